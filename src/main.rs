@@ -1,0 +1,2 @@
+//! argv → entry → exit code; nothing else.
+fn main() {}

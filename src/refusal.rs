@@ -1,0 +1,185 @@
+//! What every door says when it refuses: a code, a sentence, a place.
+//!
+//! The codes of all doors stand here, in the order in which refusals are
+//! reported. Nothing here knows the law, a file or an option; nothing here may
+//! ever hold a value that a user wrote.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)+) => {
+        /// A refusal's name, for good: the kebab-case of the variant, printed
+        /// in brackets at the end of its sentence.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[$doc])* $name,)+ }
+
+        impl Code {
+            /// Every code, in reporting order.
+            pub const ALL: &[Code] = &[$(Code::$name,)+];
+
+            /// The code as it is printed.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    // The law's own, asked at every door.
+    /// The receiver is on and nothing says who may write.
+    AuthNotChosen = "auth-not-chosen",
+    /// `auth` or `basic` is not a table.
+    AuthHasWrongShape = "auth-has-wrong-shape",
+    /// The type is neither basic nor none.
+    AuthTypeUnknown = "auth-type-unknown",
+    /// Basic, without a username.
+    UsernameMissing = "username-missing",
+    /// Basic, without a password.
+    PasswordMissing = "password-missing",
+    /// An inline half and `existingSecret` together.
+    CredentialsAmbiguous = "credentials-ambiguous",
+    /// A type, username, password or existingSecret that is not text.
+    ValueHasWrongType = "value-has-wrong-type",
+    /// A username that some door would change or cannot carry.
+    UsernameNotPortable = "username-not-portable",
+    /// A password that some door would change or cannot carry.
+    PasswordNotPortable = "password-not-portable",
+    /// Over 72 characters: bcrypt reads no more.
+    PasswordTooLong = "password-too-long",
+    /// The law refused in words of its schema library, not in ours.
+    LawNotMet = "law-not-met",
+
+    // The module's.
+    /// The arguments could not be read, or are not one JSON object.
+    ArgumentsUnreadable = "arguments-unreadable",
+    /// An option that the module does not have.
+    OptionUnknown = "option-unknown",
+    /// An option whose value is of another type than it takes.
+    OptionHasWrongType = "option-has-wrong-type",
+    /// An option whose value is of the right type, but not one it takes.
+    OptionOutOfRange = "option-out-of-range",
+    /// The same name twice among username and `other_users`.
+    UsernameTwice = "username-twice",
+    /// A realm that nginx would read as something else.
+    RealmNotPortable = "realm-not-portable",
+    /// A path that is not absolute, has other characters, or is used twice.
+    PathNotPortable = "path-not-portable",
+    /// The group is known neither to the host's files nor to getent.
+    GroupNotFound = "group-not-found",
+    /// The files belong to root and this process does not.
+    NeedsRoot = "needs-root",
+    /// The folder of a file that is to be written is not there.
+    FolderNotFound = "folder-not-found",
+    /// A target is a symbolic link.
+    TargetIsSymlink = "target-is-symlink",
+    /// A target is not a regular file.
+    TargetNotRegular = "target-not-regular",
+    /// Somebody else holds the folders' locks.
+    Locked = "locked",
+    /// The include at that path was not written by this tool.
+    IncludeNotOurs = "include-not-ours",
+    /// nginx still includes the file that is to be removed.
+    IncludeInUse = "include-in-use",
+    /// A file could not be read.
+    ReadFailed = "read-failed",
+    /// A file could not be replaced or removed.
+    ReplaceFailed = "replace-failed",
+    /// The nginx program is not there.
+    NginxNotFound = "nginx-not-found",
+    /// `nginx -t` passed before the include changed, and does not now.
+    NginxRejectsConfiguration = "nginx-rejects-configuration",
+    /// `nginx -t` failed before and after.
+    NginxAlreadyBroken = "nginx-already-broken",
+    /// `nginx -t` did not end in time.
+    NginxTestTimedOut = "nginx-test-timed-out",
+    /// nginx was told to reload, and its workers stayed.
+    ReloadNotTaken = "reload-not-taken",
+    /// A fault of this program.
+    InternalError = "internal-error",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One reason why a door stays as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its name.
+    pub code: Code,
+    /// The whole sentence: state, `; `, what to do, ` [code]`.
+    pub msg: String,
+    /// The option, values path or file that made it so; empty where there is none.
+    pub place: String,
+}
+
+impl Refusal {
+    /// `sentence` is the state and what to do, without the code.
+    pub fn new(code: Code, sentence: impl fmt::Display, place: impl Into<String>) -> Self {
+        Self { code, msg: format!("{sentence} [{code}]"), place: place.into() }
+    }
+}
+
+/// A place in the law's document that a refusal is about. Each door spells it
+/// in its own words: a values path, or an option's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Node {
+    /// `auth`, the whole table.
+    Auth,
+    /// `auth.type`.
+    AuthType,
+    /// `auth.basic`, the table of credentials.
+    Basic,
+    /// `auth.basic.username`.
+    Username,
+    /// `auth.basic.password`.
+    Password,
+    /// `auth.basic.existingSecret`.
+    ExistingSecret,
+}
+
+impl Node {
+    /// Every node, from the outside in.
+    pub const ALL: &[Node] = &[
+        Node::Auth,
+        Node::AuthType,
+        Node::Basic,
+        Node::Username,
+        Node::Password,
+        Node::ExistingSecret,
+    ];
+
+    /// The node's path below `prometheus.server`, as the law's `$comment`s spell it.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Node::Auth => "auth",
+            Node::AuthType => "auth.type",
+            Node::Basic => "auth.basic",
+            Node::Username => "auth.basic.username",
+            Node::Password => "auth.basic.password",
+            Node::ExistingSecret => "auth.basic.existingSecret",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_the_kebab_case_of_its_variant() {
+        for code in Code::ALL {
+            let kebab: String = format!("{code:?}")
+                .char_indices()
+                .flat_map(|(at, c)| {
+                    let dash = (at > 0 && c.is_uppercase()).then_some('-');
+                    dash.into_iter().chain(c.to_lowercase())
+                })
+                .collect();
+            assert_eq!(code.as_str(), kebab);
+        }
+    }
+}
