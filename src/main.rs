@@ -1,2 +1,30 @@
-//! argv → entry → exit code; nothing else.
-fn main() {}
+//! argv → entry → exit code; a panic is answered, never printed; nothing else.
+//!
+//! One argument that is `-` or an absolute path is Ansible's call: no
+//! subcommand is ever spelled like that. All else is the command line's.
+
+use remote_write_auth::{check, module};
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+use std::ffi::OsString;
+use std::panic;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// The command line's "could not tell".
+const COULD_NOT_TELL: u8 = 2;
+
+fn main() -> ExitCode {
+    // Passwords pass through: no core file, and no tracer but root. Nothing is
+    // lost where the kernel refuses.
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    module::answer::silence_panics();
+    let argv: Vec<OsString> = std::env::args_os().collect();
+    ExitCode::from(match argv.as_slice() {
+        [_, argument] if is_module_call(argument.as_ref()) => module::run(argument),
+        _ => panic::catch_unwind(|| check::run(argv)).unwrap_or(COULD_NOT_TELL),
+    })
+}
+
+fn is_module_call(argument: &Path) -> bool {
+    argument.is_absolute() || argument == Path::new("-")
+}

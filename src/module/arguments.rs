@@ -1,0 +1,195 @@
+//! Bytes → one JSON object, split into Ansible's own keys and the options.
+//!
+//! The only place that knows `_ansible_*`. Options stay JSON values: whoever
+//! parses them into types prints the value when it is of another type. No
+//! sentence of the JSON library is ever repeated, for the same reason.
+
+use super::spelling;
+use crate::refusal::{Code, Refusal};
+use serde_json::{Map, Value};
+use zeroize::Zeroize;
+
+/// Nesting beyond this is refused before it is parsed.
+pub const DEPTH_LIMIT: usize = 10_000;
+
+const ANSIBLE: &str = "_ansible_";
+
+/// What Ansible sent.
+pub struct Arguments {
+    /// The user's options, as they were written.
+    pub options: Scrubbed,
+    /// Say what would be done, do nothing.
+    pub check_mode: bool,
+    /// Whether differences are asked for.
+    pub diff: bool,
+    /// Whether the file they came from is Ansible's, and not asked to be kept.
+    pub remove_file: bool,
+}
+
+impl Arguments {
+    /// Parses `bytes`; `source` is their name in sentences.
+    pub fn parse(bytes: &[u8], source: &str) -> Result<Self, Refusal> {
+        let mut options = object(bytes, source)?;
+        let mut internal = Map::new();
+        options.0.retain(|name, value| {
+            let is_option = !name.starts_with(ANSIBLE);
+            if !is_option {
+                internal.insert(name.clone(), value.take());
+            }
+            is_option
+        });
+        Ok(Self {
+            check_mode: switch(&internal, "_ansible_check_mode")?,
+            diff: switch(&internal, "_ansible_diff")?,
+            remove_file: !internal.is_empty() && !switch(&internal, "_ansible_keep_remote_files")?,
+            options,
+        })
+    }
+}
+
+/// A key of Ansible's that is absent is off; one that cannot be understood
+/// stops everything, lest a check changes something.
+fn switch(internal: &Map<String, Value>, name: &str) -> Result<bool, Refusal> {
+    match internal.get(name) {
+        None | Some(Value::Null) => Ok(false),
+        Some(value) => spelling::boolean(value).ok_or_else(|| {
+            let sentence = format!("{name} is neither true nor false; leave it to Ansible");
+            Refusal::new(Code::OptionHasWrongType, sentence, name)
+        }),
+    }
+}
+
+fn object(bytes: &[u8], source: &str) -> Result<Scrubbed, Refusal> {
+    if depth(bytes) > DEPTH_LIMIT {
+        let rest =
+            format!("is nested over {DEPTH_LIMIT} levels deep; give the module options alone");
+        return Err(unreadable(source, &rest));
+    }
+    let mut parser = serde_json::Deserializer::from_slice(bytes);
+    parser.disable_recursion_limit();
+    let mut documents = parser.into_iter::<Value>();
+    let first = documents.next();
+    let second = documents.next();
+    match (first, second) {
+        (Some(Ok(Value::Object(map))), None) => Ok(Scrubbed(map)),
+        (None, _) => Err(unreadable(
+            source,
+            "is empty; give one JSON object of options, as Ansible does",
+        )),
+        (Some(Err(error)), _) | (_, Some(Err(error))) => Err(not_json(source, &error)),
+        (Some(Ok(_)), _) => Err(unreadable(
+            source,
+            "is not one JSON object; give one object of options, as Ansible does",
+        )),
+    }
+}
+
+/// How deep the brackets outside of texts go.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_text, mut escaped) = (false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+fn not_json(source: &str, error: &serde_json::Error) -> Refusal {
+    // The library's text is looked at, never shown. ansible-core 2.16 sends a
+    // half of a surrogate pair for each byte that is not UTF-8.
+    let text = error.to_string();
+    if text.contains("surrogate") || text.contains("hex escape") {
+        return unreadable(
+            source,
+            "holds a text that is not UTF-8; look at what a registered command has printed",
+        );
+    }
+    let place = format!(
+        "is not JSON at line {}, column {}",
+        error.line(),
+        error.column()
+    );
+    let advice = "give one JSON object of options, as Ansible does, or judge Helm values with remote-write-auth check";
+    unreadable(source, &format!("{place}; {advice}"))
+}
+
+fn unreadable(source: &str, rest: &str) -> Refusal {
+    Refusal::new(
+        Code::ArgumentsUnreadable,
+        format!("{source} {rest}"),
+        source,
+    )
+}
+
+/// Options that are zeroed when they are dropped, as far as a tree of texts
+/// can be: what the parser threw away (a key given twice) is not reached.
+#[derive(Default)]
+pub struct Scrubbed(pub Map<String, Value>);
+
+impl Drop for Scrubbed {
+    fn drop(&mut self) {
+        self.0.values_mut().for_each(scrub);
+    }
+}
+
+/// Zeroes every text below `value`.
+pub fn scrub(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(scrub),
+        Value::Object(map) => map.values_mut().for_each(scrub),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_brackets_outside_of_texts_alone() {
+        for (text, expected) in [
+            ("", 0),
+            ("{}", 1),
+            (r#"{"a":[[1]],"b":[]}"#, 3),
+            (r#"{"a":"[[[["}"#, 1),
+            (r#"{"a":"\"[[[["}"#, 1),
+            (r#"{"a":"\\","b":[]}"#, 2),
+            ("]]][", 1),
+        ] {
+            assert_eq!(depth(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn scrub_empties_every_text() {
+        let mut value = serde_json::json!({"a": "x", "b": [{"c": "y"}, 1]});
+        scrub(&mut value);
+        assert_eq!(value, serde_json::json!({"a": "", "b": [{"c": ""}, 1]}));
+    }
+
+    #[test]
+    fn the_last_of_two_equal_keys_wins() {
+        let bytes =
+            br#"{"realm": "a", "_ansible_diff": false, "realm": "b", "_ansible_diff": true}"#;
+        let arguments = Arguments::parse(bytes, "x").expect("one object");
+        assert_eq!(arguments.options.0["realm"], "b");
+        assert!(arguments.diff);
+    }
+
+    #[test]
+    fn unknown_keys_of_ansible_are_no_options() {
+        let arguments =
+            Arguments::parse(br#"{"_ansible_of_tomorrow": {"a": 1}}"#, "x").expect("one object");
+        assert!(arguments.options.0.is_empty() && arguments.remove_file);
+        assert!(!arguments.check_mode && !arguments.diff);
+    }
+}
