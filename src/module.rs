@@ -49,15 +49,22 @@ fn answer_to(argument: &OsStr) -> Answer {
     }
 }
 
-/// Only this half runs on the roomy stack: the half that changes files stays
-/// on the first thread, where whoever traces this process sees it.
 fn read_and_judge(argument: &OsStr) -> Result<Call, Vec<Refusal>> {
+    on_a_roomy_stack(|| judge(argument))
+}
+
+/// Only judging runs here: what changes files stays on the first thread, where
+/// whoever traces this process sees it.
+fn on_a_roomy_stack<T: Send>(
+    job: impl FnOnce() -> Result<T, Vec<Refusal>> + Send,
+) -> Result<T, Vec<Refusal>> {
     thread::scope(|scope| {
         let judging = thread::Builder::new().stack_size(STACK_BYTES);
-        match judging.spawn_scoped(scope, || judge(argument)) {
-            Ok(thread) => thread
-                .join()
-                .unwrap_or_else(|_| Err(vec![answer::broken()])),
+        match judging.spawn_scoped(scope, job) {
+            Ok(thread) => thread.join().unwrap_or_else(|payload| {
+                std::mem::forget(payload); // dropping it might panic again
+                Err(vec![answer::broken()])
+            }),
             Err(error) => Err(vec![no_thread(&error)]),
         }
     })
@@ -91,4 +98,20 @@ fn no_thread(error: &std::io::Error) -> Refusal {
         "there is no memory to judge the arguments in: {error}; nothing was touched, run it again"
     );
     Refusal::new(Code::InternalError, sentence, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_while_judging_is_a_refusal() {
+        let hook = std::panic::take_hook();
+        answer::silence_panics();
+        let refusals =
+            on_a_roomy_stack::<()>(|| panic!("hunter2")).expect_err("a panic is no success");
+        std::panic::set_hook(hook);
+        assert_eq!(refusals[0].code, Code::InternalError);
+        assert!(!refusals[0].msg.contains("hunter2"), "{}", refusals[0].msg);
+    }
 }

@@ -181,3 +181,33 @@ pub fn broken() -> Refusal {
     );
     Refusal::new(Code::InternalError, sentence, "")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_answered_without_its_message() {
+        let hook = panic::take_hook();
+        silence_panics();
+        let answer = even_if_it_panics(true, || panic!("hunter2"));
+        panic::set_hook(hook);
+        assert_eq!(answer.keys["changed"], true);
+        assert_eq!(answer.keys["failed"], true);
+        assert_eq!(answer.keys["code"], "internal-error");
+        let text = Value::Object(answer.keys).to_string();
+        assert!(
+            text.contains(" at answer.rs line ") && !text.contains("hunter2"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_refusal_without_reasons_is_a_fault_and_no_success() {
+        let answer = Answer::refused(&[]);
+        assert_eq!(
+            (&answer.keys["failed"], &answer.keys["code"]),
+            (&json!(true), &json!("internal-error"))
+        );
+    }
+}

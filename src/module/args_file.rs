@@ -161,3 +161,27 @@ fn refusal(name: &str, rest: impl AsRef<str>) -> Refusal {
         name,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// Another file may take the name between reading and removing.
+    #[test]
+    fn only_the_file_that_was_read_is_removed() {
+        let folder = std::env::temp_dir().join(format!("args-file-{}", std::process::id()));
+        fs::create_dir(&folder).expect("a new folder");
+        let path = folder.join("args");
+        fs::write(&path, "{}").expect("a file of our own");
+        let file = ArgsFile::open(path.as_os_str()).expect("a regular file");
+        fs::rename(&path, folder.join("moved")).expect("a file of our own");
+        fs::write(&path, "another").expect("a file of our own");
+        file.remove();
+        assert_eq!(fs::read(&path).expect("it stayed"), b"another");
+        fs::rename(folder.join("moved"), &path).expect("a file of our own");
+        file.remove();
+        assert!(!path.exists());
+        fs::remove_dir(&folder).expect("an empty folder");
+    }
+}

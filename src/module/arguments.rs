@@ -24,6 +24,8 @@ pub struct Arguments {
     pub diff: bool,
     /// Whether the file they came from is Ansible's, and not asked to be kept.
     pub remove_file: bool,
+    /// Keys of Ansible's that cannot be understood.
+    pub refusals: Vec<Refusal>,
 }
 
 impl Arguments {
@@ -38,19 +40,27 @@ impl Arguments {
             }
             is_option
         });
+        let mut refusals = Vec::new();
+        let mut switch = |name| {
+            switch(internal.get(name), name).unwrap_or_else(|refusal| {
+                refusals.push(refusal);
+                true // the side that changes and removes nothing
+            })
+        };
         Ok(Self {
-            check_mode: switch(&internal, "_ansible_check_mode")?,
-            diff: switch(&internal, "_ansible_diff")?,
-            remove_file: !internal.is_empty() && !switch(&internal, "_ansible_keep_remote_files")?,
+            check_mode: switch("_ansible_check_mode"),
+            diff: switch("_ansible_diff"),
+            remove_file: !switch("_ansible_keep_remote_files") && !internal.is_empty(),
             options,
+            refusals,
         })
     }
 }
 
 /// A key of Ansible's that is absent is off; one that cannot be understood
 /// stops everything, lest a check changes something.
-fn switch(internal: &Map<String, Value>, name: &str) -> Result<bool, Refusal> {
-    match internal.get(name) {
+fn switch(value: Option<&Value>, name: &str) -> Result<bool, Refusal> {
+    match value {
         None | Some(Value::Null) => Ok(false),
         Some(value) => spelling::boolean(value).ok_or_else(|| {
             let sentence = format!("{name} is neither true nor false; leave it to Ansible");

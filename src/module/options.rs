@@ -33,7 +33,8 @@ enum Goal {
 /// Judges all options; refusals are in the order of their codes.
 pub fn judge(arguments: &Arguments) -> Result<Wanted, Vec<Refusal>> {
     let given = &arguments.options.0;
-    let mut refusals = names::unknown(given, names::OPTIONS, "");
+    let mut refusals = arguments.refusals.clone();
+    refusals.extend(names::unknown(given, names::OPTIONS, ""));
     let mut options = Options {
         given,
         refusals: Vec::new(),
@@ -180,15 +181,13 @@ impl<'a> Options<'a> {
         let Some(value) = self.get("group") else {
             return DEFAULT.to_owned();
         };
-        let group = match value {
-            Value::Number(number) => number.to_string(),
-            Value::String(text) => text.trim().to_owned(),
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-                self.refuse(
-                    Code::OptionHasWrongType,
-                    "group",
-                    "is neither text nor a number; write the name of a group",
-                );
+        let group = match (value, spelling::integer(value)) {
+            (Value::String(text), _) => text.trim().to_owned(),
+            (_, Some(Integer::Is(number))) => number.to_string(),
+            (_, Some(Integer::FarOut)) => u64::MAX.to_string(),
+            (_, None) => {
+                let rest = "is neither text nor a whole number; write the name of a group";
+                self.refuse(Code::OptionHasWrongType, "group", rest);
                 return DEFAULT.to_owned();
             }
         };

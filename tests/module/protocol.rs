@@ -1,0 +1,429 @@
+//! Ansible's binary module protocol: what comes in, what stays, what goes out.
+
+use crate::call::{BINARY, Folder, answered, call, call_with, run, wait};
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+use serde_json::json;
+use std::fs::{self, File, Permissions};
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const NOBODY: u32 = 65534;
+const FROM_ANSIBLE: &str =
+    r#"{"state": "validated", "auth_type": "none", "_ansible_version": "2.18.19"}"#;
+
+#[test]
+fn the_file_of_arguments_is_gone_after_it_was_read() {
+    let folder = Folder::new();
+    let path = folder.file("args", FROM_ANSIBLE);
+    assert!(call(&path, b"").is_accepted());
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn the_file_of_arguments_is_gone_after_a_refusal_too() {
+    let folder = Folder::new();
+    let path = folder.file("args", r#"{"stat": 1, "_ansible_diff": false}"#);
+    assert_eq!(call(&path, b"").code(), "option-unknown");
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn the_file_of_arguments_stays_where_ansible_keeps_remote_files() {
+    let folder = Folder::new();
+    for keep in [json!(true), json!("yes")] {
+        let options =
+            json!({"state": "validated", "auth_type": "none", "_ansible_keep_remote_files": keep});
+        let path = folder.file("args", options.to_string());
+        assert!(call(&path, b"").is_accepted());
+        assert_eq!(folder.names(), ["args"]);
+    }
+}
+
+#[test]
+fn a_file_that_is_not_ansibles_is_never_removed() {
+    let folder = Folder::new();
+    let cases: [(&[u8], &str); 10] = [
+        (br#"{"state": "validated", "auth_type": "none"}"#, ""),
+        (br#"{"prometheus": {"server": {}}}"#, "option-unknown"),
+        (b"prometheus:\n  server: {}\n", "arguments-unreadable"),
+        (br#"[{"_ansible_diff": true}]"#, "arguments-unreadable"),
+        (br#""_ansible_diff""#, "arguments-unreadable"),
+        (br#"{"_ansible_diff": true} {"#, "arguments-unreadable"),
+        (
+            br#"{"_ansible_diff": true}{"_ansible_diff": true}"#,
+            "arguments-unreadable",
+        ),
+        (br#"{"_ansible_diff": tru"#, "arguments-unreadable"),
+        (b"{\"_ansible_diff\": \"\xff\"}", "arguments-unreadable"),
+        (b"", "arguments-unreadable"),
+    ];
+    for (content, code) in cases {
+        let path = folder.file("values.yaml", content);
+        let text = String::from_utf8_lossy(content);
+        assert_eq!(call(&path, b"").code(), code, "{text}");
+        assert_eq!(
+            fs::read(&path).expect("the file is still there"),
+            content,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_link_is_not_followed() {
+    let folder = Folder::new();
+    let target = folder.file("target", FROM_ANSIBLE);
+    let link = folder.0.join("args");
+    symlink(&target, &link).expect("a link in our own folder");
+    let answer = call(&link, b"");
+    assert_eq!(answer.code(), "arguments-unreadable");
+    assert!(
+        answer.keys["msg"]
+            .to_string()
+            .contains("is a symbolic link; "),
+        "{answer:?}"
+    );
+    assert_eq!(folder.names(), ["args", "target"]);
+}
+
+#[test]
+fn a_folder_on_the_way_may_be_a_link() {
+    let folder = Folder::new();
+    fs::create_dir(folder.0.join("real")).expect("a folder");
+    symlink("real", folder.0.join("home")).expect("a link");
+    folder.file("real/args", FROM_ANSIBLE);
+    assert!(call(folder.0.join("home/args"), b"").is_accepted());
+    assert!(!folder.0.join("real/args").exists());
+}
+
+#[test]
+fn what_is_no_regular_file_is_refused_at_once() {
+    let folder = Folder::new();
+    let pipe = folder.0.join("pipe");
+    mknodat(CWD, &pipe, FileType::Fifo, Mode::RWXU, 0).expect("a pipe in our own folder");
+    for path in [
+        pipe.as_path(),
+        folder.0.as_path(),
+        "/".as_ref(),
+        "/dev/zero".as_ref(),
+        "/tmp/..".as_ref(),
+    ] {
+        let answer = call(path, b"");
+        assert_eq!(answer.code(), "arguments-unreadable", "{answer:?}");
+        assert!(
+            answer.keys["msg"]
+                .to_string()
+                .contains("is not a regular file; "),
+            "{answer:?}"
+        );
+    }
+    assert_eq!(folder.names(), ["pipe"]);
+}
+
+#[test]
+fn an_absent_file_is_named_with_the_systems_number() {
+    let folder = Folder::new();
+    for name in ["args", "no/args"] {
+        let path = folder.0.join(name);
+        let msg = call(&path, b"").keys["msg"].to_string();
+        assert!(
+            msg.contains(path.to_str().expect("ASCII")) && msg.contains("(os error 2)"),
+            "{msg}"
+        );
+    }
+}
+
+#[test]
+fn a_path_with_odd_characters_does_not_break_the_sentence() {
+    let folder = Folder::new();
+    let answer = call(folder.0.join("it's \"a\\\n name"), b"");
+    assert_eq!(answer.code(), "arguments-unreadable");
+}
+
+#[test]
+fn one_mebibyte_is_read_and_one_byte_more_is_not() {
+    let folder = Folder::new();
+    let mut content = FROM_ANSIBLE.as_bytes().to_vec();
+    content.resize(1 << 20, b' ');
+    assert!(call("-", &content).is_accepted());
+    let path = folder.file("args", &content);
+    assert!(call(&path, b"").is_accepted());
+    assert!(folder.names().is_empty());
+
+    content.push(b' ');
+    assert_eq!(call("-", &content).code(), "arguments-unreadable");
+    let path = folder.file("args", &content);
+    let answer = call(&path, b"");
+    assert!(
+        answer.keys["msg"].to_string().contains("is over 1 MiB; "),
+        "{answer:?}"
+    );
+    assert_eq!(folder.names(), ["args"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_removed_is_no_error() {
+    let folder = Folder::new();
+    let binary = folder.0.join("binary");
+    fs::copy(BINARY, &binary).expect("a copy that nobody may start");
+    let place = folder.0.join("place");
+    fs::create_dir(&place).expect("a folder");
+    let path = folder.file("place/args", FROM_ANSIBLE);
+    fs::set_permissions(&path, Permissions::from_mode(0o644)).expect("our own file");
+    fs::set_permissions(&folder.0, Permissions::from_mode(0o755)).expect("our own folder");
+    fs::set_permissions(&place, Permissions::from_mode(0o555)).expect("our own folder");
+    let mut command = Command::new(&binary);
+    if rustix::process::geteuid().is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    let answer = answered(run(command.arg(&path), b""));
+    assert!(answer.is_accepted(), "{answer:?}");
+    assert!(path.exists());
+    fs::set_permissions(&place, Permissions::from_mode(0o755)).expect("our own folder");
+}
+
+#[test]
+fn two_arguments_are_not_a_call_of_the_module() {
+    let folder = Folder::new();
+    let path = folder.file("args", FROM_ANSIBLE);
+    let calls: [Vec<&std::ffi::OsStr>; 3] = [
+        vec![path.as_os_str(), path.as_os_str()],
+        vec!["-".as_ref(), path.as_os_str()],
+        vec![],
+    ];
+    for arguments in calls {
+        let output = run(Command::new(BINARY).args(arguments), b"{}");
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(!output.stdout.starts_with(b"{"), "{output:?}");
+    }
+    assert_eq!(folder.names(), ["args"]);
+}
+
+#[test]
+fn a_relative_path_is_not_a_call_of_the_module() {
+    let folder = Folder::new();
+    folder.file("args", FROM_ANSIBLE);
+    let output = run(Command::new(BINARY).arg("args").current_dir(&folder.0), b"");
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_eq!(folder.names(), ["args"]);
+}
+
+#[test]
+fn an_answer_that_nobody_reads_is_exit_code_1_and_no_signal() {
+    let mut child = Command::new(BINARY)
+        .arg("-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(FROM_ANSIBLE.as_bytes()).expect("it reads");
+    drop(stdin);
+    wait(&mut child);
+    let output = child.wait_with_output().expect("its output");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn a_full_disk_behind_standard_output_is_exit_code_1() {
+    let full = File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("/dev/full");
+    let mut command = Command::new(BINARY);
+    let mut child = command
+        .arg("-")
+        .stdin(Stdio::null())
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    wait(&mut child);
+    let output = child.wait_with_output().expect("its output");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn without_any_standard_streams_it_ends_all_the_same() {
+    let folder = Folder::new();
+    let path = folder.file("args", FROM_ANSIBLE);
+    let script = r#""$1" "$2" <&- >&- 2>&-"#;
+    let output = run(
+        Command::new("sh")
+            .args(["-c", script, "sh", BINARY])
+            .arg(&path),
+        b"",
+    );
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn without_memory_to_judge_in_there_is_still_an_answer() {
+    let script = r#"ulimit -v 50000; exec "$1" -"#;
+    let output = run(
+        Command::new("sh").args(["-c", script, "sh", BINARY]),
+        FROM_ANSIBLE.as_bytes(),
+    );
+    let answer = answered(output);
+    assert_eq!(answer.code(), "internal-error", "{answer:?}");
+}
+
+#[test]
+fn arguments_may_be_ten_thousand_levels_deep() {
+    let nested = |levels: usize| {
+        format!(
+            r#"{{"realm": {}{}}}"#,
+            "[".repeat(levels - 1),
+            "]".repeat(levels - 1)
+        )
+    };
+    assert_eq!(
+        call("-", nested(10_000).as_bytes()).code(),
+        "option-has-wrong-type"
+    );
+    let answer = call("-", nested(10_001).as_bytes());
+    assert!(
+        answer.keys["msg"]
+            .to_string()
+            .contains("over 10000 levels deep; "),
+        "{answer:?}"
+    );
+    assert_eq!(
+        call("-", "[".repeat(1 << 20).as_bytes()).code(),
+        "arguments-unreadable"
+    );
+    assert_eq!(
+        call("-", r#"{"a":"#.repeat(200_000).as_bytes()).code(),
+        "arguments-unreadable"
+    );
+}
+
+#[test]
+fn odd_json_is_answered() {
+    for (text, code) in [
+        (
+            r#"{"password": 123456789012345678901234567890}"#,
+            "value-has-wrong-type",
+        ),
+        (
+            r#"{"bcrypt_cost": 123456789012345678901234567890}"#,
+            "option-out-of-range",
+        ),
+        (r#"{"bcrypt_cost": 1e999}"#, "arguments-unreadable"),
+        (r#"{"bcrypt_cost": NaN}"#, "arguments-unreadable"),
+        (r#"{"password": "\udcff"}"#, "arguments-unreadable"),
+        (r#"{"password": "\ud83d"}"#, "arguments-unreadable"),
+        (r#"{"password": "\ud83dx"}"#, "arguments-unreadable"),
+        ("\u{feff}{}", "arguments-unreadable"),
+        (r#"{"realm": "a\u0000b"}"#, "realm-not-portable"),
+        (r#"{"realm": "\ud83d\ude00"}"#, "realm-not-portable"),
+        (
+            r#"{"realm": "off", "realm": "Prometheus"}"#,
+            "auth-not-chosen",
+        ),
+        (
+            r#"{"realm": "Prometheus", "realm": "off"}"#,
+            "auth-not-chosen, realm-not-portable",
+        ),
+    ] {
+        let answer = call("-", text.as_bytes());
+        let codes: Vec<String> = answer
+            .refusals()
+            .into_iter()
+            .map(|(code, _)| code)
+            .collect();
+        let expected: Vec<&str> = code.split(", ").collect();
+        assert!(
+            expected
+                .iter()
+                .all(|code| codes.iter().any(|has| has == code)),
+            "{text}: {codes:?}"
+        );
+        assert_eq!(
+            codes.iter().any(|code| code == "realm-not-portable"),
+            code.contains("realm"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_told_apart_from_broken_json() {
+    let answer = call("-", br#"{"password": "\udcff"}"#);
+    assert!(
+        answer.keys["msg"]
+            .to_string()
+            .contains("a text that is not UTF-8; "),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn keys_of_ansible_are_known_or_ignored() {
+    let answer = call_with(&json!({
+        "state": "validated", "auth_type": "none",
+        "_ansible_check_mode": false, "_ansible_no_log": false, "_ansible_debug": false, "_ansible_diff": false,
+        "_ansible_verbosity": 0, "_ansible_version": "2.19.14", "_ansible_module_name": "trento.prometheus.remote_write_auth",
+        "_ansible_syslog_facility": "LOG_USER", "_ansible_selinux_special_fs": ["fuse", "nfs"], "_ansible_string_conversion_action": "warn",
+        "_ansible_socket": null, "_ansible_shell_executable": "/bin/sh", "_ansible_keep_remote_files": false,
+        "_ansible_tmpdir": null, "_ansible_remote_tmp": "~/.ansible/tmp", "_ansible_ignore_unknown_opts": false,
+        "_ansible_target_log_info": null, "_ansible_tracebacks_for": [], "_ansible_inject_invocation": true,
+        "_ansible_of_tomorrow": {"a": [1]}
+    }));
+    assert!(answer.is_accepted(), "{answer:?}");
+}
+
+#[test]
+fn a_check_mode_that_nobody_understands_stops_everything() {
+    for key in [
+        "_ansible_check_mode",
+        "_ansible_diff",
+        "_ansible_keep_remote_files",
+    ] {
+        let answer = call_with(&json!({"state": "validated", "auth_type": "none", key: "perhaps"}));
+        assert_eq!(
+            answer.refusals(),
+            [("option-has-wrong-type".to_owned(), key.to_owned())]
+        );
+    }
+}
+
+/// Whose files below /proc a process has tells whether it may be dumped.
+#[test]
+fn the_process_cannot_be_dumped() {
+    let folder = Folder::new();
+    let binary = folder.0.join("binary");
+    fs::copy(BINARY, &binary).expect("a copy that nobody may start");
+    fs::set_permissions(&folder.0, Permissions::from_mode(0o755)).expect("our own folder");
+    let owner_of = |program: &std::path::Path| {
+        let mut command = Command::new(program);
+        if rustix::process::geteuid().is_root() {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        let mut child = command
+            .arg("-")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let environ = format!("/proc/{}/environ", child.id());
+        let end = Instant::now() + Duration::from_secs(5);
+        let mut owner = u32::MAX;
+        while owner != 0 && Instant::now() < end {
+            owner = fs::metadata(&environ).expect("a running process").uid();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        drop(child.stdin.take());
+        wait(&mut child);
+        owner
+    };
+    assert_eq!(owner_of(&binary), 0);
+}
