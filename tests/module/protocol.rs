@@ -3,7 +3,7 @@
 use crate::call::{BINARY, Folder, answered, call, call_with, run, wait};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use serde_json::json;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, Permissions};
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
@@ -25,7 +25,10 @@ fn the_file_of_arguments_is_gone_after_it_was_read() {
 #[test]
 fn the_file_of_arguments_is_gone_after_a_refusal_too() {
     let folder = Folder::new();
-    let path = folder.file("args", r#"{"stat": 1, "_ansible_diff": false}"#);
+    let path = folder.file(
+        "args",
+        r#"{"stat": 1, "auth_type": "none", "_ansible_diff": false}"#,
+    );
     assert_eq!(call(&path, b"").code(), "option-unknown");
     assert!(folder.names().is_empty());
 }
@@ -47,7 +50,7 @@ fn a_file_that_is_not_ansibles_is_never_removed() {
     let folder = Folder::new();
     let cases: [(&[u8], &str); 10] = [
         (br#"{"state": "validated", "auth_type": "none"}"#, ""),
-        (br#"{"prometheus": {"server": {}}}"#, "option-unknown"),
+        (br#"{"prometheus": {"server": {}}}"#, "auth-not-chosen"),
         (b"prometheus:\n  server: {}\n", "arguments-unreadable"),
         (br#"[{"_ansible_diff": true}]"#, "arguments-unreadable"),
         (br#""_ansible_diff""#, "arguments-unreadable"),
@@ -232,20 +235,12 @@ fn an_answer_that_nobody_reads_is_exit_code_1_and_no_signal() {
 
 #[test]
 fn a_full_disk_behind_standard_output_is_exit_code_1() {
-    let full = File::options()
-        .write(true)
-        .open("/dev/full")
-        .expect("/dev/full");
-    let mut command = Command::new(BINARY);
-    let mut child = command
-        .arg("-")
-        .stdin(Stdio::null())
-        .stdout(full)
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    wait(&mut child);
-    let output = child.wait_with_output().expect("its output");
+    let script = r#"exec "$1" - >/dev/full"#;
+    let mut command = Command::new("sh");
+    let output = run(
+        command.args(["-c", script, "sh", BINARY]),
+        FROM_ANSIBLE.as_bytes(),
+    );
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(output.stderr.is_empty(), "{output:?}");
 }
@@ -279,16 +274,11 @@ fn without_memory_to_judge_in_there_is_still_an_answer() {
 #[test]
 fn arguments_may_be_ten_thousand_levels_deep() {
     let nested = |levels: usize| {
-        format!(
-            r#"{{"realm": {}{}}}"#,
-            "[".repeat(levels - 1),
-            "]".repeat(levels - 1)
-        )
+        let value = format!("{}{}", "[".repeat(levels - 1), "]".repeat(levels - 1));
+        format!(r#"{{"username": "a", "password": {value}}}"#)
     };
-    assert_eq!(
-        call("-", nested(10_000).as_bytes()).code(),
-        "option-has-wrong-type"
-    );
+    let deep = call("-", nested(10_000).as_bytes());
+    assert_eq!(deep.code(), "value-has-wrong-type");
     let answer = call("-", nested(10_001).as_bytes());
     assert!(
         answer.keys["msg"]
