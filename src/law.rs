@@ -1,7 +1,7 @@
 //! judge(document) → who may write, or every reason why not.
 pub mod access;
-use crate::refusal::Refusal;
 pub use access::{Access, Credentials, Secret};
+use crate::refusal::Refusal;
 use serde_json::Value;
 
 /// What an accepted document says.
@@ -16,8 +16,5 @@ pub struct Verdict {
 
 /// Asks the law.
 pub fn judge(document: &Value) -> Result<Verdict, Vec<Refusal>> {
-    Ok(Verdict {
-        receiver_on: true,
-        access: access::read(document),
-    })
+    Ok(Verdict { receiver_on: true, access: access::read(document) })
 }

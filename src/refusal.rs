@@ -119,11 +119,7 @@ pub struct Refusal {
 impl Refusal {
     /// `sentence` is the state and what to do, without the code.
     pub fn new(code: Code, sentence: impl fmt::Display, place: impl Into<String>) -> Self {
-        Self {
-            code,
-            msg: format!("{sentence} [{code}]"),
-            place: place.into(),
-        }
+        Self { code, msg: format!("{sentence} [{code}]"), place: place.into() }
     }
 }
 
