@@ -14,6 +14,7 @@ pub mod arguments;
 mod login;
 mod names;
 pub mod options;
+mod portable;
 mod spelling;
 
 use crate::guard;

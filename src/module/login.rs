@@ -183,10 +183,10 @@ fn twice(given: &Map<String, Value>, entries: &[Value]) -> Vec<Refusal> {
 }
 
 fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec<String> {
-    let why = match access {
+    let (beside, instead) = match access {
         Access::Basic(_) | Access::BasicInSecret(_) => return Vec::new(),
-        Access::Open => "auth_type is none",
-        Access::ReceiverOff => "no username and password are given",
+        Access::Open => ("beside auth_type none", "set auth_type to basic"),
+        Access::ReceiverOff => ("without username and password", "give both"),
     };
     let is_given = |name: &&str| {
         given
@@ -200,7 +200,7 @@ fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec
     }
     let names = names.join(", ");
     vec![format!(
-        "{why}, so nobody is asked for what {names} says; leave it out, or choose basic with a username and a password"
+        "{beside} these options are not used: {names}; leave them out, or {instead}"
     )]
 }
 

@@ -27,9 +27,6 @@ pub const OPTIONS: &[&str] = &[
 /// Every key of a login in `other_users`.
 pub const LOGIN: &[&str] = &["username", "password"];
 
-/// Where ansible puts the words of `-a` that have no equals sign.
-const FREE_WORDS: &str = "_raw_params";
-
 /// A refusal for each name in `given` that is not in `known`; `prefix` is the
 /// place that the names stand in.
 pub fn unknown(given: &Map<String, Value>, known: &[&str], prefix: &str) -> Vec<Refusal> {
@@ -38,10 +35,6 @@ pub fn unknown(given: &Map<String, Value>, known: &[&str], prefix: &str) -> Vec<
 }
 
 fn refusal(name: &str, known: &[&str], prefix: &str) -> Refusal {
-    if name == FREE_WORDS {
-        let sentence = "words without an equals sign stand among the options; put quotes around a value that has blanks";
-        return Refusal::new(Code::OptionUnknown, sentence, name);
-    }
     let nearest = nearest(name, known);
     let plain = is_plain(name);
     let what = if plain {

@@ -5,12 +5,12 @@
 
 use super::arguments::Arguments;
 use super::spelling::{self, Integer};
-use super::{login, names};
+use super::{login, names, portable};
 use crate::guard::{Request, State};
 use crate::law::Access;
 use crate::refusal::{Code, Refusal};
 use serde_json::{Map, Value};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// Options that were accepted.
 pub struct Wanted {
@@ -145,9 +145,9 @@ impl<'a> Options<'a> {
 
     fn path(&mut self, name: &str, default: &str) -> PathBuf {
         let path = self.text(name).unwrap_or(default);
-        if !is_portable_path(path) {
-            let rest = "is not the absolute path of a file in letters, digits, dots, underscores, hyphens and slashes; \
-                        write one, without dots alone between slashes: nginx lets other characters choose the file";
+        if !portable::is_path(path) {
+            let rest = "is not an absolute path that nginx takes as it stands; write one of letters, digits, dots, \
+                        underscores, hyphens and slashes, with a file name at the end and no dots alone";
             self.refuse(Code::PathNotPortable, name, rest);
         }
         PathBuf::from(path)
@@ -156,8 +156,12 @@ impl<'a> Options<'a> {
     /// One file must not be the other, nor one of those that stand beside the
     /// other for a while.
     fn paths_differ(&mut self, htpasswd: &Path, include: &Path) {
-        let collides = beside(htpasswd).iter().any(|path| path == include)
-            || beside(include).iter().any(|path| path == htpasswd);
+        let collides = portable::beside(htpasswd)
+            .iter()
+            .any(|path| path == include)
+            || portable::beside(include)
+                .iter()
+                .any(|path| path == htpasswd);
         if collides {
             let rest = "is the path of the htpasswd file, or of a file that is kept beside it; write another";
             self.refuse(Code::PathNotPortable, "include_path", rest);
@@ -166,9 +170,7 @@ impl<'a> Options<'a> {
 
     fn realm(&mut self) -> String {
         let realm = self.text("realm").unwrap_or("Prometheus");
-        let portable =
-            |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'$');
-        if realm == "off" || realm.len() > 256 || !realm.bytes().all(portable) {
+        if !portable::is_realm(realm) {
             let rest = "would be read by nginx as something else; write up to 256 characters of printable ASCII \
                         without double quote, backslash and dollar sign, and not the word off, which opens the door";
             self.refuse(Code::RealmNotPortable, "realm", rest);
@@ -191,7 +193,7 @@ impl<'a> Options<'a> {
                 return DEFAULT.to_owned();
             }
         };
-        if !is_group(&group) {
+        if !portable::is_group(&group) {
             self.refuse(
                 Code::OptionOutOfRange,
                 "group",
@@ -224,126 +226,11 @@ impl<'a> Options<'a> {
             return None;
         }
         let program = self.text("nginx").unwrap_or("nginx");
-        if !is_program(program) {
+        if !portable::is_program(program) {
             let rest = "is neither the name of a program nor an absolute path; write one of the two, or an empty text \
                         for neither test nor reload";
             self.refuse(Code::OptionOutOfRange, "nginx", rest);
         }
         Some(program.to_owned())
-    }
-}
-
-fn is_plain(text: &str, more: &[u8]) -> bool {
-    text.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || more.contains(&byte))
-}
-
-fn is_portable_path(text: &str) -> bool {
-    let path = Path::new(text);
-    let no_dots_alone = !text.split('/').any(|part| part == "." || part == "..");
-    let names_a_file = !text.ends_with('/')
-        && path
-            .components()
-            .any(|part| matches!(part, Component::Normal(_)));
-    path.is_absolute() && names_a_file && no_dots_alone && is_plain(text, b"/")
-}
-
-/// The file itself, its temporary name and its kept copy.
-fn beside(path: &Path) -> [PathBuf; 3] {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    [
-        path.to_owned(),
-        path.with_file_name(format!(".{name}.remote-write-auth")),
-        path.with_file_name(format!("{name}.before")),
-    ]
-}
-
-/// A name as some directory service may have it, but nothing that getent reads
-/// as an option or that splits a line of /etc/group; or a number of a group.
-fn is_group(text: &str) -> bool {
-    let named = !text.is_empty()
-        && !text.starts_with('-')
-        && !text.contains(|c: char| c.is_control() || c == ':');
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    // The highest number means none to chown.
-    named
-        && text.len() <= 256
-        && (!is_number || text.parse::<u32>().is_ok_and(|number| number != u32::MAX))
-}
-
-fn is_program(text: &str) -> bool {
-    let absolute = Path::new(text).is_absolute() && !text.ends_with('/');
-    is_plain(text, b"/+") && !text.starts_with('-') && (absolute || !text.contains('/'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_portable_path_names_one_file_for_every_reader() {
-        for path in [
-            "/a",
-            "/etc/nginx/prometheus.htpasswd",
-            "/A-b_9/..c",
-            "/a//b",
-        ] {
-            assert!(is_portable_path(path), "{path}");
-        }
-        for path in [
-            "", "a", "./a", "/", "/a/", "/a/..", "/a/../b", "/./a", "/a b", "/a$b", "/ä", "/a\n",
-            "/a;b", "/a\0",
-        ] {
-            assert!(!is_portable_path(path), "{path:?}");
-        }
-    }
-
-    #[test]
-    fn a_group_is_a_name_or_a_number() {
-        for group in [
-            "nginx",
-            "0",
-            "65534",
-            "domain users",
-            "DOM\\users",
-            "www-data",
-            "4294967294",
-        ] {
-            assert!(is_group(group), "{group}");
-        }
-        for group in [
-            "",
-            "-s",
-            "-1",
-            "a:b",
-            "a\nb",
-            "4294967295",
-            "99999999999999999999",
-        ] {
-            assert!(!is_group(group), "{group:?}");
-        }
-    }
-
-    #[test]
-    fn a_program_is_never_looked_for_below_the_working_folder() {
-        for program in [
-            "nginx",
-            "/usr/sbin/nginx",
-            "nginx1.22",
-            "/opt/nginx+/sbin/nginx",
-        ] {
-            assert!(is_program(program), "{program}");
-        }
-        for program in [
-            "./nginx",
-            "sbin/nginx",
-            "-nginx",
-            "nginx -g x",
-            "/usr/sbin/",
-            "a\0",
-            "nginx;id",
-        ] {
-            assert!(!is_program(program), "{program:?}");
-        }
     }
 }

@@ -260,7 +260,7 @@ fn credentials_that_are_not_used_are_named_in_a_warning() {
             panic!("{options}: {answer:?}")
         };
         assert!(
-            warning.contains(&format!(" what {named} says; ")),
+            warning.contains(&format!(" are not used: {named}; ")),
             "{warning}"
         );
     }

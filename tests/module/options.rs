@@ -234,18 +234,6 @@ fn an_option_of_null_is_as_unknown_as_any() {
 }
 
 #[test]
-fn words_without_an_equals_sign_are_named_as_such() {
-    let answer = validate(with_none(json!({"_raw_params": "horse battery"})));
-    assert_eq!(answer.code(), "option-unknown");
-    assert!(
-        answer.keys["msg"]
-            .to_string()
-            .contains("words without an equals sign"),
-        "{answer:?}"
-    );
-}
-
-#[test]
 fn nothing_is_written_when_options_are_refused_or_only_validated() {
     let folder = Folder::new();
     let file = |name: &str| folder.0.join(name).display().to_string();
