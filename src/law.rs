@@ -1,7 +1,7 @@
 //! judge(document) → who may write, or every reason why not.
 pub mod access;
-pub use access::{Access, Credentials, Secret};
 use crate::refusal::Refusal;
+pub use access::{Access, Credentials, Secret};
 use serde_json::Value;
 
 /// What an accepted document says.

@@ -78,10 +78,7 @@ fn judge(argument: &OsStr) -> Result<Call, Vec<Refusal>> {
         file.remove();
     }
     let wanted = options::judge(&arguments)?;
-    Ok(Call {
-        wanted,
-        with_diff: arguments.diff,
-    })
+    Ok(Call { wanted, with_diff: arguments.diff })
 }
 
 fn act(call: &Call) -> Answer {
@@ -89,15 +86,12 @@ fn act(call: &Call) -> Answer {
     if wanted.only_validate {
         return Answer::validated(wanted);
     }
-    answer::even_if_it_panics(true, || {
-        Answer::done(wanted, guard::run(&wanted.request), *with_diff)
-    })
+    answer::even_if_it_panics(true, || Answer::done(wanted, guard::run(&wanted.request), *with_diff))
 }
 
 fn no_thread(error: &std::io::Error) -> Refusal {
-    let sentence = format!(
-        "there is no memory to judge the arguments in: {error}; nothing was touched, run it again"
-    );
+    let sentence =
+        format!("there is no memory to judge the arguments in: {error}; nothing was touched, run it again");
     Refusal::new(Code::InternalError, sentence, "")
 }
 
@@ -109,8 +103,7 @@ mod tests {
     fn a_panic_while_judging_is_a_refusal() {
         let hook = std::panic::take_hook();
         answer::silence_panics();
-        let refusals =
-            on_a_roomy_stack::<()>(|| panic!("hunter2")).expect_err("a panic is no success");
+        let refusals = on_a_roomy_stack::<()>(|| panic!("hunter2")).expect_err("a panic is no success");
         std::panic::set_hook(hook);
         assert_eq!(refusals[0].code, Code::InternalError);
         assert!(!refusals[0].msg.contains("hunter2"), "{}", refusals[0].msg);

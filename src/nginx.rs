@@ -1,1 +1,2 @@
-//! (being written)
+//! What nginx is told (pure: `htpasswd`, `include`, `cost`) and the nginx that
+//! runs here (`server`).

@@ -143,14 +143,8 @@ pub enum Node {
 
 impl Node {
     /// Every node, from the outside in.
-    pub const ALL: &[Node] = &[
-        Node::Auth,
-        Node::AuthType,
-        Node::Basic,
-        Node::Username,
-        Node::Password,
-        Node::ExistingSecret,
-    ];
+    pub const ALL: &[Node] =
+        &[Node::Auth, Node::AuthType, Node::Basic, Node::Username, Node::Password, Node::ExistingSecret];
 
     /// The node's path below `prometheus.server`, as the law's `$comment`s spell it.
     pub const fn path(self) -> &'static str {

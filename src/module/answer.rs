@@ -51,14 +51,7 @@ impl Answer {
         if with_diff {
             answer.set("diff", outcome.diff.iter().map(shown).collect::<Vec<_>>());
         }
-        answer.warn(
-            wanted
-                .warnings
-                .iter()
-                .cloned()
-                .chain(outcome.warnings)
-                .collect(),
-        );
+        answer.warn(wanted.warnings.iter().cloned().chain(outcome.warnings).collect());
         answer.refuse(outcome.refusal.as_slice());
         answer
     }
@@ -172,10 +165,7 @@ pub fn even_if_it_panics(may_have_changed: bool, job: impl FnOnce() -> Answer) -
 
 /// The refusal that a panic is answered with.
 pub fn broken() -> Refusal {
-    let place = PANICKED_AT
-        .lock()
-        .map(|place| place.clone())
-        .unwrap_or_default();
+    let place = PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default();
     let sentence = format!(
         "this program stopped at a fault of its own{place}; run it again, which finishes what was begun, and report the fault"
     );
@@ -196,18 +186,12 @@ mod tests {
         assert_eq!(answer.keys["failed"], true);
         assert_eq!(answer.keys["code"], "internal-error");
         let text = Value::Object(answer.keys).to_string();
-        assert!(
-            text.contains(" at answer.rs line ") && !text.contains("hunter2"),
-            "{text}"
-        );
+        assert!(text.contains(" at answer.rs line ") && !text.contains("hunter2"), "{text}");
     }
 
     #[test]
     fn a_refusal_without_reasons_is_a_fault_and_no_success() {
         let answer = Answer::refused(&[]);
-        assert_eq!(
-            (&answer.keys["failed"], &answer.keys["code"]),
-            (&json!(true), &json!("internal-error"))
-        );
+        assert_eq!((&answer.keys["failed"], &answer.keys["code"]), (&json!(true), &json!("internal-error")));
     }
 }

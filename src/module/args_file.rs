@@ -40,33 +40,20 @@ impl ArgsFile {
         if argument == "-" {
             let name = "standard input".to_owned();
             let bytes = read(io::stdin().lock(), SIZE_LIMIT, &name)?;
-            return Ok(Self {
-                bytes,
-                name,
-                on_disk: None,
-            });
+            return Ok(Self { bytes, name, on_disk: None });
         }
         let name = printable(argument);
         let (file, on_disk) = open_regular(Path::new(argument), &name)?;
         let size = usize::try_from(on_disk.stat.st_size).unwrap_or(SIZE_LIMIT);
         let bytes = read(File::from(file), size, &name)?;
-        Ok(Self {
-            bytes,
-            name,
-            on_disk: Some(on_disk),
-        })
+        Ok(Self { bytes, name, on_disk: Some(on_disk) })
     }
 
     /// Removes the file that was read. Where that is not possible (another
     /// file took its name, the folder is somebody else's) it stays: Ansible
     /// removes the whole folder in the end.
     pub fn remove(&self) {
-        let Some(OnDisk {
-            folder,
-            file_name,
-            stat,
-        }) = &self.on_disk
-        else {
+        let Some(OnDisk { folder, file_name, stat }) = &self.on_disk else {
             return;
         };
         let Ok(now) = statat(folder, file_name, AtFlags::SYMLINK_NOFOLLOW) else {
@@ -82,15 +69,10 @@ fn open_regular(path: &Path, name: &str) -> Result<(OwnedFd, OnDisk), Refusal> {
     let (Some(parent), Some(file_name)) = (path.parent(), path.file_name()) else {
         return Err(not_regular(name));
     };
-    let folder = open(
-        parent,
-        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )
-    .map_err(|error| unreadable(name, &error.into()))?;
+    let folder = open(parent, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+        .map_err(|error| unreadable(name, &error.into()))?;
     // NONBLOCK: opening a pipe that nobody writes to would wait for ever.
-    let flags =
-        OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let file = openat(&folder, file_name, flags, Mode::empty()).map_err(|error| match error {
         Errno::LOOP => refusal(name, "is a symbolic link; give the path of the file itself"),
         other => unreadable(name, &other.into()),
@@ -99,14 +81,7 @@ fn open_regular(path: &Path, name: &str) -> Result<(OwnedFd, OnDisk), Refusal> {
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
         return Err(not_regular(name));
     }
-    Ok((
-        file,
-        OnDisk {
-            folder,
-            file_name: file_name.to_owned(),
-            stat,
-        },
-    ))
+    Ok((file, OnDisk { folder, file_name: file_name.to_owned(), stat }))
 }
 
 /// Reads to the end; `size` is what to expect, so that the buffer does not
@@ -114,15 +89,9 @@ fn open_regular(path: &Path, name: &str) -> Result<(OwnedFd, OnDisk), Refusal> {
 fn read(source: impl Read, size: usize, name: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(size.min(SIZE_LIMIT) + 1));
     let limit = SIZE_LIMIT as u64 + 1;
-    source
-        .take(limit)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(name, &error))?;
+    source.take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
     if bytes.len() > SIZE_LIMIT {
-        return Err(refusal(
-            name,
-            "is over 1 MiB; give the module options alone",
-        ));
+        return Err(refusal(name, "is over 1 MiB; give the module options alone"));
     }
     Ok(bytes)
 }
@@ -131,35 +100,22 @@ fn read(source: impl Read, size: usize, name: &str) -> Result<Zeroizing<Vec<u8>>
 /// control characters.
 fn printable(argument: &OsStr) -> String {
     let fits = |c: char| !c.is_control() && !matches!(c, '"' | '\'' | '`' | '\\');
-    argument
-        .to_string_lossy()
-        .chars()
-        .map(|c| if fits(c) { c } else { '?' })
-        .collect()
+    argument.to_string_lossy().chars().map(|c| if fits(c) { c } else { '?' }).collect()
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Refusal {
     refusal(
         name,
-        format!(
-            "cannot be read: {error}; nothing was touched, give the path of a file of arguments"
-        ),
+        format!("cannot be read: {error}; nothing was touched, give the path of a file of arguments"),
     )
 }
 
 fn not_regular(name: &str) -> Refusal {
-    refusal(
-        name,
-        "is not a regular file; give the path of a file of arguments, or - for standard input",
-    )
+    refusal(name, "is not a regular file; give the path of a file of arguments, or - for standard input")
 }
 
 fn refusal(name: &str, rest: impl AsRef<str>) -> Refusal {
-    Refusal::new(
-        Code::ArgumentsUnreadable,
-        format!("{name} {}", rest.as_ref()),
-        name,
-    )
+    Refusal::new(Code::ArgumentsUnreadable, format!("{name} {}", rest.as_ref()), name)
 }
 
 #[cfg(test)]

@@ -71,8 +71,7 @@ fn switch(value: Option<&Value>, name: &str) -> Result<bool, Refusal> {
 
 fn object(bytes: &[u8], source: &str) -> Result<Scrubbed, Refusal> {
     if depth(bytes) > DEPTH_LIMIT {
-        let rest =
-            format!("is nested over {DEPTH_LIMIT} levels deep; give the module options alone");
+        let rest = format!("is nested over {DEPTH_LIMIT} levels deep; give the module options alone");
         return Err(unreadable(source, &rest));
     }
     let mut parser = serde_json::Deserializer::from_slice(bytes);
@@ -82,15 +81,11 @@ fn object(bytes: &[u8], source: &str) -> Result<Scrubbed, Refusal> {
     let second = documents.next();
     match (first, second) {
         (Some(Ok(Value::Object(map))), None) => Ok(Scrubbed(map)),
-        (None, _) => Err(unreadable(
-            source,
-            "is empty; give one JSON object of options, as Ansible does",
-        )),
+        (None, _) => Err(unreadable(source, "is empty; give one JSON object of options, as Ansible does")),
         (Some(Err(error)), _) | (_, Some(Err(error))) => Err(not_json(source, &error)),
-        (Some(Ok(_)), _) => Err(unreadable(
-            source,
-            "is not one JSON object; give one object of options, as Ansible does",
-        )),
+        (Some(Ok(_)), _) => {
+            Err(unreadable(source, "is not one JSON object; give one object of options, as Ansible does"))
+        }
     }
 }
 
@@ -122,21 +117,14 @@ fn not_json(source: &str, error: &serde_json::Error) -> Refusal {
             "holds a text that is not UTF-8; look at what a registered command has printed",
         );
     }
-    let place = format!(
-        "is not JSON at line {}, column {}",
-        error.line(),
-        error.column()
-    );
-    let advice = "give one JSON object of options, as Ansible does, or judge Helm values with remote-write-auth check";
+    let place = format!("is not JSON at line {}, column {}", error.line(), error.column());
+    let advice =
+        "give one JSON object of options, as Ansible does, or judge Helm values with remote-write-auth check";
     unreadable(source, &format!("{place}; {advice}"))
 }
 
 fn unreadable(source: &str, rest: &str) -> Refusal {
-    Refusal::new(
-        Code::ArgumentsUnreadable,
-        format!("{source} {rest}"),
-        source,
-    )
+    Refusal::new(Code::ArgumentsUnreadable, format!("{source} {rest}"), source)
 }
 
 /// Options that are zeroed when they are dropped, as far as a tree of texts
@@ -188,8 +176,7 @@ mod tests {
 
     #[test]
     fn the_last_of_two_equal_keys_wins() {
-        let bytes =
-            br#"{"realm": "a", "_ansible_diff": false, "realm": "b", "_ansible_diff": true}"#;
+        let bytes = br#"{"realm": "a", "_ansible_diff": false, "realm": "b", "_ansible_diff": true}"#;
         let arguments = Arguments::parse(bytes, "x").expect("one object");
         assert_eq!(arguments.options.0["realm"], "b");
         assert!(arguments.diff);
@@ -197,8 +184,7 @@ mod tests {
 
     #[test]
     fn unknown_keys_of_ansible_are_no_options() {
-        let arguments =
-            Arguments::parse(br#"{"_ansible_of_tomorrow": {"a": 1}}"#, "x").expect("one object");
+        let arguments = Arguments::parse(br#"{"_ansible_of_tomorrow": {"a": 1}}"#, "x").expect("one object");
         assert!(arguments.options.0.is_empty() && arguments.remove_file);
         assert!(!arguments.check_mode && !arguments.diff);
     }

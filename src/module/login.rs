@@ -22,23 +22,11 @@ pub struct Logins {
 
 /// Judges all logins; with `unasked` (nobody is let in any more) nothing but
 /// the shape of `other_users`.
-pub fn judge(
-    given: &Map<String, Value>,
-    receiver_on: bool,
-    unasked: bool,
-) -> Result<Logins, Vec<Refusal>> {
+pub fn judge(given: &Map<String, Value>, receiver_on: bool, unasked: bool) -> Result<Logins, Vec<Refusal>> {
     let (entries, mut refusals) = entries(given);
     if unasked {
-        let nobody = Logins {
-            access: Access::ReceiverOff,
-            others: Vec::new(),
-            warnings: Vec::new(),
-        };
-        return if refusals.is_empty() {
-            Ok(nobody)
-        } else {
-            Err(refusals)
-        };
+        let nobody = Logins { access: Access::ReceiverOff, others: Vec::new(), warnings: Vec::new() };
+        return if refusals.is_empty() { Ok(nobody) } else { Err(refusals) };
     }
     let verdict = ask(receiver_on, |name| given.get(name));
     let mut others = Vec::new();
@@ -54,11 +42,7 @@ pub fn judge(
     match verdict {
         Ok(Verdict { access, .. }) if refusals.is_empty() => {
             let warnings = unused(&access, given, entries);
-            Ok(Logins {
-                access,
-                others,
-                warnings,
-            })
+            Ok(Logins { access, others, warnings })
         }
         Ok(_) => Err(refusals),
         Err(own) => {
@@ -74,29 +58,15 @@ fn entries(given: &Map<String, Value>) -> (&[Value], Vec<Refusal>) {
         Some(Value::Array(entries)) => (entries, Vec::new()),
         Some(value) if !spelling::is_absent(value) => {
             let sentence = "other_users is not a list; write each login as an item of its own, with username and password";
-            (
-                &[],
-                vec![Refusal::new(
-                    Code::OptionHasWrongType,
-                    sentence,
-                    "other_users",
-                )],
-            )
+            (&[], vec![Refusal::new(Code::OptionHasWrongType, sentence, "other_users")])
         }
         _ => (&[], Vec::new()),
     }
 }
 
 /// Spells a login as Helm values and asks the law about it.
-fn ask<'a>(
-    receiver_on: bool,
-    option: impl Fn(&str) -> Option<&'a Value>,
-) -> Result<Verdict, Vec<Refusal>> {
-    let flags = if receiver_on {
-        json!(["web.enable-remote-write-receiver"])
-    } else {
-        json!([])
-    };
+fn ask<'a>(receiver_on: bool, option: impl Fn(&str) -> Option<&'a Value>) -> Result<Verdict, Vec<Refusal>> {
+    let flags = if receiver_on { json!(["web.enable-remote-write-receiver"]) } else { json!([]) };
     let value = |name| option(name).cloned().unwrap_or_default();
     let document = json!({"prometheus": {"server": {"extraFlags": flags, "auth": {
         "type": value("auth_type"),
@@ -109,35 +79,22 @@ fn ask<'a>(
 fn judge_entry(entry: &Value, at: usize) -> Result<Option<Credentials>, Vec<Refusal>> {
     let place = format!("other_users[{at}]");
     let Value::Object(login) = entry else {
-        let sentence = format!(
-            "{place} is not a table; write username and password on lines of their own below it"
-        );
-        return Err(vec![Refusal::new(
-            Code::OptionHasWrongType,
-            sentence,
-            place,
-        )]);
+        let sentence =
+            format!("{place} is not a table; write username and password on lines of their own below it");
+        return Err(vec![Refusal::new(Code::OptionHasWrongType, sentence, place)]);
     };
     let mut refusals = names::unknown(login, names::LOGIN, &format!("{place}."));
     let basic = Value::from("basic");
     let option = |name: &str| {
-        if name == "auth_type" {
-            Some(&basic)
-        } else {
-            login.get(name)
-        }
+        if name == "auth_type" { Some(&basic) } else { login.get(name) }
     };
     match ask(true, option) {
-        Ok(Verdict {
-            access: Access::Basic(credentials),
-            ..
-        }) if refusals.is_empty() => Ok(Some(credentials)),
+        Ok(Verdict { access: Access::Basic(credentials), .. }) if refusals.is_empty() => {
+            Ok(Some(credentials))
+        }
         Ok(_) => Err(refusals),
         Err(own) => {
-            refusals.extend(
-                own.into_iter()
-                    .map(|refusal| moved(refusal, |node| key_of(&place, node))),
-            );
+            refusals.extend(own.into_iter().map(|refusal| moved(refusal, |node| key_of(&place, node))));
             Err(refusals)
         }
     }
@@ -146,27 +103,16 @@ fn judge_entry(entry: &Value, at: usize) -> Result<Option<Credentials>, Vec<Refu
 /// Whether the law looked at username and password at all.
 fn reads_credentials(verdict: &Result<Verdict, Vec<Refusal>>) -> bool {
     match verdict {
-        Ok(Verdict {
-            access: Access::Basic(_) | Access::BasicInSecret(_),
-            ..
-        }) => true,
-        Ok(Verdict {
-            access: Access::ReceiverOff | Access::Open,
-            ..
-        }) => false,
-        Err(refusals) => refusals
-            .iter()
-            .all(|refusal| refusal.code != Code::AuthTypeUnknown),
+        Ok(Verdict { access: Access::Basic(_) | Access::BasicInSecret(_), .. }) => true,
+        Ok(Verdict { access: Access::ReceiverOff | Access::Open, .. }) => false,
+        Err(refusals) => refusals.iter().all(|refusal| refusal.code != Code::AuthTypeUnknown),
     }
 }
 
 /// nginx takes the first line of a name: of two passwords, one never works.
 fn twice(given: &Map<String, Value>, entries: &[Value]) -> Vec<Refusal> {
     let name = |value: Option<&Value>| {
-        value
-            .and_then(Value::as_str)
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned)
+        value.and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned)
     };
     let mut seen: BTreeSet<String> = name(given.get("username")).into_iter().collect();
     let mut refusals = Vec::new();
@@ -188,28 +134,19 @@ fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec
         Access::Open => ("beside auth_type none", "set auth_type to basic"),
         Access::ReceiverOff => ("without username and password", "give both"),
     };
-    let is_given = |name: &&str| {
-        given
-            .get(*name)
-            .is_some_and(|value| !spelling::is_absent(value))
-    };
+    let is_given = |name: &&str| given.get(*name).is_some_and(|value| !spelling::is_absent(value));
     let mut names: Vec<&str> = names::LOGIN.iter().copied().filter(is_given).collect();
     names.extend((!entries.is_empty()).then_some("other_users"));
     if names.is_empty() {
         return Vec::new();
     }
     let names = names.join(", ");
-    vec![format!(
-        "{beside} these options are not used: {names}; leave them out, or {instead}"
-    )]
+    vec![format!("{beside} these options are not used: {names}; leave them out, or {instead}")]
 }
 
 /// The same refusal at the place that `place_of` gives for its node.
 fn moved(mut refusal: Refusal, place_of: impl Fn(&str) -> String) -> Refusal {
-    let below = refusal
-        .place
-        .strip_prefix("prometheus.server.")
-        .unwrap_or(&refusal.place);
+    let below = refusal.place.strip_prefix("prometheus.server.").unwrap_or(&refusal.place);
     refusal.place = place_of(below);
     refusal
 }

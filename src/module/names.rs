@@ -42,20 +42,13 @@ fn refusal(name: &str, known: &[&str], prefix: &str) -> Refusal {
     } else {
         "an option whose name is not a plain word".to_owned()
     };
-    let place = if plain {
-        format!("{prefix}{name}")
-    } else {
-        prefix.trim_end_matches('.').to_owned()
-    };
-    let sentence =
-        format!("{what} is unknown; write {nearest}, the nearest name there is, or leave it out");
+    let place = if plain { format!("{prefix}{name}") } else { prefix.trim_end_matches('.').to_owned() };
+    let sentence = format!("{what} is unknown; write {nearest}, the nearest name there is, or leave it out");
     Refusal::new(Code::OptionUnknown, sentence, place)
 }
 
 fn is_plain(name: &str) -> bool {
-    let word = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     word && name.len() <= 40 && !name.starts_with(|first: char| first.is_ascii_digit())
 }
 
@@ -67,10 +60,7 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> &'a str {
         let inside = name.len() >= 3 && (other.contains(&name) || name.contains(**other));
         if inside { 2 } else { keystrokes(&name, other) }
     };
-    known
-        .iter()
-        .min_by_key(cost)
-        .expect("a list of names is never empty")
+    known.iter().min_by_key(cost).expect("a list of names is never empty")
 }
 
 /// Insertions, removals, replacements and swaps of neighbours from `a` to `b`.
@@ -118,22 +108,11 @@ mod tests {
 
     #[test]
     fn a_name_that_is_no_plain_word_is_not_shown() {
-        for name in [
-            "s3cret canary",
-            "canary-x",
-            "päss",
-            "9canary",
-            "",
-            "canary\n",
-            "canary=",
-            &"canary".repeat(9),
-        ] {
+        for name in
+            ["s3cret canary", "canary-x", "päss", "9canary", "", "canary\n", "canary=", &"canary".repeat(9)]
+        {
             let refusal = refusal(name, OPTIONS, "");
-            assert!(
-                !refusal.msg.contains("canary") && !refusal.msg.contains("päss"),
-                "{}",
-                refusal.msg
-            );
+            assert!(!refusal.msg.contains("canary") && !refusal.msg.contains("päss"), "{}", refusal.msg);
             assert_eq!(refusal.place, "");
         }
     }

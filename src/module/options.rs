@@ -35,10 +35,7 @@ pub fn judge(arguments: &Arguments) -> Result<Wanted, Vec<Refusal>> {
     let given = &arguments.options.0;
     let mut refusals = arguments.refusals.clone();
     refusals.extend(names::unknown(given, names::OPTIONS, ""));
-    let mut options = Options {
-        given,
-        refusals: Vec::new(),
-    };
+    let mut options = Options { given, refusals: Vec::new() };
     let goal = options.goal();
     let receiver_on = options.boolean("receiver", true);
     let htpasswd_path = options.path("htpasswd_path", "/etc/nginx/prometheus.htpasswd");
@@ -55,11 +52,7 @@ pub fn judge(arguments: &Arguments) -> Result<Wanted, Vec<Refusal>> {
         bcrypt_cost: options.bcrypt_cost(),
         nginx: options.nginx(),
         reload: options.boolean("reload", true),
-        state: if goal == Goal::Absent {
-            State::Absent
-        } else {
-            State::Present
-        },
+        state: if goal == Goal::Absent { State::Absent } else { State::Present },
         check_mode: arguments.check_mode,
     };
     refusals.append(&mut options.refusals);
@@ -73,11 +66,7 @@ pub fn judge(arguments: &Arguments) -> Result<Wanted, Vec<Refusal>> {
         Err(mut more) => refusals.append(&mut more),
     }
     if refusals.is_empty() {
-        return Ok(Wanted {
-            request,
-            only_validate: goal == Goal::Validated,
-            warnings,
-        });
+        return Ok(Wanted { request, only_validate: goal == Goal::Validated, warnings });
     }
     refusals.sort_by_key(|refusal| refusal.code);
     Err(refusals)
@@ -93,14 +82,11 @@ struct Options<'a> {
 impl<'a> Options<'a> {
     /// The option's value; nothing where it is null or empty.
     fn get(&self, name: &str) -> Option<&'a Value> {
-        self.given
-            .get(name)
-            .filter(|value| !spelling::is_absent(value))
+        self.given.get(name).filter(|value| !spelling::is_absent(value))
     }
 
     fn refuse(&mut self, code: Code, name: &str, rest: &str) {
-        self.refusals
-            .push(Refusal::new(code, format!("{name} {rest}"), name));
+        self.refusals.push(Refusal::new(code, format!("{name} {rest}"), name));
     }
 
     fn boolean(&mut self, name: &str, default: bool) -> bool {
@@ -108,11 +94,7 @@ impl<'a> Options<'a> {
             return default;
         };
         spelling::boolean(value).unwrap_or_else(|| {
-            self.refuse(
-                Code::OptionHasWrongType,
-                name,
-                "is neither true nor false; write one of the two",
-            );
+            self.refuse(Code::OptionHasWrongType, name, "is neither true nor false; write one of the two");
             default
         })
     }
@@ -121,11 +103,7 @@ impl<'a> Options<'a> {
         let value = self.get(name)?;
         let text = value.as_str();
         if text.is_none() {
-            self.refuse(
-                Code::OptionHasWrongType,
-                name,
-                "is not text; put quotes around it in YAML",
-            );
+            self.refuse(Code::OptionHasWrongType, name, "is not text; put quotes around it in YAML");
         }
         text
     }
@@ -156,12 +134,8 @@ impl<'a> Options<'a> {
     /// One file must not be the other, nor one of those that stand beside the
     /// other for a while.
     fn paths_differ(&mut self, htpasswd: &Path, include: &Path) {
-        let collides = portable::beside(htpasswd)
-            .iter()
-            .any(|path| path == include)
-            || portable::beside(include)
-                .iter()
-                .any(|path| path == htpasswd);
+        let collides = portable::beside(htpasswd).iter().any(|path| path == include)
+            || portable::beside(include).iter().any(|path| path == htpasswd);
         if collides {
             let rest = "is the path of the htpasswd file, or of a file that is kept beside it; write another";
             self.refuse(Code::PathNotPortable, "include_path", rest);
@@ -208,12 +182,14 @@ impl<'a> Options<'a> {
         match spelling::integer(value) {
             Some(Integer::Is(cost @ 4..=15)) => u32::try_from(cost).ok(),
             Some(Integer::Is(_) | Integer::FarOut) => {
-                let rest = "is not between 4 and 15; write a number in between, or leave it out to have one chosen";
+                let rest =
+                    "is not between 4 and 15; write a number in between, or leave it out to have one chosen";
                 self.refuse(Code::OptionOutOfRange, "bcrypt_cost", rest);
                 None
             }
             None => {
-                let rest = "is not a whole number; write one between 4 and 15, or leave it out to have one chosen";
+                let rest =
+                    "is not a whole number; write one between 4 and 15, or leave it out to have one chosen";
                 self.refuse(Code::OptionHasWrongType, "bcrypt_cost", rest);
                 None
             }

@@ -13,8 +13,7 @@ pub fn is_realm(text: &str) -> bool {
 }
 
 fn is_plain(text: &str, more: &[u8]) -> bool {
-    text.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || more.contains(&byte))
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte) || more.contains(&byte))
 }
 
 /// An absolute path of one file, without characters that nginx reads as more
@@ -22,10 +21,8 @@ fn is_plain(text: &str, more: &[u8]) -> bool {
 pub fn is_path(text: &str) -> bool {
     let path = Path::new(text);
     let no_dots_alone = !text.split('/').any(|part| part == "." || part == "..");
-    let names_a_file = !text.ends_with('/')
-        && path
-            .components()
-            .any(|part| matches!(part, Component::Normal(_)));
+    let names_a_file =
+        !text.ends_with('/') && path.components().any(|part| matches!(part, Component::Normal(_)));
     path.is_absolute() && names_a_file && no_dots_alone && is_plain(text, b"/")
 }
 
@@ -42,14 +39,11 @@ pub fn beside(path: &Path) -> [PathBuf; 3] {
 /// A name as some directory service may have it, but nothing that getent reads
 /// as an option or that splits a line of /etc/group; or a number of a group.
 pub fn is_group(text: &str) -> bool {
-    let named = !text.is_empty()
-        && !text.starts_with('-')
-        && !text.contains(|c: char| c.is_control() || c == ':');
+    let named =
+        !text.is_empty() && !text.starts_with('-') && !text.contains(|c: char| c.is_control() || c == ':');
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     // The highest number means none to chown.
-    named
-        && text.len() <= 256
-        && (!is_number || text.parse::<u32>().is_ok_and(|number| number != u32::MAX))
+    named && text.len() <= 256 && (!is_number || text.parse::<u32>().is_ok_and(|number| number != u32::MAX))
 }
 
 /// A name to look for in the search path, or an absolute path: nothing below
@@ -65,17 +59,12 @@ mod tests {
 
     #[test]
     fn a_portable_path_names_one_file_for_every_reader() {
-        for path in [
-            "/a",
-            "/etc/nginx/prometheus.htpasswd",
-            "/A-b_9/..c",
-            "/a//b",
-        ] {
+        for path in ["/a", "/etc/nginx/prometheus.htpasswd", "/A-b_9/..c", "/a//b"] {
             assert!(is_path(path), "{path}");
         }
         for path in [
-            "", "a", "./a", "/", "/a/", "/a/..", "/a/../b", "/./a", "/a b", "/a$b", "/ä", "/a\n",
-            "/a;b", "/a\0",
+            "", "a", "./a", "/", "/a/", "/a/..", "/a/../b", "/./a", "/a b", "/a$b", "/ä", "/a\n", "/a;b",
+            "/a\0",
         ] {
             assert!(!is_path(path), "{path:?}");
         }
@@ -83,49 +72,20 @@ mod tests {
 
     #[test]
     fn a_group_is_a_name_or_a_number() {
-        for group in [
-            "nginx",
-            "0",
-            "65534",
-            "domain users",
-            "DOM\\users",
-            "www-data",
-            "4294967294",
-        ] {
+        for group in ["nginx", "0", "65534", "domain users", "DOM\\users", "www-data", "4294967294"] {
             assert!(is_group(group), "{group}");
         }
-        for group in [
-            "",
-            "-s",
-            "-1",
-            "a:b",
-            "a\nb",
-            "4294967295",
-            "99999999999999999999",
-        ] {
+        for group in ["", "-s", "-1", "a:b", "a\nb", "4294967295", "99999999999999999999"] {
             assert!(!is_group(group), "{group:?}");
         }
     }
 
     #[test]
     fn a_program_is_never_looked_for_below_the_working_folder() {
-        for program in [
-            "nginx",
-            "/usr/sbin/nginx",
-            "nginx1.22",
-            "/opt/nginx+/sbin/nginx",
-        ] {
+        for program in ["nginx", "/usr/sbin/nginx", "nginx1.22", "/opt/nginx+/sbin/nginx"] {
             assert!(is_program(program), "{program}");
         }
-        for program in [
-            "./nginx",
-            "sbin/nginx",
-            "-nginx",
-            "nginx -g x",
-            "/usr/sbin/",
-            "a\0",
-            "nginx;id",
-        ] {
+        for program in ["./nginx", "sbin/nginx", "-nginx", "nginx -g x", "/usr/sbin/", "a\0", "nginx;id"] {
             assert!(!is_program(program), "{program:?}");
         }
     }

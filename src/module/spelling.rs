@@ -111,10 +111,7 @@ mod tests {
             (json!("010"), Some(Integer::Is(10))),
             (json!(1e30), Some(Integer::FarOut)),
             (json!(u64::MAX), Some(Integer::FarOut)),
-            (
-                json!("123456789012345678901234567890"),
-                Some(Integer::FarOut),
-            ),
+            (json!("123456789012345678901234567890"), Some(Integer::FarOut)),
             (json!(5.5), None),
             (json!("5.5"), None),
             (json!("0x10"), None),

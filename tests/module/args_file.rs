@@ -9,8 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 const NOBODY: u32 = 65534;
-const FROM_ANSIBLE: &str =
-    r#"{"state": "validated", "auth_type": "none", "_ansible_version": "2.18.19"}"#;
+const FROM_ANSIBLE: &str = r#"{"state": "validated", "auth_type": "none", "_ansible_version": "2.18.19"}"#;
 
 #[test]
 fn the_file_of_arguments_is_gone_after_it_was_read() {
@@ -23,10 +22,7 @@ fn the_file_of_arguments_is_gone_after_it_was_read() {
 #[test]
 fn the_file_of_arguments_is_gone_after_a_refusal_too() {
     let folder = Folder::new();
-    let path = folder.file(
-        "args",
-        r#"{"stat": 1, "auth_type": "none", "_ansible_diff": false}"#,
-    );
+    let path = folder.file("args", r#"{"stat": 1, "auth_type": "none", "_ansible_diff": false}"#);
     assert_eq!(call(&path, b"").code(), "option-unknown");
     assert!(folder.names().is_empty());
 }
@@ -35,8 +31,7 @@ fn the_file_of_arguments_is_gone_after_a_refusal_too() {
 fn the_file_of_arguments_stays_where_ansible_keeps_remote_files() {
     let folder = Folder::new();
     for keep in [json!(true), json!("yes")] {
-        let options =
-            json!({"state": "validated", "auth_type": "none", "_ansible_keep_remote_files": keep});
+        let options = json!({"state": "validated", "auth_type": "none", "_ansible_keep_remote_files": keep});
         let path = folder.file("args", options.to_string());
         assert!(call(&path, b"").is_accepted());
         assert_eq!(folder.names(), ["args"]);
@@ -53,10 +48,7 @@ fn a_file_that_is_not_ansibles_is_never_removed() {
         (br#"[{"_ansible_diff": true}]"#, "arguments-unreadable"),
         (br#""_ansible_diff""#, "arguments-unreadable"),
         (br#"{"_ansible_diff": true} {"#, "arguments-unreadable"),
-        (
-            br#"{"_ansible_diff": true}{"_ansible_diff": true}"#,
-            "arguments-unreadable",
-        ),
+        (br#"{"_ansible_diff": true}{"_ansible_diff": true}"#, "arguments-unreadable"),
         (br#"{"_ansible_diff": tru"#, "arguments-unreadable"),
         (b"{\"_ansible_diff\": \"\xff\"}", "arguments-unreadable"),
         (b"", "arguments-unreadable"),
@@ -65,11 +57,7 @@ fn a_file_that_is_not_ansibles_is_never_removed() {
         let path = folder.file("values.yaml", content);
         let text = String::from_utf8_lossy(content);
         assert_eq!(call(&path, b"").code(), code, "{text}");
-        assert_eq!(
-            fs::read(&path).expect("the file is still there"),
-            content,
-            "{text}"
-        );
+        assert_eq!(fs::read(&path).expect("the file is still there"), content, "{text}");
     }
 }
 
@@ -81,12 +69,7 @@ fn a_link_is_not_followed() {
     symlink(&target, &link).expect("a link in our own folder");
     let answer = call(&link, b"");
     assert_eq!(answer.code(), "arguments-unreadable");
-    assert!(
-        answer.keys["msg"]
-            .to_string()
-            .contains("is a symbolic link; "),
-        "{answer:?}"
-    );
+    assert!(answer.keys["msg"].to_string().contains("is a symbolic link; "), "{answer:?}");
     assert_eq!(folder.names(), ["args", "target"]);
 }
 
@@ -105,21 +88,10 @@ fn what_is_no_regular_file_is_refused_at_once() {
     let folder = Folder::new();
     let pipe = folder.0.join("pipe");
     mknodat(CWD, &pipe, FileType::Fifo, Mode::RWXU, 0).expect("a pipe in our own folder");
-    for path in [
-        pipe.as_path(),
-        folder.0.as_path(),
-        "/".as_ref(),
-        "/dev/zero".as_ref(),
-        "/tmp/..".as_ref(),
-    ] {
+    for path in [pipe.as_path(), folder.0.as_path(), "/".as_ref(), "/dev/zero".as_ref(), "/tmp/..".as_ref()] {
         let answer = call(path, b"");
         assert_eq!(answer.code(), "arguments-unreadable", "{answer:?}");
-        assert!(
-            answer.keys["msg"]
-                .to_string()
-                .contains("is not a regular file; "),
-            "{answer:?}"
-        );
+        assert!(answer.keys["msg"].to_string().contains("is not a regular file; "), "{answer:?}");
     }
     assert_eq!(folder.names(), ["pipe"]);
 }
@@ -130,10 +102,7 @@ fn an_absent_file_is_named_with_the_systems_number() {
     for name in ["args", "no/args"] {
         let path = folder.0.join(name);
         let msg = call(&path, b"").keys["msg"].to_string();
-        assert!(
-            msg.contains(path.to_str().expect("ASCII")) && msg.contains("(os error 2)"),
-            "{msg}"
-        );
+        assert!(msg.contains(path.to_str().expect("ASCII")) && msg.contains("(os error 2)"), "{msg}");
     }
 }
 
@@ -158,10 +127,7 @@ fn one_mebibyte_is_read_and_one_byte_more_is_not() {
     assert_eq!(call("-", &content).code(), "arguments-unreadable");
     let path = folder.file("args", &content);
     let answer = call(&path, b"");
-    assert!(
-        answer.keys["msg"].to_string().contains("is over 1 MiB; "),
-        "{answer:?}"
-    );
+    assert!(answer.keys["msg"].to_string().contains("is over 1 MiB; "), "{answer:?}");
     assert_eq!(folder.names(), ["args"]);
 }
 

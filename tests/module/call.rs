@@ -24,10 +24,7 @@ impl Folder {
         let next = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("remote-write-auth-{}-{next}", std::process::id());
         let path = std::env::temp_dir().join(name);
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(&path)
-            .expect("a new folder");
+        fs::DirBuilder::new().mode(0o700).create(&path).expect("a new folder");
         Self(path)
     }
 
@@ -42,9 +39,7 @@ impl Folder {
     pub fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).expect("our own folder");
         let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
-        let mut names: Vec<String> = entries
-            .map(|entry| name(entry).to_string_lossy().into())
-            .collect();
+        let mut names: Vec<String> = entries.map(|entry| name(entry).to_string_lossy().into()).collect();
         names.sort();
         names
     }
@@ -68,15 +63,8 @@ impl Answered {
     /// Each refusal's code and place, in the order of the answer.
     pub fn refusals(&self) -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
-        let entries = self
-            .keys
-            .get("refusals")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
-        entries
-            .map(|entry| (text(&entry["code"]), text(&entry["where"])))
-            .collect()
+        let entries = self.keys.get("refusals").and_then(Value::as_array).into_iter().flatten();
+        entries.map(|entry| (text(&entry["code"]), text(&entry["where"]))).collect()
     }
 
     pub fn code(&self) -> &str {
@@ -88,12 +76,7 @@ impl Answered {
     }
 
     pub fn warnings(&self) -> Vec<&str> {
-        let list = self
-            .keys
-            .get("warnings")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let list = self.keys.get("warnings").and_then(Value::as_array).into_iter().flatten();
         list.filter_map(Value::as_str).collect()
     }
 }
@@ -124,10 +107,7 @@ pub fn merge(into: &mut Value, more: Value) {
 
 /// Runs a command to its end and insists that there is one.
 pub fn run(command: &mut Command, input: &[u8]) -> Output {
-    let piped = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().expect("the binary starts");
     let mut stdin = child.stdin.take().expect("a pipe");
     // It need not read what it does not want.
@@ -153,10 +133,7 @@ pub fn wait(child: &mut Child) {
 /// it, sentences in their form, `failed` and the exit code in step.
 pub fn answered(output: Output) -> Answered {
     let text = String::from_utf8(output.stdout.clone()).expect("an answer in UTF-8");
-    assert!(
-        output.stderr.is_empty(),
-        "standard error is not empty: {output:?}"
-    );
+    assert!(output.stderr.is_empty(), "standard error is not empty: {output:?}");
     assert_eq!(text.matches('\n').count(), 1, "{text}");
     let Ok(Value::Object(keys)) = serde_json::from_str(&text) else {
         panic!("not one object: {text}");
@@ -179,18 +156,11 @@ pub fn answered(output: Output) -> Answered {
         "warnings",
         "where",
     ];
-    assert!(
-        keys.keys().all(|key| known.contains(&key.as_str())),
-        "{text}"
-    );
+    assert!(keys.keys().all(|key| known.contains(&key.as_str())), "{text}");
     if failed {
         in_form(&keys);
     }
-    Answered {
-        exit_code,
-        keys,
-        output,
-    }
+    Answered { exit_code, keys, output }
 }
 
 fn in_form(keys: &Map<String, Value>) {
@@ -200,13 +170,10 @@ fn in_form(keys: &Map<String, Value>) {
         (&first["code"], &first["msg"], &first["where"])
     });
     for refusal in refusals {
-        let (msg, code) = (
-            refusal["msg"].as_str().expect("a text"),
-            refusal["code"].as_str().expect("a text"),
-        );
-        let sentence = msg
-            .strip_suffix(&format!(" [{code}]"))
-            .unwrap_or_else(|| panic!("no code behind: {msg}"));
+        let (msg, code) =
+            (refusal["msg"].as_str().expect("a text"), refusal["code"].as_str().expect("a text"));
+        let sentence =
+            msg.strip_suffix(&format!(" [{code}]")).unwrap_or_else(|| panic!("no code behind: {msg}"));
         assert!(sentence.contains("; ") && !sentence.ends_with('.'), "{msg}");
         assert!(!sentence.contains(['"', '\'', '`', '\\', '\n']), "{msg}");
         assert!(!sentence.starts_with(char::is_uppercase), "{msg}");

@@ -32,10 +32,7 @@ fn null_and_empty_mean_the_default_for_every_option() {
             merge(&mut options, json!({name: empty}));
         }
         let answer = validate(with_none(options));
-        assert!(
-            answer.is_accepted() && answer.warnings().is_empty(),
-            "{answer:?}"
-        );
+        assert!(answer.is_accepted() && answer.warnings().is_empty(), "{answer:?}");
         assert_eq!(answer.keys["access"], "open");
     }
 }
@@ -46,10 +43,7 @@ fn null_and_empty_mean_the_default_for_every_option() {
 fn a_null_state_is_present() {
     for empty in [json!(null), json!("")] {
         let answer = call_with(&json!({"state": empty, "realm": "off"}));
-        assert_eq!(
-            answer.refusals().last().map(|last| last.0.clone()),
-            Some("realm-not-portable".into())
-        );
+        assert_eq!(answer.refusals().last().map(|last| last.0.clone()), Some("realm-not-portable".into()));
     }
 }
 
@@ -147,26 +141,10 @@ fn every_other_value_is_refused_at_its_option() {
         ("htpasswd_path", json!("/a\u{0}"), PATH),
         ("htpasswd_path", json!(5), WRONG),
         ("include_path", json!("/etc/nginx/a;b"), PATH),
-        (
-            "include_path",
-            json!("/etc/nginx/prometheus.htpasswd"),
-            PATH,
-        ),
-        (
-            "include_path",
-            json!("/etc/nginx//prometheus.htpasswd"),
-            PATH,
-        ),
-        (
-            "include_path",
-            json!("/etc/nginx/prometheus.htpasswd.before"),
-            PATH,
-        ),
-        (
-            "include_path",
-            json!("/etc/nginx/.prometheus.htpasswd.remote-write-auth"),
-            PATH,
-        ),
+        ("include_path", json!("/etc/nginx/prometheus.htpasswd"), PATH),
+        ("include_path", json!("/etc/nginx//prometheus.htpasswd"), PATH),
+        ("include_path", json!("/etc/nginx/prometheus.htpasswd.before"), PATH),
+        ("include_path", json!("/etc/nginx/.prometheus.htpasswd.remote-write-auth"), PATH),
         ("include_path", json!(["/a"]), WRONG),
     ];
     for (name, value, code) in cases {
@@ -184,11 +162,8 @@ fn all_refusals_are_told_at_once_in_the_order_of_their_codes() {
         "username": "a", "password": "p",
         "other_users": [{"username": "a", "password": "p"}, 5, {"username": 5, "passwort": "p"}],
     }));
-    let places: Vec<String> = answer
-        .refusals()
-        .iter()
-        .map(|(code, place)| format!("{code} {place}"))
-        .collect();
+    let places: Vec<String> =
+        answer.refusals().iter().map(|(code, place)| format!("{code} {place}")).collect();
     assert_eq!(
         places,
         [
@@ -208,22 +183,13 @@ fn all_refusals_are_told_at_once_in_the_order_of_their_codes() {
 
 #[test]
 fn an_unknown_option_is_refused_with_the_nearest_name() {
-    for (name, nearest) in [
-        ("usernme", "username"),
-        ("passwd", "password"),
-        ("type", "auth_type"),
-        ("users", "other_users"),
-    ] {
+    for (name, nearest) in
+        [("usernme", "username"), ("passwd", "password"), ("type", "auth_type"), ("users", "other_users")]
+    {
         let answer = validate(with_none(json!({name: "x"})));
-        assert_eq!(
-            answer.refusals(),
-            [("option-unknown".to_owned(), name.to_owned())]
-        );
+        assert_eq!(answer.refusals(), [("option-unknown".to_owned(), name.to_owned())]);
         let msg = answer.keys["msg"].as_str().expect("a sentence");
-        assert!(
-            msg.contains(&format!("option {name} is unknown; write {nearest}, ")),
-            "{msg}"
-        );
+        assert!(msg.contains(&format!("option {name} is unknown; write {nearest}, ")), "{msg}");
     }
 }
 
@@ -240,16 +206,10 @@ fn nothing_is_written_when_options_are_refused_or_only_validated() {
     let paths = json!({"htpasswd_path": file("htpasswd"), "include_path": file("include"), "nginx": "", "group": "0"});
     for (more, accepted) in [
         (json!({"auth_type": "none", "state": "validated"}), true),
-        (
-            json!({"username": "a", "password": "p", "state": "validated"}),
-            true,
-        ),
+        (json!({"username": "a", "password": "p", "state": "validated"}), true),
         (json!({"auth_type": "none", "realm": "off"}), false),
         (json!({"auth_type": "none", "unheard": 1}), false),
-        (
-            json!({"auth_type": "none", "state": "absent", "unheard": 1}),
-            false,
-        ),
+        (json!({"auth_type": "none", "state": "absent", "unheard": 1}), false),
         (json!({}), false),
     ] {
         let mut options = paths.clone();

@@ -10,18 +10,14 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const NOBODY: u32 = 65534;
-const FROM_ANSIBLE: &str =
-    r#"{"state": "validated", "auth_type": "none", "_ansible_version": "2.18.19"}"#;
+const FROM_ANSIBLE: &str = r#"{"state": "validated", "auth_type": "none", "_ansible_version": "2.18.19"}"#;
 
 #[test]
 fn two_arguments_are_not_a_call_of_the_module() {
     let folder = Folder::new();
     let path = folder.file("args", FROM_ANSIBLE);
-    let calls: [Vec<&std::ffi::OsStr>; 3] = [
-        vec![path.as_os_str(), path.as_os_str()],
-        vec!["-".as_ref(), path.as_os_str()],
-        vec![],
-    ];
+    let calls: [Vec<&std::ffi::OsStr>; 3] =
+        [vec![path.as_os_str(), path.as_os_str()], vec!["-".as_ref(), path.as_os_str()], vec![]];
     for arguments in calls {
         let output = run(Command::new(BINARY).args(arguments), b"{}");
         assert_eq!(output.status.code(), Some(2), "{output:?}");
@@ -62,10 +58,7 @@ fn an_answer_that_nobody_reads_is_exit_code_1_and_no_signal() {
 fn a_full_disk_behind_standard_output_is_exit_code_1() {
     let script = r#"exec "$1" - >/dev/full"#;
     let mut command = Command::new("sh");
-    let output = run(
-        command.args(["-c", script, "sh", BINARY]),
-        FROM_ANSIBLE.as_bytes(),
-    );
+    let output = run(command.args(["-c", script, "sh", BINARY]), FROM_ANSIBLE.as_bytes());
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(output.stderr.is_empty(), "{output:?}");
 }
@@ -75,12 +68,7 @@ fn without_any_standard_streams_it_ends_all_the_same() {
     let folder = Folder::new();
     let path = folder.file("args", FROM_ANSIBLE);
     let script = r#""$1" "$2" <&- >&- 2>&-"#;
-    let output = run(
-        Command::new("sh")
-            .args(["-c", script, "sh", BINARY])
-            .arg(&path),
-        b"",
-    );
+    let output = run(Command::new("sh").args(["-c", script, "sh", BINARY]).arg(&path), b"");
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(folder.names().is_empty());
 }
@@ -88,10 +76,7 @@ fn without_any_standard_streams_it_ends_all_the_same() {
 #[test]
 fn without_memory_to_judge_in_there_is_still_an_answer() {
     let script = r#"ulimit -v 50000; exec "$1" -"#;
-    let output = run(
-        Command::new("sh").args(["-c", script, "sh", BINARY]),
-        FROM_ANSIBLE.as_bytes(),
-    );
+    let output = run(Command::new("sh").args(["-c", script, "sh", BINARY]), FROM_ANSIBLE.as_bytes());
     let answer = answered(output);
     assert_eq!(answer.code(), "internal-error", "{answer:?}");
 }
@@ -105,33 +90,16 @@ fn arguments_may_be_ten_thousand_levels_deep() {
     let deep = call("-", nested(10_000).as_bytes());
     assert_eq!(deep.code(), "value-has-wrong-type");
     let answer = call("-", nested(10_001).as_bytes());
-    assert!(
-        answer.keys["msg"]
-            .to_string()
-            .contains("over 10000 levels deep; "),
-        "{answer:?}"
-    );
-    assert_eq!(
-        call("-", "[".repeat(1 << 20).as_bytes()).code(),
-        "arguments-unreadable"
-    );
-    assert_eq!(
-        call("-", r#"{"a":"#.repeat(200_000).as_bytes()).code(),
-        "arguments-unreadable"
-    );
+    assert!(answer.keys["msg"].to_string().contains("over 10000 levels deep; "), "{answer:?}");
+    assert_eq!(call("-", "[".repeat(1 << 20).as_bytes()).code(), "arguments-unreadable");
+    assert_eq!(call("-", r#"{"a":"#.repeat(200_000).as_bytes()).code(), "arguments-unreadable");
 }
 
 #[test]
 fn odd_json_is_answered() {
     for (text, code) in [
-        (
-            r#"{"password": 123456789012345678901234567890}"#,
-            "value-has-wrong-type",
-        ),
-        (
-            r#"{"bcrypt_cost": 123456789012345678901234567890}"#,
-            "option-out-of-range",
-        ),
+        (r#"{"password": 123456789012345678901234567890}"#, "value-has-wrong-type"),
+        (r#"{"bcrypt_cost": 123456789012345678901234567890}"#, "option-out-of-range"),
         (r#"{"bcrypt_cost": 1e999}"#, "arguments-unreadable"),
         (r#"{"bcrypt_cost": NaN}"#, "arguments-unreadable"),
         (r#"{"password": "\udcff"}"#, "arguments-unreadable"),
@@ -140,45 +108,21 @@ fn odd_json_is_answered() {
         ("\u{feff}{}", "arguments-unreadable"),
         (r#"{"realm": "a\u0000b"}"#, "realm-not-portable"),
         (r#"{"realm": "\ud83d\ude00"}"#, "realm-not-portable"),
-        (
-            r#"{"realm": "off", "realm": "Prometheus"}"#,
-            "auth-not-chosen",
-        ),
-        (
-            r#"{"realm": "Prometheus", "realm": "off"}"#,
-            "auth-not-chosen, realm-not-portable",
-        ),
+        (r#"{"realm": "off", "realm": "Prometheus"}"#, "auth-not-chosen"),
+        (r#"{"realm": "Prometheus", "realm": "off"}"#, "auth-not-chosen, realm-not-portable"),
     ] {
         let answer = call("-", text.as_bytes());
-        let codes: Vec<String> = answer
-            .refusals()
-            .into_iter()
-            .map(|(code, _)| code)
-            .collect();
+        let codes: Vec<String> = answer.refusals().into_iter().map(|(code, _)| code).collect();
         let expected: Vec<&str> = code.split(", ").collect();
-        assert!(
-            expected
-                .iter()
-                .all(|code| codes.iter().any(|has| has == code)),
-            "{text}: {codes:?}"
-        );
-        assert_eq!(
-            codes.iter().any(|code| code == "realm-not-portable"),
-            code.contains("realm"),
-            "{text}"
-        );
+        assert!(expected.iter().all(|code| codes.iter().any(|has| has == code)), "{text}: {codes:?}");
+        assert_eq!(codes.iter().any(|code| code == "realm-not-portable"), code.contains("realm"), "{text}");
     }
 }
 
 #[test]
 fn text_that_is_not_utf_8_is_told_apart_from_broken_json() {
     let answer = call("-", br#"{"password": "\udcff"}"#);
-    assert!(
-        answer.keys["msg"]
-            .to_string()
-            .contains("a text that is not UTF-8; "),
-        "{answer:?}"
-    );
+    assert!(answer.keys["msg"].to_string().contains("a text that is not UTF-8; "), "{answer:?}");
 }
 
 #[test]
@@ -198,16 +142,9 @@ fn keys_of_ansible_are_known_or_ignored() {
 
 #[test]
 fn a_check_mode_that_nobody_understands_stops_everything() {
-    for key in [
-        "_ansible_check_mode",
-        "_ansible_diff",
-        "_ansible_keep_remote_files",
-    ] {
+    for key in ["_ansible_check_mode", "_ansible_diff", "_ansible_keep_remote_files"] {
         let answer = call_with(&json!({"state": "validated", "auth_type": "none", key: "perhaps"}));
-        assert_eq!(
-            answer.refusals(),
-            [("option-has-wrong-type".to_owned(), key.to_owned())]
-        );
+        assert_eq!(answer.refusals(), [("option-has-wrong-type".to_owned(), key.to_owned())]);
     }
 }
 
@@ -223,12 +160,8 @@ fn the_process_cannot_be_dumped() {
         if rustix::process::geteuid().is_root() {
             command.uid(NOBODY).gid(NOBODY);
         }
-        let mut child = command
-            .arg("-")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("it starts");
+        let mut child =
+            command.arg("-").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it starts");
         let environ = format!("/proc/{}/environ", child.id());
         let end = Instant::now() + Duration::from_secs(5);
         let mut owner = u32::MAX;

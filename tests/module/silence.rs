@@ -63,10 +63,7 @@ fn a_password_is_in_no_answer_and_no_file_of_a_failing_call() {
         let path = folder.file("args", all.to_string());
         let answer = call(&path, b"");
         assert!(!answer.is_accepted(), "{options}: {answer:?}");
-        assert!(
-            !holds_canary(&answer.output.stdout),
-            "{options}: {answer:?}"
-        );
+        assert!(!holds_canary(&answer.output.stdout), "{options}: {answer:?}");
         assert!(!path.exists(), "{options}");
         assert!(no_file_holds_canary(&folder.0), "{options}");
     }
@@ -78,10 +75,7 @@ fn a_password_is_not_in_what_is_said_of_broken_json() {
     let folder = Folder::new();
     for end in 0..whole.len() {
         let answer = call("-", &whole.as_bytes()[..end]);
-        assert!(
-            !answer.is_accepted() && !holds_canary(&answer.output.stdout),
-            "{answer:?}"
-        );
+        assert!(!answer.is_accepted() && !holds_canary(&answer.output.stdout), "{answer:?}");
     }
     for tail in ["\u{0}", "}", ",", "\"", CANARY] {
         let path = folder.file("args", format!("{whole}{tail}"));
@@ -92,14 +86,11 @@ fn a_password_is_not_in_what_is_said_of_broken_json() {
 }
 
 fn holds_canary(bytes: &[u8]) -> bool {
-    bytes
-        .windows(CANARY.len())
-        .any(|window| window == CANARY.as_bytes())
+    bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes())
 }
 
 fn no_file_holds_canary(folder: &Path) -> bool {
-    let mut entries = fs::read_dir(folder)
-        .expect("our own folder")
-        .map(|entry| entry.expect("an entry").path());
+    let mut entries =
+        fs::read_dir(folder).expect("our own folder").map(|entry| entry.expect("an entry").path());
     entries.all(|path| !holds_canary(&fs::read(path).expect("a file")))
 }
