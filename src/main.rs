@@ -3,7 +3,7 @@
 //! One argument that is `-` or an absolute path is Ansible's call: no
 //! subcommand is ever spelled like that. All else is the command line's.
 
-use remote_write_auth::{check, module};
+use remote_write_auth::{command_line, module};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 use std::ffi::OsString;
 use std::panic;
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let argv: Vec<OsString> = std::env::args_os().collect();
     ExitCode::from(match argv.as_slice() {
         [_, argument] if is_module_call(argument.as_ref()) => module::run(argument),
-        _ => panic::catch_unwind(|| check::run(argv)).unwrap_or(COULD_NOT_TELL),
+        _ => panic::catch_unwind(|| command_line::run(argv)).unwrap_or(COULD_NOT_TELL),
     })
 }
 

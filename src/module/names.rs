@@ -3,6 +3,7 @@
 //! Only a name that is a plain word is ever shown: what stands where a name
 //! should may be a piece of a password.
 
+use crate::nearest::nearest;
 use crate::refusal::{Code, Refusal};
 use serde_json::{Map, Value};
 
@@ -35,7 +36,7 @@ pub fn unknown(given: &Map<String, Value>, known: &[&str], prefix: &str) -> Vec<
 }
 
 fn refusal(name: &str, known: &[&str], prefix: &str) -> Refusal {
-    let nearest = nearest(name, known);
+    let nearest = nearest(name, known).expect("a list of names is never empty");
     let plain = is_plain(name);
     let what = if plain {
         format!("the option {name}")
@@ -50,36 +51,6 @@ fn refusal(name: &str, known: &[&str], prefix: &str) -> Refusal {
 fn is_plain(name: &str) -> bool {
     let word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     word && name.len() <= 40 && !name.starts_with(|first: char| first.is_ascii_digit())
-}
-
-/// The known name that takes the fewest keystrokes; the first of equals.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> &'a str {
-    // Beyond this no name is near, and the table below is square.
-    let name: String = name.to_ascii_lowercase().chars().take(40).collect();
-    let cost = |other: &&&str| {
-        let inside = name.len() >= 3 && (other.contains(&name) || name.contains(**other));
-        if inside { 2 } else { keystrokes(&name, other) }
-    };
-    known.iter().min_by_key(cost).expect("a list of names is never empty")
-}
-
-/// Insertions, removals, replacements and swaps of neighbours from `a` to `b`.
-fn keystrokes(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -102,7 +73,7 @@ mod tests {
             ("relaod", "reload"),
             ("stat", "state"),
         ] {
-            assert_eq!(nearest(name, OPTIONS), meant, "{name}");
+            assert_eq!(nearest(name, OPTIONS), Some(meant), "{name}");
         }
     }
 

@@ -1,0 +1,60 @@
+//! Reports → one JSON document.
+
+use super::report::{Finding, Outcome, Place, Report};
+use crate::values::tree::SourceKind;
+use serde_json::{Value, json};
+
+/// An object for one release, a list for several.
+pub(super) fn write(reports: &[Report]) -> String {
+    let mut documents: Vec<Value> =
+        reports.iter().map(|report| document(report, reports.len() > 1)).collect();
+    let whole = match documents.len() {
+        1 => documents.remove(0),
+        _ => Value::Array(documents),
+    };
+    format!("{whole}\n")
+}
+
+fn document(report: &Report, named: bool) -> Value {
+    let (verdict, receiver, auth) = match &report.outcome {
+        Outcome::Accepted { receiver_on, auth } => ("accepted", Some(*receiver_on), auth.as_str()),
+        Outcome::Refused { receiver_on, .. } => ("refused", Some(*receiver_on), None),
+        Outcome::Unknown(_) => ("unknown", None, None),
+    };
+    let mut document = json!({
+        "verdict": verdict,
+        "receiver": receiver.map(|on| if on { "on" } else { "off" }),
+        "auth": auth,
+        "refusals": [],
+        "warnings": report.warnings.iter().map(|warning| finding(report, warning)).collect::<Value>(),
+    });
+    match &report.outcome {
+        Outcome::Accepted { .. } => {}
+        Outcome::Refused { refusals, .. } => {
+            document["refusals"] = refusals.iter().map(|refusal| finding(report, refusal)).collect();
+        }
+        Outcome::Unknown(why) => document["error"] = finding(report, why),
+    }
+    if named {
+        document["file"] = json!(report.name);
+    }
+    document
+}
+
+fn finding(report: &Report, finding: &Finding) -> Value {
+    let (file, line, column) = match &finding.place {
+        Some(Place { origin, .. }) if origin.source.kind != SourceKind::BuiltIn => {
+            (origin.source.name.as_str(), origin.line, origin.column)
+        }
+        _ => (report.name.as_str(), 0, 0),
+    };
+    let number = |number: u32| (number > 0).then_some(number);
+    json!({
+        "code": finding.code,
+        "msg": finding.msg,
+        "where": finding.path,
+        "file": file,
+        "line": number(line),
+        "column": number(column),
+    })
+}

@@ -1,0 +1,78 @@
+//! argv → one of the entries → exit code.
+//!
+//! The definition of the command line, from which help, completions and
+//! errors are made. Clap's own errors print what was typed, which can be a
+//! password: `mistake` says them in other words.
+
+mod help;
+mod mistake;
+
+use crate::{check, schema, stdout};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Keeps a Prometheus remote write receiver from being left open by accident
+#[derive(Parser)]
+#[command(name = "remote-write-auth", version, after_help = help::TOP, disable_help_subcommand = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    entry: Entry,
+}
+
+#[derive(Subcommand)]
+enum Entry {
+    /// Judge Helm values: does somebody say who may write to the receiver?
+    #[command(after_help = help::CHECK)]
+    Check(Box<CheckArguments>),
+    /// Print the law, a JSON schema, or merge it into a chart's own
+    #[command(after_help = help::SCHEMA)]
+    Schema {
+        /// The chart's own values.schema.json, which gets the law as one member of its allOf
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        into: Option<PathBuf>,
+    },
+    /// Print what a shell needs to complete this command line
+    #[command(after_help = help::COMPLETIONS)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Args)]
+struct CheckArguments {
+    /// Values files, each judged by itself; - is standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    files: Vec<PathBuf>,
+    /// How to say it
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    output: check::Format,
+}
+
+/// Runs the command line `argv` (the program's name first); the exit code.
+pub fn run(argv: Vec<OsString>) -> u8 {
+    match CommandLine::try_parse_from(argv) {
+        Ok(CommandLine { entry }) => dispatch(entry),
+        Err(error) => mistake::answer(&error),
+    }
+}
+
+fn dispatch(entry: Entry) -> u8 {
+    match entry {
+        Entry::Check(arguments) => {
+            check::run(&check::Request { files: arguments.files, output: arguments.output })
+        }
+        Entry::Schema { into: None } => stdout::print(schema::LAW, 0),
+        Entry::Schema { into: Some(path) } => schema::into(&path),
+        Entry::Completions { shell } => completions(shell),
+    }
+}
+
+fn completions(shell: Shell) -> u8 {
+    let mut command = CommandLine::command();
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "remote-write-auth", &mut script);
+    stdout::print(&String::from_utf8_lossy(&script), 0)
+}

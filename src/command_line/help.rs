@@ -1,0 +1,29 @@
+//! The examples under each help.
+
+pub(super) const TOP: &str = "\
+Examples:
+  remote-write-auth check values.yaml
+  remote-write-auth schema > values.schema.json
+  remote-write-auth completions bash > /etc/bash_completion.d/remote-write-auth
+
+With one argument that is an absolute path, or -, this is Ansible's module: it
+reads the task's arguments there and answers with one JSON object.";
+
+pub(super) const CHECK: &str = "\
+Examples:
+  remote-write-auth check values.yaml
+  remote-write-auth check ci/*-values.yaml -o github
+  helm get values trento -o yaml | remote-write-auth check -
+
+Exit code: 0 accepted, 1 refused, 2 could not tell.";
+
+pub(super) const SCHEMA: &str = "\
+Examples:
+  remote-write-auth schema > values.schema.json
+  remote-write-auth schema --into charts/trento-server/values.schema.json";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  remote-write-auth completions bash > /etc/bash_completion.d/remote-write-auth
+  remote-write-auth completions zsh > ~/.zfunc/_remote-write-auth
+  remote-write-auth completions fish > ~/.config/fish/completions/remote-write-auth.fish";
