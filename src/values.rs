@@ -7,4 +7,29 @@
 //! Nothing here knows the law. Errors are "could not look", never a verdict,
 //! and never repeat a text that was read.
 
+pub mod profile;
+pub mod release;
 pub mod tree;
+
+pub use profile::Profile;
+pub use release::{Inputs, Layered, Reuse, Scope, file_list, layer};
+
+use tree::Origin;
+
+/// Why no values came out: nothing is known about the verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CouldNotTell {
+    /// The state and what to do, `; ` between them; never a text that was read.
+    pub sentence: String,
+    /// The file, chart or flag that made it so.
+    pub origin: Option<Origin>,
+}
+
+/// What Helm does in silence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The state and what to do, `; ` between them; never a text that was read.
+    pub sentence: String,
+    /// Where it was written.
+    pub origin: Option<Origin>,
+}

@@ -1,0 +1,83 @@
+//! A Helm version ─▶ how it behaves where versions differ.
+
+use std::fmt;
+
+/// The behaviour of one Helm version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// How nulls delete.
+    pub nulls: Nulls,
+    /// Which documents of a values file count.
+    pub every_document: bool,
+    /// `--set-json '{…}'`, a whole object in place of `key=json`.
+    pub set_json_object: bool,
+    version: (u16, u16, u16),
+}
+
+/// How a null in one layer deletes what stands below it. Each variant is named
+/// after the first version that had it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nulls {
+    /// 3.14.0 and before.
+    V3_14_0,
+    /// A user's nulls reach into sub-charts.
+    V3_17_1,
+    /// A null for a key that the chart does not know goes away.
+    V3_19_5,
+    /// It stays, and a sub-chart's own null stays, too.
+    V3_20_1,
+    /// A chart's own null goes away.
+    V4_2_0,
+}
+
+impl Profile {
+    /// The newest Helm that is known here.
+    pub const NEWEST: Profile = Profile::of((4, 2, u16::MAX));
+
+    /// The behaviour of `3.21`, `v4.2.4` and the like; without a patch number
+    /// the last patch of that minor. Nothing for other majors than 3 and 4.
+    pub fn from_version(text: &str) -> Option<Profile> {
+        let mut parts = text.strip_prefix('v').unwrap_or(text).splitn(3, '.');
+        let number = |part: Option<&str>, absent: Option<u16>| match part {
+            None => absent,
+            Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => digits.parse().ok(),
+            Some(_) => None,
+        };
+        let major = number(parts.next(), None)?;
+        let minor = number(parts.next(), Some(u16::MAX))?;
+        let patch = number(parts.next(), Some(u16::MAX))?;
+        (major == 3 || major == 4).then(|| Profile::of((major, minor, patch)))
+    }
+
+    const fn of(version: (u16, u16, u16)) -> Profile {
+        let (major, minor, patch) = version;
+        let helm_4 = major >= 4;
+        let nulls = match (helm_4, minor, patch) {
+            (true, 0, _) | (true, 1, ..=2) => Nulls::V3_19_5,
+            (true, 1, _) => Nulls::V3_20_1,
+            (true, _, _) => Nulls::V4_2_0,
+            (false, ..=16, _) | (false, 17, 0) => Nulls::V3_14_0,
+            (false, ..=18, _) | (false, 19, ..=4) => Nulls::V3_17_1,
+            (false, 19, _) | (false, 20, 0) => Nulls::V3_19_5,
+            (false, _, _) => Nulls::V3_20_1,
+        };
+        Profile { nulls, every_document: helm_4, set_json_object: helm_4, version }
+    }
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Profile::NEWEST
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (major, minor, patch) = self.version;
+        match (minor, patch) {
+            (u16::MAX, _) => write!(f, "{major}"),
+            (_, u16::MAX) => write!(f, "{major}.{minor}"),
+            (_, _) => write!(f, "{major}.{minor}.{patch}"),
+        }
+    }
+}
