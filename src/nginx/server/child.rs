@@ -1,0 +1,180 @@
+//! One call of a program as root: where nobody can type, with a bare
+//! environment, and no longer than it may take.
+//!
+//! What it prints lands in anonymous memory: a configuration can hold
+//! passwords, and no thread and no pipe is needed that could outlive the call.
+
+use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::process::{Pid, Signal, kill_process_group};
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Where programs are looked for behind `PATH`, and all that a child gets as its own.
+pub(super) const SYSTEM_FOLDERS: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// More of an output than this is not looked at.
+const OUTPUT_LIMIT: u64 = 64 << 20;
+
+/// How long a killed child may take to go; it stays behind if the kernel holds it.
+const LAST_WAIT: Duration = Duration::from_secs(2);
+
+/// How a call went.
+pub(super) enum Ended {
+    /// By itself.
+    Exited { status: ExitStatus, stdout: Vec<u8>, stderr: Vec<u8> },
+    /// It took longer than it may, and was killed with all that it had started.
+    TimedOut,
+    /// It never began, or the system could not say how it went.
+    CannotStart(io::Error),
+}
+
+/// Runs `program` to its end, `limit` at most.
+pub(super) fn run(program: &Path, arguments: &[&str], limit: Duration) -> Ended {
+    call(program, arguments, limit).unwrap_or_else(Ended::CannotStart)
+}
+
+fn call(program: &Path, arguments: &[&str], limit: Duration) -> io::Result<Ended> {
+    let (stdout, stderr) = (memory()?, memory()?);
+    let mut child = alone(program)
+        .args(arguments)
+        .env_clear()
+        .env("PATH", SYSTEM_FOLDERS)
+        .env("LANG", "C")
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(stdout.try_clone()?)
+        .stderr(stderr.try_clone()?)
+        .spawn()?;
+    let Some(status) = wait(&mut child, limit)? else {
+        end(&mut child);
+        return Ok(Ended::TimedOut);
+    };
+    Ok(Ended::Exited { status, stdout: content(stdout)?, stderr: content(stderr)? })
+}
+
+/// A session of its own has no terminal: with one, nginx asks there for the
+/// passphrase of a key and waits. `setsid` becomes the program without a fork,
+/// as it is no leader of a process group.
+fn alone(program: &Path) -> Command {
+    match find_in(SYSTEM_FOLDERS, "setsid") {
+        Some(setsid) => {
+            let mut command = Command::new(setsid);
+            command.arg(program);
+            command
+        }
+        None => {
+            let mut command = Command::new(program);
+            command.process_group(0);
+            command
+        }
+    }
+}
+
+/// The first executable file called `name` in a list of folders.
+pub(super) fn find_in(folders: &str, name: &str) -> Option<PathBuf> {
+    folders
+        .split(':')
+        .filter(|folder| folder.starts_with('/'))
+        .map(|folder| Path::new(folder).join(name))
+        .find(|path| is_executable(path))
+}
+
+/// Whether the path leads to a file that may be run.
+pub(super) fn is_executable(path: &Path) -> bool {
+    path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+fn memory() -> io::Result<File> {
+    Ok(File::from(memfd_create("output", MemfdFlags::CLOEXEC)?))
+}
+
+fn content(mut memory: File) -> io::Result<Vec<u8>> {
+    memory.rewind()?;
+    let mut bytes = Vec::new();
+    memory.take(OUTPUT_LIMIT).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// `None`: it still runs.
+fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        let gone = start.elapsed();
+        if gone >= limit {
+            return Ok(None);
+        }
+        thread::sleep((gone / 8).clamp(Duration::from_millis(1), Duration::from_millis(50)));
+    }
+}
+
+fn end(child: &mut Child) {
+    // What is gone already needs no end.
+    let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
+    let _ = child.kill();
+    let _ = wait(child, LAST_WAIT);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, limit: Duration) -> Ended {
+        run(Path::new("/bin/sh"), &["-c", script], limit)
+    }
+
+    fn printed(ended: Ended) -> String {
+        match ended {
+            Ended::Exited { stdout, .. } => String::from_utf8(stdout).expect("text"),
+            Ended::TimedOut => panic!("it timed out"),
+            Ended::CannotStart(error) => panic!("it did not start: {error}"),
+        }
+    }
+
+    const ENOUGH: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn a_child_leads_a_session_of_its_own_without_a_terminal() {
+        let stat = printed(shell("cat /proc/$$/stat", ENOUGH));
+        let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
+        let (group, session, terminal) = (fields[2], fields[3], fields[4]);
+        assert_eq!((group, terminal), (session, "0"));
+        assert_eq!(stat.split(' ').next(), Some(session));
+    }
+
+    #[test]
+    fn a_child_gets_a_bare_environment_and_nothing_to_read() {
+        let said = printed(shell("cat; tr '\\0' '\\n' </proc/$$/environ | sort", ENOUGH));
+        let names: Vec<&str> = said.lines().filter_map(|line| line.split('=').next()).collect();
+        assert_eq!(names, ["LANG", "PATH"]);
+    }
+
+    #[test]
+    fn a_child_that_hangs_is_ended_with_all_that_it_started() {
+        let folder = std::env::temp_dir().join(format!("remote-write-auth-child-{}", std::process::id()));
+        let script = format!("sleep 600 & echo $! >{}; sleep 600", folder.display());
+        assert!(matches!(shell(&script, Duration::from_millis(500)), Ended::TimedOut));
+        let grandchild = std::fs::read_to_string(&folder).expect("its number");
+        let cmdline = format!("/proc/{}/cmdline", grandchild.trim());
+        let end = Instant::now() + ENOUGH;
+        // A process that nobody has waited for yet has an empty command line.
+        while std::fs::read(&cmdline).is_ok_and(|bytes| !bytes.is_empty()) {
+            assert!(Instant::now() < end, "the grandchild still runs");
+            thread::sleep(Duration::from_millis(5));
+        }
+        std::fs::remove_file(folder).expect("our own file");
+    }
+
+    #[test]
+    fn a_large_output_does_not_block() {
+        let said = printed(shell("head -c 3000000 /dev/zero | tr '\\0' x", ENOUGH));
+        assert_eq!(said.len(), 3_000_000);
+    }
+}
