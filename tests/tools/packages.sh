@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# Programs that the distribution brings. What apt installs is not started, and
+# not left to start at the next boot: the tests start their own, in folders and
+# on ports of their own.
+
+ensure_package() {
+  have "$1" && return
+  if have apt-get; then
+    install_packages "$1" "$(debian_package "$1")"
+  elif have zypper; then
+    install_packages "$1" "$(suse_package "$1")"
+  else
+    die "$1 is not here, and this machine has neither apt nor zypper; install $1, then run again"
+  fi
+  hash -r
+  have "$1" || die "$1 is not here and its package did not bring it; install $1, then run again"
+}
+
+debian_package() {
+  case $1 in
+    htpasswd) echo apache2-utils ;;
+    *) echo "$1" ;;
+  esac
+}
+
+suse_package() {
+  case $1 in
+    htpasswd) echo apache2-utils ;;
+    prometheus) echo golang-github-prometheus-prometheus ;;
+    shellcheck) echo ShellCheck ;;
+    *) echo "$1" ;;
+  esac
+}
+
+# install_packages TOOL PACKAGE…
+install_packages() {
+  local tool=$1
+  shift
+  if have apt-get; then
+    step "installing $* with apt" apt_install "$@"
+  else
+    step "installing $* with zypper" as_root zypper --non-interactive install --no-recommends "$@"
+  fi || die "$tool cannot be installed from this distribution's packages ($*); install it by hand, then run again"
+}
+
+apt_install() (
+  set -e
+  export DEBIAN_FRONTEND=noninteractive
+  # A package's scripts ask this file whether they may start a service (101: no).
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'as_root rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 0755 "$policy"
+  fi
+  install=(apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@")
+  # Lists may be missing or old on a fresh machine.
+  as_root "${install[@]}" || { as_root apt-get update && as_root "${install[@]}"; }
+  if [ -d /run/systemd/system ]; then
+    for service in "$@"; do
+      as_root systemctl disable --now "$service.service" 2>/dev/null || true
+    done
+  fi
+)
