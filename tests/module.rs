@@ -4,6 +4,8 @@
 //! what becomes of the file that Ansible sends, `options` what each option
 //! takes, `logins` what the law says at this door, `silence` that no password
 //! is ever repeated.
+//!
+//! needs: nothing
 
 #[path = "module/args_file.rs"]
 mod args_file;
