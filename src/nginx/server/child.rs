@@ -61,18 +61,14 @@ fn call(program: &Path, arguments: &[&str], limit: Duration) -> io::Result<Ended
 /// passphrase of a key and waits. `setsid` becomes the program without a fork,
 /// as it is no leader of a process group.
 fn alone(program: &Path) -> Command {
-    match find_in(SYSTEM_FOLDERS, "setsid") {
-        Some(setsid) => {
-            let mut command = Command::new(setsid);
-            command.arg(program);
-            command
-        }
-        None => {
-            let mut command = Command::new(program);
-            command.process_group(0);
-            command
-        }
-    }
+    let Some(setsid) = find_in(SYSTEM_FOLDERS, "setsid") else {
+        let mut command = Command::new(program);
+        command.process_group(0); // who asks at the terminal from there is stopped, and ended in time
+        return command;
+    };
+    let mut command = Command::new(setsid);
+    command.arg(program);
+    command
 }
 
 /// The first executable file called `name` in a list of folders.

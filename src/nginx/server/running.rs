@@ -5,9 +5,10 @@
 //! does not know what the file says now.
 
 use super::moment::Moment;
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -106,7 +107,7 @@ fn masters_of(pid_file: &Path, program: &Path) -> Vec<u32> {
     [pid_file, Path::new(&old)]
         .into_iter()
         .filter_map(|file| fs::read_to_string(file).ok()?.trim().parse().ok())
-        .filter(|pid| is_here(*pid) && (is_master(*pid) || runs(*pid, program)))
+        .filter(|pid| is_here(*pid) && (is_master(*pid) || is_single(*pid, program)))
         .collect()
 }
 
@@ -126,12 +127,19 @@ fn is_master(pid: u32) -> bool {
     title(pid).is_some_and(|title| title.starts_with(MASTER))
 }
 
-/// The program may have been replaced since: the kernel then marks its name.
+/// With `master_process off` no title tells what a process is.
+fn is_single(pid: u32, program: &Path) -> bool {
+    runs(pid, program) || executable(pid).file_name() == Some(OsStr::new("nginx"))
+}
+
 fn runs(pid: u32, program: &Path) -> bool {
-    let Ok(program) = program.canonicalize() else { return false };
+    program.canonicalize().is_ok_and(|program| executable(pid) == program)
+}
+
+/// The file may have been replaced since: the kernel then marks its name.
+fn executable(pid: u32) -> PathBuf {
     let exe = fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
-    let exe = exe.to_string_lossy();
-    Path::new(exe.trim_end_matches(" (deleted)")) == program
+    PathBuf::from(exe.to_string_lossy().trim_end_matches(" (deleted)"))
 }
 
 /// Whether the process sees our file system: one in a container does not, even
