@@ -1,0 +1,166 @@
+//! The law of draft 7 → the same law in the words of draft 4.
+//!
+//! `if`, `const`, `contains`, `propertyNames` and schemas that are `false` are
+//! newer than draft 4, and a host that names it gets them ignored or does not
+//! compile. Draft 6 reads the outcome, too. Only what the law uses is known.
+
+use serde_json::{Map, Value, json};
+
+/// `law` in other words, indented by two blanks a level.
+pub(super) fn translated(law: &str) -> String {
+    let law: Value = serde_json::from_str(law).expect("the law is JSON");
+    let translated = schema(&law, &law);
+    serde_json::to_string_pretty(&translated).expect("a value is written without fault")
+}
+
+fn schema(law: &Value, node: &Value) -> Value {
+    match node {
+        Value::Bool(true) => json!({}),
+        Value::Object(keywords) => object(law, keywords),
+        _ => json!({"not": {}}),
+    }
+}
+
+fn object(law: &Value, keywords: &Map<String, Value>) -> Value {
+    let mut translated = Map::new();
+    let mut clauses = Vec::new();
+    for (keyword, value) in keywords {
+        match keyword.as_str() {
+            "if" => clauses.extend(implications(law, keywords)),
+            "then" | "else" => {}
+            "const" => clauses.push(json!({"enum": [value]})),
+            "contains" => clauses.push(contains(&schema(law, value))),
+            "propertyNames" => clauses.push(property_names(law, value)),
+            "not" | "items" | "additionalProperties" => {
+                translated.insert(keyword.clone(), schema(law, value));
+            }
+            "properties" | "patternProperties" | "definitions" => {
+                translated.insert(keyword.clone(), table(law, value));
+            }
+            "allOf" => clauses.extend(list(law, value)),
+            "anyOf" | "oneOf" => {
+                translated.insert(keyword.clone(), Value::Array(list(law, value)));
+            }
+            _ => {
+                translated.insert(keyword.clone(), value.clone());
+            }
+        }
+    }
+    if !clauses.is_empty() {
+        translated.insert("allOf".to_owned(), Value::Array(clauses));
+    }
+    Value::Object(translated)
+}
+
+/// The sentence comes first: of two branches that are equally wrong, Helm up to
+/// 3.18.4 prints the first alone.
+fn implications(law: &Value, keywords: &Map<String, Value>) -> Vec<Value> {
+    let condition = schema(law, &keywords["if"]);
+    let then = keywords.get("then").map(|then| json!({"anyOf": [schema(law, then), {"not": condition}]}));
+    let otherwise = keywords.get("else").map(|other| json!({"anyOf": [schema(law, other), condition]}));
+    then.into_iter().chain(otherwise).collect()
+}
+
+/// What is no list contains whatever one likes, in every draft.
+fn contains(item: &Value) -> Value {
+    json!({"anyOf": [{"not": {"type": "array"}}, {"not": {"items": {"not": item}}}]})
+}
+
+/// No key matches any of the patterns: the one form in which the law asks for
+/// names. `patternProperties` is all that draft 4 has for them.
+fn property_names(law: &Value, names: &Value) -> Value {
+    let patterns = patterns(law, &names["not"]);
+    let none: Map<String, Value> =
+        patterns.into_iter().map(|pattern| (pattern, json!({"not": {}}))).collect();
+    json!({"patternProperties": none})
+}
+
+fn patterns(law: &Value, node: &Value) -> Vec<String> {
+    let here = node["pattern"].as_str().map(str::to_owned);
+    let behind = node["$ref"].as_str().and_then(|pointer| law.pointer(pointer.trim_start_matches('#')));
+    let inside = node["anyOf"].as_array().into_iter().flatten();
+    here.into_iter().chain(behind.into_iter().chain(inside).flat_map(|node| patterns(law, node))).collect()
+}
+
+fn table(law: &Value, schemas: &Value) -> Value {
+    let entries = schemas.as_object().into_iter().flatten();
+    entries.map(|(key, value)| (key.clone(), schema(law, value))).collect()
+}
+
+fn list(law: &Value, schemas: &Value) -> Vec<Value> {
+    schemas.as_array().into_iter().flatten().map(|value| schema(law, value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::LAW;
+
+    #[test]
+    fn newer_words_are_said_in_older_ones() {
+        let law = json!({"definitions": {"flag": {"type": "string", "anyOf": [{"pattern": "a"}, {"pattern": "b"}]}}});
+        for (newer, older) in [
+            (json!({"const": 1}), json!({"allOf": [{"enum": [1]}]})),
+            (json!({"properties": {"x": false}}), json!({"properties": {"x": {"not": {}}}})),
+            (
+                json!({"if": {"const": 1}, "then": {"type": "null"}}),
+                json!({"allOf": [{"anyOf": [{"type": "null"}, {"not": {"allOf": [{"enum": [1]}]}}]}]}),
+            ),
+            (
+                json!({"not": {"propertyNames": {"not": {"$ref": "#/definitions/flag"}}}}),
+                json!({"not": {"allOf": [{"patternProperties": {"a": {"not": {}}, "b": {"not": {}}}}]}}),
+            ),
+        ] {
+            assert_eq!(schema(&law, &newer), older);
+        }
+    }
+
+    /// The values that an enum lists are no schemas.
+    fn without_enums(node: &mut Value) {
+        match node {
+            Value::Object(table) => {
+                table.remove("enum");
+                table.values_mut().for_each(without_enums);
+            }
+            Value::Array(list) => list.iter_mut().for_each(without_enums),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    #[test]
+    fn the_law_holds_no_newer_word_afterwards() {
+        fn walk(node: &Value) {
+            match node {
+                Value::Object(table) => {
+                    for newer in ["if", "then", "else", "const", "contains", "propertyNames"] {
+                        assert!(!table.contains_key(newer), "{newer}");
+                    }
+                    table.values().for_each(walk);
+                }
+                Value::Array(list) => list.iter().for_each(walk),
+                Value::Bool(_) => panic!("a schema that is a boolean"),
+                Value::Null | Value::Number(_) | Value::String(_) => {}
+            }
+        }
+        let mut translated: Value = serde_json::from_str(&translated(LAW)).expect("JSON");
+        without_enums(&mut translated);
+        walk(&translated);
+    }
+
+    #[test]
+    fn names_are_asked_for_in_the_one_form_that_can_be_translated() {
+        fn walk(law: &Value, node: &Value) {
+            if let Some(names) = node.get("propertyNames") {
+                assert!(names.as_object().is_some_and(|names| names.len() == 1), "{names}");
+                assert!(!patterns(law, &names["not"]).is_empty(), "{names}");
+            }
+            match node {
+                Value::Object(table) => table.values().for_each(|value| walk(law, value)),
+                Value::Array(list) => list.iter().for_each(|value| walk(law, value)),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            }
+        }
+        let law: Value = serde_json::from_str(LAW).expect("JSON");
+        walk(&law, &law);
+    }
+}

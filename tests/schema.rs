@@ -1,0 +1,160 @@
+//! `schema` and `schema --into`: the text of a chart's own schema before and after.
+
+#[path = "check/program.rs"]
+#[allow(dead_code)]
+mod program;
+
+use program::Folder;
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("JSON")
+}
+
+/// The schema after one run; a second one changes nothing.
+fn merged(host: &str) -> String {
+    let folder = Folder::with(&[("values.schema.json", host)]);
+    folder.run(&["schema", "--into", "values.schema.json"]).is(0, "values.schema.json has the law now\n", "");
+    let text = folder.read("values.schema.json");
+    folder.run(&["schema", "--into", "values.schema.json"]).is(
+        0,
+        "values.schema.json has the law already, nothing was changed\n",
+        "",
+    );
+    assert_eq!(folder.read("values.schema.json"), text);
+    text
+}
+
+/// A refused host is left as it was.
+#[track_caller]
+fn refused(host: &str, why: &str) {
+    let folder = Folder::with(&[("values.schema.json", host)]);
+    let answer = folder.run(&["schema", "--into", "values.schema.json"]);
+    answer.is(2, "", &format!("remote-write-auth: values.schema.json is left as it was: {why}\n"));
+    assert_eq!(folder.read("values.schema.json"), host);
+}
+
+#[test]
+fn the_law_is_printed_byte_for_byte() {
+    let folder = Folder::with(&[]);
+    folder.run(&["schema"]).is(0, include_str!("../helm-schema/values.schema.json"), "");
+}
+
+#[test]
+fn a_host_keeps_every_byte_that_is_not_the_laws() {
+    let host = "{\n    \"$schema\": \"http://json-schema.org/draft-07/schema#\",\n    \"properties\": {\"n\": {\"maximum\": 1e3,  \"title\": \"\\u00fc\"}},\n    \"allOf\": [ {\"type\": \"object\"} ],\n    \"definitions\": {\n        \"own\": {}\n    }\n}\n\n";
+    let text = merged(host);
+    let (before, after) = host.split_once(" ],\n").expect("the end of allOf");
+    assert!(text.starts_with(&format!("{before},\n        {{\n            \"title\": ")), "{text}");
+    let (between, end) = after.split_once("\n    }\n").expect("the end of definitions");
+    assert!(text.contains(&format!(" ],\n{between},\n        \"remoteWriteAuth")), "{text}");
+    assert!(text.ends_with(&format!("\n    }}\n{end}")), "{text}");
+}
+
+#[test]
+fn the_layout_is_the_hosts() {
+    assert!(merged("{\r\n\t\"type\": \"object\"\r\n}\r\n").lines().all(|line| !line.starts_with(' ')));
+    assert!(!merged("{\"type\":\"object\"}").contains('\n'));
+    assert!(merged("{}").starts_with("{\n  \"allOf\": [\n    {\n      \"title\""));
+}
+
+#[test]
+fn definitions_stand_where_the_draft_has_them() {
+    for (host, container) in [
+        ("{\"$schema\": \"http://json-schema.org/draft-04/schema#\"}", "definitions"),
+        ("{\"$schema\": \"http://json-schema.org/draft-07/schema#\"}", "definitions"),
+        ("{\"$schema\": \"https://json-schema.org/draft/2019-09/schema\"}", "$defs"),
+        ("{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\"}", "$defs"),
+        ("{}", "definitions"),
+        ("{\"$defs\": {\"own\": {}}}", "$defs"),
+    ] {
+        let text = merged(host);
+        let names = json(&text)[container].as_object().expect("definitions").len();
+        assert!(names > 5, "{host}");
+        assert!(!text.contains("\"#/definitions/flag\""), "{text}");
+    }
+}
+
+#[test]
+fn an_older_law_is_replaced_and_its_definitions_go() {
+    let host = merged("{\"definitions\": {\"own\": {}}, \"allOf\": [{\"type\": \"object\"}]}");
+    let older = host.replace("\"remoteWriteAuthText\"", "\"remoteWriteAuthOld\"").replacen(
+        "[auth-not-chosen]",
+        "[x]",
+        1,
+    );
+    assert_ne!(host, older);
+    let folder = Folder::with(&[("values.schema.json", &older)]);
+    folder.run(&["schema", "--into", "values.schema.json"]).is(0, "values.schema.json has the law now\n", "");
+    assert_eq!(json(&folder.read("values.schema.json")), json(&host));
+}
+
+#[test]
+fn definitions_move_when_the_host_changes_its_draft() {
+    let host = merged("{\"$schema\": \"http://json-schema.org/draft-07/schema#\", \"definitions\": {}}");
+    let newer = host
+        .replace("http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema");
+    let text = merged(&newer);
+    assert_eq!(json(&text)["definitions"], json("{}"));
+    assert!(json(&text)["$defs"].is_object());
+}
+
+#[test]
+fn a_reference_at_the_root_moves_where_it_silences_nothing() {
+    let text = merged(
+        "{\"$ref\": \"#/$defs/own\", \"required\": [\"x\"], \"title\": \"t\", \"$defs\": {\"own\": {}}}",
+    );
+    let schema = json(&text);
+    assert_eq!(schema["allOf"][0], json("{\"$ref\": \"#/$defs/own\", \"required\": [\"x\"]}"));
+    assert_eq!((&schema["title"], schema.get("$ref"), schema.get("required")), (&json("\"t\""), None, None));
+    assert_eq!(schema["allOf"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_schema_that_is_the_law_stays_the_law() {
+    let law = include_str!("../helm-schema/values.schema.json");
+    let folder = Folder::with(&[("values.schema.json", law)]);
+    let already = "values.schema.json has the law already, nothing was changed\n";
+    folder.run(&["schema", "--into", "values.schema.json"]).is(0, already, "");
+    folder.write("values.schema.json", law.replacen("[auth-not-chosen]", "[x]", 1));
+    folder.run(&["schema", "--into", "values.schema.json"]).is(0, "values.schema.json has the law now\n", "");
+    assert_eq!(folder.read("values.schema.json"), law);
+}
+
+#[test]
+fn what_cannot_be_merged_is_left_as_it_was() {
+    refused("{\"a\": 1,}", "its schema is not JSON from line 1, column 9 on");
+    refused("[]", "its schema is not a table");
+    refused("{\"allOf\": {}}", "the allOf of its schema is not a list");
+    refused("{\"$defs\": 1}", "$defs in its schema is not a table");
+    refused(
+        "{\"$schema\": \"http://json-schema.org/draft-03/schema#\"}",
+        "its $schema names draft 3, which Helm does not read; name draft 7, then run this again",
+    );
+    refused(
+        "{\"$ref\": \"#/properties/a\", \"properties\": {\"a\": {}}}",
+        "beside the $ref at the root of its schema stands properties, which other references point into; move the $ref into an allOf yourself, then run this again",
+    );
+}
+
+#[test]
+fn a_schema_that_is_not_there_is_not_made() {
+    let folder = Folder::with(&[]);
+    folder.run(&["schema", "--into", "no.json"]).is(
+        2,
+        "",
+        "remote-write-auth: no.json is not there; where a chart has no schema yet, schema > no.json makes the law its schema\n",
+    );
+}
+
+#[test]
+fn the_files_mode_is_kept_and_nothing_is_left_beside_it() {
+    let folder = Folder::with(&[("values.schema.json", "{}")]);
+    let path = folder.path().join("values.schema.json");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("our own file");
+    folder.run(&["schema", "--into", "values.schema.json"]);
+    assert_eq!(fs::metadata(&path).expect("our own file").permissions().mode() & 0o7777, 0o640);
+    assert_eq!(fs::read_dir(folder.path()).expect("our own folder").count(), 1);
+}

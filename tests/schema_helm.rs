@@ -1,0 +1,105 @@
+//! A chart's own schema with the law in it, asked by Helm itself.
+//!
+//! Each host is of another draft or shape, and each keeps judging what it
+//! judged before. The Helms are those that `tests/run` installs.
+
+#[path = "check/program.rs"]
+#[allow(dead_code)]
+mod program;
+
+use program::Folder;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The oldest and the newest schema library of Helm, under 3 and under 4.
+const HELMS: &[&str] = &["3.14.4", "3.21.4", "4.2.4"];
+
+const RECEIVER_ON: &str = "prometheus: {server: {extraFlags: [web.enable-remote-write-receiver]}}\n";
+const ACCEPTED: &str =
+    "prometheus: {server: {extraFlags: [web.enable-remote-write-receiver], auth: {type: none}}}\n";
+const NEEDS_TEXT: &str = "prometheus: {server: {auth: {type: none}}}\nown: 5\n";
+
+/// What a host says of its own: `own` is a text.
+const OWN: &str = "\"properties\": {\"own\": {\"type\": \"string\"}}";
+
+const DRAFT_4: &str = "\"$schema\": \"http://json-schema.org/draft-04/schema#\"";
+const DRAFT_6: &str = "\"$schema\": \"http://json-schema.org/draft-06/schema#\"";
+const DRAFT_7: &str = "\"$schema\": \"http://json-schema.org/draft-07/schema#\"";
+const DRAFT_2019: &str = "\"$schema\": \"https://json-schema.org/draft/2019-09/schema\"";
+const DRAFT_2020: &str = "\"$schema\": \"https://json-schema.org/draft/2020-12/schema\"";
+
+fn helm(version: &str) -> PathBuf {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).unwrap_or_else(|| {
+        PathBuf::from(std::env::var_os("HOME").expect("a home for caches")).join(".cache")
+    });
+    let helm = cache.join(format!("remote-write-auth/helm-{version}/bin/helm"));
+    assert!(helm.exists(), "{} is not there, tests/run installs it", helm.display());
+    helm
+}
+
+fn hosts() -> Vec<(String, String)> {
+    let mut hosts = Vec::new();
+    for (name, draft) in [
+        ("draft 4", DRAFT_4),
+        ("draft 6", DRAFT_6),
+        ("draft 7", DRAFT_7),
+        ("2019-09", DRAFT_2019),
+        ("2020-12", DRAFT_2020),
+        ("no draft", "\"title\": \"a chart\""),
+    ] {
+        hosts.push((name.to_owned(), format!("{{{draft}, {OWN}}}")));
+        for container in ["definitions", "$defs"] {
+            hosts.push((
+                format!("{name}, $ref at the root into {container}"),
+                format!(
+                    "{{{draft}, \"$ref\": \"#/{container}/all\", \"{container}\": {{\"all\": {{{OWN}}}}}}}"
+                ),
+            ));
+            hosts.push((
+                format!("{name}, {container} and an allOf of its own"),
+                format!(
+                    "{{{draft}, \"allOf\": [{{\"$ref\": \"#/{container}/all\"}}], \"{container}\": {{\"all\": {{{OWN}}}}}}}"
+                ),
+            ));
+        }
+    }
+    hosts
+}
+
+/// The lines of `helm template`, or of its refusal.
+fn template(version: &str, folder: &Folder, values: &str) -> (bool, String) {
+    folder.write("values-of-case.yaml", values);
+    let mut command = Command::new(helm(version));
+    let arguments = ["template", "chart", "-f", "values-of-case.yaml"];
+    let output = command.args(arguments).current_dir(folder.path()).output().expect("helm starts");
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn chart(schema: &str) -> Folder {
+    Folder::with(&[
+        ("chart/Chart.yaml", "apiVersion: v2\nname: chart\nversion: 0.1.0\n"),
+        ("chart/values.yaml", "{}\n"),
+        ("chart/templates/one.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\n"),
+        ("chart/values.schema.json", schema),
+    ])
+}
+
+#[test]
+fn every_helm_asks_the_law_in_a_host_of_any_draft() {
+    let mut asked = 0;
+    for (name, schema) in hosts() {
+        let folder = chart(&schema);
+        let answer = folder.run(&["schema", "--into", "chart/values.schema.json"]);
+        assert_eq!(answer.exit_code, 0, "{name}: {answer:?}");
+        for version in HELMS {
+            let (accepted, said) = template(version, &folder, RECEIVER_ON);
+            assert!(!accepted && said.contains("[auth-not-chosen]"), "{name}, Helm {version}: {said}");
+            let (accepted, said) = template(version, &folder, ACCEPTED);
+            assert!(accepted, "{name}, Helm {version}: {said}");
+            let (accepted, said) = template(version, &folder, NEEDS_TEXT);
+            assert!(!accepted && said.contains("own"), "{name}, Helm {version}: {said}");
+            asked += 3;
+        }
+    }
+    assert_eq!(asked, 270);
+}
