@@ -21,6 +21,12 @@ macro_rules! codes {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Code::$name => $text,)+ }
             }
+
+            /// The code in brackets with which `msg` ends.
+            pub fn at_the_end_of(msg: &str) -> Option<Code> {
+                let (_, name) = msg.strip_suffix(']')?.rsplit_once(" [")?;
+                Code::ALL.iter().copied().find(|code| code.as_str() == name)
+            }
         }
     };
 }
@@ -156,6 +162,11 @@ impl Node {
             Node::Password => "auth.basic.password",
             Node::ExistingSecret => "auth.basic.existingSecret",
         }
+    }
+
+    /// The node that [`Node::path`] spells as `path`.
+    pub fn at(path: &str) -> Option<Node> {
+        Node::ALL.iter().copied().find(|node| node.path() == path)
     }
 }
 

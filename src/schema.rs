@@ -10,14 +10,12 @@ mod members;
 mod merge;
 mod old_drafts;
 
+pub use crate::law::LAW;
 use crate::stdout;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
-
-/// The law, byte for byte as it was compiled in.
-pub const LAW: &str = include_str!("../helm-schema/values.schema.json");
 
 /// Merges the law into the schema at `path` and says what came of it; the exit
 /// code: 0, or 2 where the file is left as it was.
