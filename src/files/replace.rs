@@ -1,0 +1,182 @@
+//! The only file that writes: replaces, mends and removes files.
+//!
+//! A new file is made beside the old one, under a fixed name and for nobody
+//! else; owner, mode and label are set on its descriptor before there is
+//! anything to read; then it is written, flushed, and takes the old one's place
+//! in one step; then the folder is flushed. Interrupted anywhere, the old file
+//! or the new one stands there, whole.
+
+use super::Unread;
+use super::folder::{self, LABEL, Place};
+use super::plan::Attributes;
+use rustix::fs::{self, AtFlags, Gid, Mode, OFlags, Uid, XattrFlags};
+use rustix::io::{Errno, retry_on_intr};
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+/// Why a file was not replaced, mended or removed.
+#[derive(Debug)]
+pub enum Unwritten {
+    /// All is as it was.
+    Unchanged(io::Error),
+    /// Owner and group are mended, the mode is not.
+    HalfMended(io::Error),
+    /// It is done, but may be undone by a power cut.
+    NotFlushed(io::Error),
+}
+
+/// The name of a file before it takes its place. Fixed: the next run clears
+/// what a killed one left.
+fn temporary_name(place: &Place) -> OsString {
+    let mut name = OsString::from(".");
+    name.push(&place.name);
+    name.push(".remote-write-auth");
+    name
+}
+
+/// Removes what a killed run left. Looks first: a read-only file system refuses
+/// to remove even what is not there.
+pub fn clear(place: &Place) -> io::Result<()> {
+    let name = temporary_name(place);
+    match retry_on_intr(|| fs::statat(place.folder(), &name, AtFlags::SYMLINK_NOFOLLOW)) {
+        Ok(_) => unlink(place, &name),
+        Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(error),
+    }
+    .map_err(Into::into)
+}
+
+/// Puts a file with these bytes in place; the answer is when it changed.
+pub fn replace(
+    place: &Place,
+    bytes: &[u8],
+    attributes: Attributes,
+    label: Option<&[u8]>,
+) -> Result<(i64, i64), Unwritten> {
+    let temporary = Temporary::make(place).map_err(unchanged)?;
+    temporary.fill(bytes, attributes, label).map_err(unchanged)?;
+    let file = temporary.take_place().map_err(unchanged)?;
+    flush(place)?;
+    let stat = retry_on_intr(|| fs::fstat(&file)).map_err(|error| Unwritten::NotFlushed(error.into()))?;
+    Ok(folder::changed(&stat))
+}
+
+/// Mends owner, group and mode of the file that is there.
+pub fn mend(place: &Place, attributes: Attributes) -> Result<(i64, i64), Unwritten> {
+    let (file, _) = place.open_regular(OFlags::RDONLY).map_err(|unread| {
+        Unwritten::Unchanged(match unread {
+            Unread::Failed(error) => error,
+            // It was a regular file when it was read.
+            Unread::FolderNotFound | Unread::FolderIsSymlink | Unread::TooLarge => Errno::NOENT.into(),
+            Unread::TargetIsSymlink | Unread::TargetNotRegular => Errno::LOOP.into(),
+        })
+    })?;
+    give(&file, attributes).map_err(unchanged)?;
+    permit(&file, attributes).map_err(|error| Unwritten::HalfMended(error.into()))?;
+    retry_on_intr(|| fs::fsync(&file)).map_err(|error| Unwritten::NotFlushed(error.into()))?;
+    let stat = retry_on_intr(|| fs::fstat(&file)).map_err(|error| Unwritten::NotFlushed(error.into()))?;
+    Ok(folder::changed(&stat))
+}
+
+/// Removes the file.
+pub fn remove(place: &Place) -> Result<(), Unwritten> {
+    unlink(place, &place.name).map_err(unchanged)?;
+    flush(place)
+}
+
+fn unchanged(error: Errno) -> Unwritten {
+    Unwritten::Unchanged(error.into())
+}
+
+fn flush(place: &Place) -> Result<(), Unwritten> {
+    retry_on_intr(|| fs::fsync(place.folder())).map_err(|error| Unwritten::NotFlushed(error.into()))
+}
+
+/// Removes a name; one that is gone already is as good.
+fn unlink(place: &Place, name: &OsString) -> rustix::io::Result<()> {
+    match retry_on_intr(|| fs::unlinkat(place.folder(), name, AtFlags::empty())) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Owner and group come before the mode: changing them clears mode bits, and
+/// the old group never reads what the new one may.
+fn give(file: impl AsFd, attributes: Attributes) -> rustix::io::Result<()> {
+    let (owner, group) = (attributes.owner.map(Uid::from_raw), attributes.group.map(Gid::from_raw));
+    if owner.is_none() && group.is_none() {
+        return Ok(());
+    }
+    retry_on_intr(|| fs::fchown(&file, owner, group))
+}
+
+fn permit(file: impl AsFd, attributes: Attributes) -> rustix::io::Result<()> {
+    retry_on_intr(|| fs::fchmod(&file, Mode::from_raw_mode(attributes.mode)))
+}
+
+/// A new file under its temporary name; gone when it is dropped before it took
+/// its place, by an error or by a panic.
+struct Temporary<'a> {
+    place: &'a Place,
+    name: OsString,
+    file: Option<OwnedFd>,
+}
+
+impl<'a> Temporary<'a> {
+    fn make(place: &'a Place) -> rustix::io::Result<Self> {
+        let name = temporary_name(place);
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let make = || fs::openat(place.folder(), &name, flags, Mode::RUSR | Mode::WUSR);
+        let file = retry_on_intr(make)?;
+        Ok(Self { place, name, file: Some(file) })
+    }
+
+    fn fill(&self, bytes: &[u8], attributes: Attributes, label: Option<&[u8]>) -> rustix::io::Result<()> {
+        let file = self.file.as_ref().expect("it is taken only when it takes its place");
+        give(file, attributes)?;
+        permit(file, attributes)?;
+        if let Some(label) = label {
+            retry_on_intr(|| fs::fsetxattr(file, LABEL, label, XattrFlags::empty()))?;
+        }
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match retry_on_intr(|| rustix::io::write(file, rest))? {
+                0 => return Err(Errno::IO),
+                written => rest = &rest[written..],
+            }
+        }
+        retry_on_intr(|| fs::fsync(file))
+    }
+
+    fn take_place(mut self) -> rustix::io::Result<OwnedFd> {
+        let (folder, name) = (self.place.folder(), &self.place.name);
+        let renamed = retry_on_intr(|| fs::renameat(folder, &self.name, folder, name));
+        if let Err(error) = renamed
+            && !self.stands_in_place()
+        {
+            return Err(error);
+        }
+        Ok(self.file.take().expect("it is taken only here"))
+    }
+
+    /// Over a network a step may be done and its answer lost.
+    fn stands_in_place(&self) -> bool {
+        let there =
+            retry_on_intr(|| fs::statat(self.place.folder(), &self.place.name, AtFlags::SYMLINK_NOFOLLOW));
+        let ours = self.file.as_ref().map(|file| retry_on_intr(|| fs::fstat(file)));
+        match (there, ours) {
+            (Ok(there), Some(Ok(ours))) => (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino),
+            _ => false,
+        }
+    }
+}
+
+impl Drop for Temporary<'_> {
+    fn drop(&mut self) {
+        if self.file.is_some() {
+            // The next run clears it where this does not.
+            let _ = unlink(self.place, &self.name);
+        }
+    }
+}
