@@ -1,7 +1,15 @@
 //! From what should hold to files that say so: lock, read, plan, replace,
 //! test, roll back, reload. The pipeline that every writing entry shares.
 //!
-//! Nothing here knows an option's name, JSON or an exit code.
+//! `pipeline` holds the order, `plan` what is to be done, `target` one of the
+//! two files, `group` who may read, `sentences` what is said when it stops.
+//! Nothing here knows JSON or an exit code.
+
+mod group;
+mod pipeline;
+mod plan;
+mod sentences;
+mod target;
 
 use crate::law::{Access, Credentials};
 use crate::refusal::Refusal;
@@ -75,6 +83,5 @@ pub struct FileDiff {
 
 /// Brings the host to what `request` wants.
 pub fn run(request: &Request) -> Outcome {
-    let _ = request;
-    Outcome::default()
+    pipeline::Pipeline::new(request).run()
 }
