@@ -7,8 +7,13 @@
 //! Nothing here knows the law. Errors are "could not look", never a verdict,
 //! and never repeat a text that was read.
 
+pub mod compose;
+pub mod documents;
+pub mod events;
 pub mod profile;
 pub mod release;
+pub mod scalar;
+pub mod stack;
 pub mod tree;
 
 pub use profile::Profile;
