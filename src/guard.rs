@@ -2,9 +2,11 @@
 //! test, roll back, reload. The pipeline that every writing entry shares.
 //!
 //! `pipeline` holds the order, `plan` what is to be done, `target` one of the
-//! two files, `group` who may read, `sentences` what is said when it stops.
-//! Nothing here knows JSON or an exit code.
+//! two files, `door` the nginx in front, `aside` the copy of a file that was not
+//! ours, `group` who may read, `sentences` what is said when it stops. Nothing here knows JSON or an exit code.
 
+mod aside;
+mod door;
 mod group;
 mod pipeline;
 mod plan;

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// Far more than a million logins need; a larger file is not ours.
 const LARGEST: u64 = 64 << 20;
 
-/// The extended attribute that holds a file's SELinux label.
+/// The extended attribute that holds a file's label in `SELinux`.
 pub(super) const LABEL: &str = "security.selinux";
 /// The kernel's own limit is a page.
 const LABEL_BYTES: usize = 4096;
@@ -61,7 +61,7 @@ pub struct Content {
     pub mode: u32,
     /// Under how many names it is known.
     pub links: u64,
-    /// Its SELinux label, where it has one.
+    /// Its label in `SELinux`, where it has one.
     pub label: Option<Vec<u8>>,
     /// When it last changed, its name included: seconds and nanoseconds of the
     /// file system's clock.
@@ -76,9 +76,8 @@ impl Place {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let folder = match retry_on_intr(|| fs::open(above, flags, Mode::empty())) {
             Ok(folder) => folder,
-            Err(Errno::NOENT) => return Err(Unread::FolderNotFound),
             Err(Errno::NOTDIR | Errno::LOOP) if is_symlink(above) => return Err(Unread::FolderIsSymlink),
-            Err(Errno::NOTDIR) => return Err(Unread::FolderNotFound),
+            Err(Errno::NOENT | Errno::NOTDIR) => return Err(Unread::FolderNotFound),
             Err(error) => return Err(error.into()),
         };
         let stat = retry_on_intr(|| fs::fstat(&folder))?;
@@ -128,6 +127,7 @@ impl Place {
     }
 
     /// Reads the file.
+    #[allow(clippy::useless_conversion)] // the number of links has another width on other architectures
     pub fn read(&self) -> Result<Found, Unread> {
         // Looked at before it is opened: opening a device may act on it.
         if self.look()?.is_none() {

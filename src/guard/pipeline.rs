@@ -8,24 +8,36 @@
 use super::plan::{self, Owners, Plan};
 use super::target::{self, Change, Which};
 use super::{Outcome, Request, State, group, sentences};
-use crate::files::folder::Found;
 use crate::files::plan::Step;
 use crate::files::replace::{self, Unwritten};
 use crate::law::Access;
+use crate::nginx::server::{Moment, Server};
 use crate::refusal::{Code, Refusal};
-use std::ffi::OsString;
 
 /// One run, as far as it has come.
 pub(super) struct Pipeline<'a> {
-    request: &'a Request,
-    owners: Owners,
-    outcome: Outcome,
+    pub(super) request: &'a Request,
+    pub(super) owners: Owners,
+    pub(super) outcome: Outcome,
+    /// The nginx to ask; `None`: nobody is asked.
+    pub(super) server: Option<Server>,
+    /// nginx takes its configuration as it is on disk now.
+    pub(super) is_tested: bool,
+    /// The htpasswd file says something else than before.
+    has_new_logins: bool,
 }
 
 impl<'a> Pipeline<'a> {
     pub(super) fn new(request: &'a Request) -> Self {
         let is_root = rustix::process::geteuid().is_root();
-        Self { request, owners: Owners { is_root, group: None }, outcome: Outcome::default() }
+        Self {
+            request,
+            owners: Owners { is_root, group: None },
+            outcome: Outcome::default(),
+            server: None,
+            is_tested: false,
+            has_new_logins: false,
+        }
     }
 
     /// Runs it to its end, or to what stops it.
@@ -35,6 +47,7 @@ impl<'a> Pipeline<'a> {
     }
 
     fn steps(&mut self) -> Result<(), Refusal> {
+        self.find_server()?;
         self.find_group()?;
         let own = rustix::process::geteuid().as_raw();
         let targets = target::open_both(self.request, own)?;
@@ -52,6 +65,31 @@ impl<'a> Pipeline<'a> {
             (State::Present, Access::Basic(_) | Access::BasicInSecret(_)) => self.let_logins_in(&plan),
             (State::Present, Access::Open | Access::ReceiverOff) => self.drop_logins(&plan),
         }
+    }
+
+    /// nginx tests as root alone: as anybody else it cannot open its logs and
+    /// keys, and says that it rejects them.
+    fn find_server(&mut self) -> Result<(), Refusal> {
+        let Some(name) = &self.request.nginx else {
+            return Ok(());
+        };
+        if !self.owners.is_root {
+            let warning = "this does not run as root, so nginx was neither tested nor reloaded, and the files stay with who \
+                           runs this; run the task with become, or see to all of it yourself";
+            self.outcome.warnings.push(warning.to_owned());
+            return Ok(());
+        }
+        self.server = Server::find(name);
+        // What is to be removed is in nobody's way where there is no nginx.
+        if self.server.is_some() || self.request.state == State::Absent {
+            return Ok(());
+        }
+        self.refuse_unless_checking(
+            Code::NginxNotFound,
+            "the nginx program is not there, so nobody can test its configuration, and nothing was touched; install it \
+             first, write its path, or an empty text for neither test nor reload",
+            "nginx",
+        )
     }
 
     /// Only basic has a file that a worker must read; only root can give it away.
@@ -113,24 +151,52 @@ impl<'a> Pipeline<'a> {
         self.outcome.diff.extend(plan.htpasswd.diff());
         self.outcome.diff.extend(plan.include.diff());
         self.outcome.changed = !self.outcome.diff.is_empty();
+        let is_owed = self.request.state == State::Present && self.would_owe_reload(&plan.include);
+        self.outcome.changed |= is_owed;
+        self.outcome.reload_owed = is_owed && !self.request.reload;
+    }
+
+    fn would_owe_reload(&self, include: &Change) -> bool {
+        match (include.step, include.target.content()) {
+            (Step::Keep, Some(old)) => self.owes_reload(Moment::of_change(old.changed.0, old.changed.1)),
+            _ => self.owes_reload(Moment::now()),
+        }
     }
 
     fn let_logins_in(&mut self, plan: &Plan) -> Result<(), Refusal> {
+        let before = self.test_before(&plan.include)?;
         self.keep_aside(plan)?;
         self.carry_out(&plan.htpasswd)?;
-        self.carry_out(&plan.include)?;
-        Ok(())
+        let change = self.change_include(&plan.include, before)?;
+        self.settle(change)
     }
 
     fn drop_logins(&mut self, plan: &Plan) -> Result<(), Refusal> {
-        self.carry_out(&plan.include)?;
+        let before = self.test_before(&plan.include)?;
         self.keep_aside(plan)?;
+        let change = self.change_include(&plan.include, before)?;
+        self.settle(change)?;
+        if plan.htpasswd.step == Step::Keep {
+            return Ok(());
+        }
+        if self.outcome.reload_owed || !self.are_old_workers_gone(change) {
+            self.outcome.warnings.push(format!(
+                "the htpasswd file {} stays for now, since nginx workers from before the change still read it; \
+                 run it again once nginx has been reloaded and they have ended",
+                plan.htpasswd.target.path.display()
+            ));
+            return Ok(());
+        }
         self.carry_out(&plan.htpasswd)?;
         Ok(())
     }
 
     /// The include goes last: as long as it is there, both are known to be ours.
     fn remove_both(&mut self, plan: &Plan) -> Result<(), Refusal> {
+        if plan.htpasswd.step == Step::Keep && plan.include.step == Step::Keep {
+            return Ok(());
+        }
+        self.refuse_while_included()?;
         self.keep_aside(plan)?;
         self.carry_out(&plan.htpasswd)?;
         self.carry_out(&plan.include)?;
@@ -138,7 +204,7 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Brings one file to what it should be; answers when it changed.
-    fn carry_out(&mut self, change: &Change) -> Result<Option<(i64, i64)>, Refusal> {
+    pub(super) fn carry_out(&mut self, change: &Change) -> Result<Option<(i64, i64)>, Refusal> {
         let done = change.carry_out();
         let has_changed = match &done {
             Ok(_) => change.step != Step::Keep,
@@ -148,58 +214,15 @@ impl<'a> Pipeline<'a> {
         if has_changed {
             self.outcome.changed = true;
             self.outcome.diff.extend(change.diff());
+            self.has_new_logins |= change.target.which == Which::Htpasswd && change.step == Step::Replace;
         }
-        done.map_err(|unwritten| sentences::unwritten(&change.target, change.step, &unwritten))
+        let so_far = self.so_far();
+        done.map_err(|unwritten| sentences::unwritten(&change.target, change.step, &unwritten, so_far))
     }
 
-    /// Keeps a copy of an htpasswd file that this tool has not written. An
-    /// earlier copy is never replaced: after a killed run, what stands in the
-    /// file's place is ours already.
-    fn keep_aside(&mut self, plan: &Plan) -> Result<(), Refusal> {
-        let target = &plan.htpasswd.target;
-        let (true, Some(place), Found::File(old)) = (plan.is_take_over, &target.place, &target.found) else {
-            return Ok(());
-        };
-        let mut name = OsString::from(target.path.file_name().unwrap_or_default());
-        name.push(".before");
-        let copy = target.path.with_file_name(&name);
-        let unread = |unread| sentences::unread(Which::Htpasswd, &copy, &unread);
-        let beside = place.beside(&name).map_err(unread)?;
-        let found = beside.read().map_err(unread)?;
-        let shown = copy.display();
-        if let Found::File(earlier) = found {
-            if earlier.bytes != old.bytes {
-                self.outcome.warnings.push(format!(
-                    "the htpasswd file {} was not written by this tool and is not kept, since {shown} is there from \
-                     an earlier time; move that away once nobody needs it",
-                    target.path.display()
-                ));
-            }
-            return Ok(());
-        }
-        let clear = replace::clear(&beside).map_err(Unwritten::Unchanged);
-        let kept = clear.and_then(|()| {
-            replace::replace(&beside, &old.bytes, self.owners.private(), old.label.as_deref())
-        });
-        match kept {
-            Ok(_) => {
-                self.outcome.changed = true;
-                self.outcome.warnings.push(format!(
-                    "the htpasswd file was not written by this tool, and a copy is kept in {shown}; remove it once \
-                     nobody needs it"
-                ));
-                Ok(())
-            }
-            Err(
-                Unwritten::Unchanged(error) | Unwritten::HalfMended(error) | Unwritten::NotFlushed(error),
-            ) => {
-                let sentence = format!(
-                    "cannot keep a copy of the htpasswd file in {shown}: {error}, the old one is unchanged; {}",
-                    sentences::advice(&error)
-                );
-                Err(Refusal::new(Code::ReplaceFailed, sentence, shown.to_string()))
-            }
-        }
+    /// What a sentence adds to the state of the include.
+    pub(super) fn so_far(&self) -> &'static str {
+        if self.has_new_logins { ", and the htpasswd file is already the new one" } else { "" }
     }
 }
 
@@ -208,7 +231,7 @@ fn clear_what_was_left(plan: &Plan) -> Result<(), Refusal> {
     for Change { target, .. } in [&plan.htpasswd, &plan.include] {
         let Some(place) = &target.place else { continue };
         replace::clear(place)
-            .map_err(|error| sentences::unwritten(target, Step::Replace, &Unwritten::Unchanged(error)))?;
+            .map_err(|error| sentences::unwritten(target, Step::Replace, &Unwritten::Unchanged(error), ""))?;
     }
     Ok(())
 }

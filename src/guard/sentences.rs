@@ -70,8 +70,9 @@ pub(super) fn unlocked(path: &Path, unlocked: &Unlocked) -> Refusal {
     Refusal::new(Code::Locked, sentence, path.display().to_string())
 }
 
-/// A target could not be brought to what it should be.
-pub(super) fn unwritten(target: &Target, step: Step, unwritten: &Unwritten) -> Refusal {
+/// A target could not be brought to what it should be; `so_far` is what to add
+/// of the other one where this one is as it was.
+pub(super) fn unwritten(target: &Target, step: Step, unwritten: &Unwritten, so_far: &str) -> Refusal {
     let file = format!("{} {}", target.which, target.path.display());
     let verb = match step {
         Step::Mend | Step::Keep => "mend owner, group and mode of",
@@ -83,7 +84,9 @@ pub(super) fn unwritten(target: &Target, step: Step, unwritten: &Unwritten) -> R
         Step::Mend | Step::Keep | Step::Replace | Step::Remove => "the old one is unchanged",
     };
     let sentence = match unwritten {
-        Unwritten::Unchanged(error) => format!("cannot {verb} {file}: {error}, {still}; {}", advice(error)),
+        Unwritten::Unchanged(error) => {
+            format!("cannot {verb} {file}: {error}, {still}{so_far}; {}", advice(error))
+        }
         Unwritten::HalfMended(error) => {
             format!("owner and group of {file} are mended and its mode is not: {error}; {}", advice(error))
         }

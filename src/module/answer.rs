@@ -6,6 +6,7 @@
 use super::options::Wanted;
 use crate::guard::{FileDiff, Outcome, State};
 use crate::law::Access;
+use crate::nginx::cost::{self, Capacity};
 use crate::refusal::{Code, Refusal};
 use rustix::io::Errno;
 use serde_json::{Map, Value, json};
@@ -47,6 +48,10 @@ impl Answer {
         answer.set("reload_owed", outcome.reload_owed);
         if let Some(cost) = outcome.bcrypt_cost {
             answer.set("bcrypt_cost", cost);
+            let Capacity { requests_per_second, agents_at_15s } = cost::capacity(cost);
+            let capacity =
+                json!({"requests_per_second": requests_per_second, "agents_at_15s": agents_at_15s});
+            answer.set("capacity", capacity);
         }
         if with_diff {
             answer.set("diff", outcome.diff.iter().map(shown).collect::<Vec<_>>());
