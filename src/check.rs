@@ -4,29 +4,45 @@
 //! request ─▶ releases ─▶ judging (law, places, warnings) ─▶ reports ─▶ text, json or github
 //! ```
 //!
-//! A release is what one `helm install` would be: each positional file is one,
-//! all `-f` and `--set` together are another. What is right and wrong is the
-//! law's to say; how a file is read is `values`'.
+//! A release is what one `helm install` or `upgrade` would be: each positional
+//! file is one, all `-f` and `--set` together are another. What is right and
+//! wrong is the law's to say; how values are read and layered is `values`'.
 
+mod bypass;
+mod document;
+mod flags;
 mod github;
 mod json;
 mod judging;
 mod parallel;
 mod places;
+mod printed;
 mod reading;
+mod releases;
 mod report;
 mod text;
+mod versions;
+mod warnings;
 
 use crate::stdout::{self, COULD_NOT_TELL};
+use crate::values::Inputs;
+use releases::Release;
 use report::{Outcome, Report};
-use std::path::PathBuf;
+use std::io::{self, IsTerminal};
 
 /// What is to be judged, and how it is said.
 pub struct Request {
-    /// Files of values, each a release of its own.
-    pub files: Vec<PathBuf>,
+    /// Files of values, each a release of its own; `-` is standard input.
+    pub files: Vec<String>,
+    /// What all `-f` hold, one flag each.
+    pub layered: Vec<String>,
+    /// The rest of the layered release; its chart, its release and its profile
+    /// are those of each file, too. `files` is empty.
+    pub inputs: Inputs,
     /// The form of the answer.
     pub output: Format,
+    /// Print the values that Helm would see in place of a verdict.
+    pub print_values: bool,
 }
 
 /// The form of the answer.
@@ -44,14 +60,17 @@ pub enum Format {
 /// Judges everything and prints the answer. Returns the exit code: 0 accepted,
 /// 1 refused, 2 could not tell.
 pub fn run(request: &Request) -> u8 {
-    if request.files.is_empty() {
-        return stdout::complain(
-            "nothing is there to be judged; name a values file, or - for standard input",
-        );
-    }
-    let reports = parallel::map(&request.files, |file| judging::file(file));
-    let answer = match request.output {
-        Format::Text => text::write(&reports),
+    let releases = match releases::of(request) {
+        Ok(releases) => releases,
+        Err(sentence) => return stdout::complain(&sentence),
+    };
+    if request.print_values { print_values(&releases) } else { judge(&releases, request.output) }
+}
+
+fn judge(releases: &[Release], output: Format) -> u8 {
+    let reports = parallel::map(releases, judging::report);
+    let answer = match output {
+        Format::Text => text::write(&reports, colours()),
         Format::Json => json::write(&reports),
         Format::Github => github::write(&reports),
     };
@@ -66,4 +85,25 @@ fn exit_code(reports: &[Report]) -> u8 {
         Outcome::Unknown(_) => COULD_NOT_TELL,
     };
     reports.iter().map(code).max().unwrap_or(COULD_NOT_TELL)
+}
+
+fn print_values(releases: &[Release]) -> u8 {
+    let mut exit_code = 0;
+    let mut texts = Vec::new();
+    for printed in parallel::map(releases, |release| printed::values(&release.inputs)) {
+        match printed {
+            Ok(text) => texts.push(text),
+            Err(sentence) => exit_code = stdout::complain(&sentence),
+        }
+    }
+    let whole = if releases.len() == 1 { texts.concat() } else { format!("[\n{}\n]", texts.join(",\n")) };
+    if texts.is_empty() { exit_code } else { stdout::print(&format!("{whole}\n"), exit_code) }
+}
+
+/// <https://no-color.org>: not even on a terminal, where the variable is set.
+fn colours() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    io::stdout().is_terminal()
+        && !set("NO_COLOR")
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }

@@ -6,9 +6,10 @@
 
 mod help;
 mod mistake;
+mod values;
 
 use crate::{check, schema, stdout};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueHint};
+use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -25,7 +26,7 @@ struct CommandLine {
 enum Entry {
     /// Judge Helm values: does somebody say who may write to the receiver?
     #[command(after_help = help::CHECK)]
-    Check(Box<CheckArguments>),
+    Check(Box<values::Check>),
     /// Print the law, a JSON schema, or merge it into a chart's own
     #[command(after_help = help::SCHEMA)]
     Schema {
@@ -41,16 +42,6 @@ enum Entry {
     },
 }
 
-#[derive(Args)]
-struct CheckArguments {
-    /// Values files, each judged by itself; - is standard input
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    files: Vec<PathBuf>,
-    /// How to say it
-    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    output: check::Format,
-}
-
 /// Runs the command line `argv` (the program's name first); the exit code.
 pub fn run(argv: Vec<OsString>) -> u8 {
     match CommandLine::try_parse_from(argv) {
@@ -61,10 +52,8 @@ pub fn run(argv: Vec<OsString>) -> u8 {
 
 fn dispatch(entry: Entry) -> u8 {
     match entry {
-        Entry::Check(arguments) => {
-            check::run(&check::Request { files: arguments.files, output: arguments.output })
-        }
-        Entry::Schema { into: None } => stdout::print(schema::LAW, 0),
+        Entry::Check(arguments) => check::run(&arguments.request()),
+        Entry::Schema { into: None } => schema::print(),
         Entry::Schema { into: Some(path) } => schema::into(&path),
         Entry::Completions { shell } => completions(shell),
     }

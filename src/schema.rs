@@ -10,12 +10,17 @@ mod members;
 mod merge;
 mod old_drafts;
 
-pub use crate::law::LAW;
+use crate::law::LAW;
 use crate::stdout;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
+
+/// Prints the law; the exit code.
+pub fn print() -> u8 {
+    stdout::print(LAW, 0)
+}
 
 /// Merges the law into the schema at `path` and says what came of it; the exit
 /// code: 0, or 2 where the file is left as it was.

@@ -29,9 +29,8 @@ const DRAFT_2019: &str = "\"$schema\": \"https://json-schema.org/draft/2019-09/s
 const DRAFT_2020: &str = "\"$schema\": \"https://json-schema.org/draft/2020-12/schema\"";
 
 fn helm(version: &str) -> PathBuf {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).unwrap_or_else(|| {
-        PathBuf::from(std::env::var_os("HOME").expect("a home for caches")).join(".cache")
-    });
+    let home = || PathBuf::from(std::env::var_os("HOME").expect("a home for caches")).join(".cache");
+    let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(home, PathBuf::from);
     let helm = cache.join(format!("remote-write-auth/helm-{version}/bin/helm"));
     assert!(helm.exists(), "{} is not there, tests/run installs it", helm.display());
     helm

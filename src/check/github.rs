@@ -2,8 +2,7 @@
 //!
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
-use super::report::{Finding, Outcome, Place, Report};
-use crate::values::tree::SourceKind;
+use super::report::{Finding, Outcome, Report, Spot};
 use std::fmt::Write;
 
 pub(super) fn write(reports: &[Report]) -> String {
@@ -26,18 +25,11 @@ pub(super) fn write(reports: &[Report]) -> String {
 }
 
 fn annotate(text: &mut String, kind: &str, report: &Report, finding: &Finding) {
-    let mut file = report.name.as_str();
-    let mut at = String::new();
-    if let Some(Place { origin, .. }) = &finding.place
-        && origin.source.kind == SourceKind::File
-    {
-        file = &origin.source.name;
-        if origin.line > 0 {
-            at = format!(",line={},col={}", origin.line, origin.column);
-        }
-    }
+    let Spot { file, line, column, .. } = finding.spot(report);
+    let file = file.map_or_else(String::new, |file| format!("file={},", property(file)));
+    let at = if line > 0 { format!("line={line},col={column},") } else { String::new() };
     let title = finding.code.unwrap_or("could not tell");
-    let line = format!("::{kind} file={}{at},title={title}::{}", property(file), data(&finding.msg));
+    let line = format!("::{kind} {file}{at}title={title}::{}", data(&finding.msg));
     writeln!(text, "{line}").expect("a String takes everything");
 }
 

@@ -1,7 +1,6 @@
 //! Reports → one JSON document.
 
-use super::report::{Finding, Outcome, Place, Report};
-use crate::values::tree::SourceKind;
+use super::report::{Finding, Outcome, Report, Spot};
 use serde_json::{Value, json};
 
 /// An object for one release, a list for several.
@@ -42,19 +41,18 @@ fn document(report: &Report, named: bool) -> Value {
 }
 
 fn finding(report: &Report, finding: &Finding) -> Value {
-    let (file, line, column) = match &finding.place {
-        Some(Place { origin, .. }) if origin.source.kind != SourceKind::BuiltIn => {
-            (origin.source.name.as_str(), origin.line, origin.column)
-        }
-        _ => (report.name.as_str(), 0, 0),
-    };
+    let Spot { file, line, column, note } = finding.spot(report);
     let number = |number: u32| (number > 0).then_some(number);
-    json!({
+    let mut told = json!({
         "code": finding.code,
         "msg": finding.msg,
         "where": finding.path,
         "file": file,
         "line": number(line),
         "column": number(column),
-    })
+    });
+    if let Some(note) = note {
+        told["source"] = json!(note);
+    }
+    told
 }

@@ -1,54 +1,61 @@
-//! A file of values in JSON, until the reader of `values` is here.
+//! Files over Trento's defaults, until `values::layer` is here.
 
-use crate::values::tree::{Node, Origin, Source, SourceKind, Value};
-use serde_json::{Value as Json, json};
+use crate::values::documents::{self, Documents};
+use crate::values::tree::{Node, Origin, Source, SourceKind, Table, Value};
+use crate::values::{CouldNotTell, Inputs, Layered, Scope};
 use std::io::Read;
-use std::path::Path;
 use std::sync::Arc;
 
-pub(super) fn read(file: &Path) -> Result<(Node, Json), String> {
-    let mut bytes = Vec::new();
-    let done = if file == Path::new("-") {
-        std::io::stdin().read_to_end(&mut bytes).map(drop)
-    } else {
-        std::fs::read(file).map(|content| bytes = content)
-    };
-    done.map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-    let given: Json = if bytes.is_empty() {
-        json!({})
-    } else {
-        serde_json::from_slice(&bytes).map_err(|_| format!("{} is not JSON", file.display()))?
-    };
-    let mut document = json!({"prometheus": {"enabled": true, "server": {"extraFlags": ["web.enable-lifecycle", "web.enable-remote-write-receiver"]}}});
-    merge(&mut document, given);
-    let source = Arc::new(Source { kind: SourceKind::File, name: file.display().to_string() });
-    Ok((node(&document, &source), document))
-}
-
-fn merge(under: &mut Json, over: Json) {
-    match (under, over) {
-        (Json::Object(under), Json::Object(over)) => {
-            for (key, value) in over {
-                match under.get_mut(&key) {
-                    Some(old) => merge(old, value),
-                    None => drop(under.insert(key, value)),
-                }
-            }
-        }
-        (under, over) => *under = over,
+pub(super) fn layer(inputs: &Inputs) -> Result<Layered, CouldNotTell> {
+    let mut values = defaults();
+    let mut warnings = Vec::new();
+    for file in &inputs.files {
+        let source = Arc::new(Source { kind: SourceKind::File, name: file.clone() });
+        let at = |line, column| Some(Origin { source: Arc::clone(&source), line, column });
+        let mut bytes = Vec::new();
+        let done = if file == "-" {
+            std::io::stdin().read_to_end(&mut bytes).map(drop)
+        } else {
+            std::fs::read(file).map(|content| bytes = content)
+        };
+        done.map_err(|error| CouldNotTell {
+            sentence: format!("{file} cannot be read: {error}"),
+            origin: at(0, 0),
+        })?;
+        let which = if inputs.profile.every_document { Documents::All } else { Documents::First };
+        let read = documents::read(&bytes, &source, which).map_err(|error| CouldNotTell {
+            sentence: error.sentence,
+            origin: at(error.line, error.column),
+        })?;
+        warnings.extend(read.warnings);
+        over(&mut values, read.table);
     }
+    Ok(Layered { values, scopes: vec![Scope { path: Vec::new(), deployed: true }], warnings })
 }
 
-fn node(json: &Json, source: &Arc<Source>) -> Node {
-    let value = match json {
-        Json::Null => Value::Null,
-        Json::Bool(bool) => Value::Bool(*bool),
-        Json::Number(number) => Value::Float(number.as_f64().unwrap_or_default()),
-        Json::String(text) => Value::Text(text.clone()),
-        Json::Array(list) => Value::List(list.iter().map(|item| node(item, source)).collect()),
-        Json::Object(table) => {
-            Value::Table(table.iter().map(|(key, value)| (key.clone(), node(value, source))).collect())
+fn defaults() -> Table {
+    let source = Arc::new(Source { kind: SourceKind::BuiltIn, name: "trento-server".to_owned() });
+    let node = |value| Node { value, origin: Origin { source: Arc::clone(&source), line: 0, column: 0 } };
+    let text = |text: &str| node(Value::Text(text.to_owned()));
+    let table = |key: &str, value: Node| Table::from([(key.to_owned(), value)]);
+    let flags =
+        node(Value::List(vec![text("web.enable-lifecycle"), text("web.enable-remote-write-receiver")]));
+    let mut prometheus = table("server", node(Value::Table(table("extraFlags", flags))));
+    prometheus.insert("enabled".to_owned(), node(Value::Bool(true)));
+    table("prometheus", node(Value::Table(prometheus)))
+}
+
+fn over(base: &mut Table, above: Table) {
+    for (key, node) in above {
+        match (base.get_mut(&key), node) {
+            (
+                Some(Node { value: Value::Table(below), origin }),
+                Node { value: Value::Table(above), origin: new },
+            ) => {
+                *origin = new;
+                over(below, above);
+            }
+            (_, node) => drop(base.insert(key, node)),
         }
-    };
-    Node { value, origin: Origin { source: Arc::clone(source), line: 0, column: 0 } }
+    }
 }

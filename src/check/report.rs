@@ -1,11 +1,13 @@
 //! What was found out about one release, before it takes a form.
 
-use crate::values::tree::Origin;
+use crate::values::tree::{Origin, SourceKind};
 
 /// One release and its verdict.
 pub(super) struct Report {
-    /// What was judged: a file's path, or the layered flags.
+    /// What was judged, for people.
     pub name: String,
+    /// The one file that it is made of, where there is one.
+    pub file: Option<String>,
     /// The verdict.
     pub outcome: Outcome,
     /// What does not change the verdict.
@@ -33,14 +35,14 @@ pub(super) enum Outcome {
 }
 
 /// Who may write.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Auth {
+    /// Nobody said.
+    NotChosen,
     /// Whoever has the credentials.
     Basic,
     /// Anyone.
     Anyone,
-    /// Nobody said.
-    NotChosen,
 }
 
 impl Auth {
@@ -72,4 +74,42 @@ pub(super) struct Place {
     pub origin: Origin,
     /// The key that stands there, where it may be shown.
     pub key: Option<String>,
+}
+
+/// A place as people and programs are told it.
+pub(super) struct Spot<'a> {
+    /// The file, where it is in one that can be opened by this name.
+    pub file: Option<&'a str>,
+    /// 1-based; 0 where there is none.
+    pub line: u32,
+    /// 1-based, in characters; 0 where there is none.
+    pub column: u32,
+    /// What else is to be known: `default in chart X`, the flag.
+    pub note: Option<String>,
+}
+
+impl Finding {
+    /// Where it points; the release's own file where it points at no other.
+    pub fn spot<'a>(&'a self, report: &'a Report) -> Spot<'a> {
+        let own = report.file.as_deref();
+        let Some(Place { origin, .. }) = &self.place else {
+            return Spot { file: own, line: 0, column: 0, note: None };
+        };
+        let name = &origin.source.name;
+        let (file, line, column) = (Some(name.as_str()), origin.line, origin.column);
+        match origin.source.kind {
+            SourceKind::File => Spot { file, line, column, note: None },
+            SourceKind::Release => {
+                Spot { file, line, column, note: Some("in the values of the release".to_owned()) }
+            }
+            SourceKind::Flag => Spot { file: None, line: 0, column: 0, note: Some(name.clone()) },
+            SourceKind::Chart if line > 0 => {
+                let note = format!("default in chart {name}, line {line}");
+                Spot { file: own, line: 0, column: 0, note: Some(note) }
+            }
+            SourceKind::Chart | SourceKind::BuiltIn => {
+                Spot { file: own, line: 0, column: 0, note: Some(format!("default in chart {name}")) }
+            }
+        }
+    }
 }

@@ -1,85 +1,96 @@
 //! Reports → text for people: a block for each refusal.
 
-use super::report::{Auth, Finding, Outcome, Place, Report};
+use super::report::{Auth, Finding, Outcome, Place, Report, Spot};
 use crate::values::tree::SourceKind;
-use std::fmt::Write;
 
-pub(super) fn write(reports: &[Report]) -> String {
-    let mut text = String::new();
+/// Reports as a text, with the colours of a terminal or without.
+pub(super) fn write(reports: &[Report], colours: bool) -> String {
+    let mut page = Page { text: String::new(), colours };
     for report in reports {
-        release(&mut text, report, reports.len() == 1);
+        page.report(report, reports.len() == 1);
     }
     if reports.len() > 1 {
-        summary(&mut text, reports);
+        page.line(&summary(reports));
     }
-    text
+    page.text
 }
 
-fn release(text: &mut String, report: &Report, alone: bool) {
-    match &report.outcome {
-        Outcome::Accepted { receiver_on, auth } if alone => {
-            line(text, &format!("{}: accepted; {}", printable(&report.name), accepted(*receiver_on, *auth)));
-        }
-        Outcome::Accepted { .. } => {}
-        Outcome::Refused { refusals, .. } => {
-            for refusal in refusals {
-                block(text, report, "", refusal);
+struct Page {
+    text: String,
+    colours: bool,
+}
+
+const BOLD: &str = "1";
+const RED: &str = "1;31";
+const GREEN: &str = "1;32";
+const YELLOW: &str = "1;33";
+
+impl Page {
+    fn report(&mut self, report: &Report, alone: bool) {
+        match &report.outcome {
+            Outcome::Accepted { receiver_on, auth } if alone => {
+                let (name, accepted) =
+                    (self.painted(BOLD, &printable(&report.name)), self.painted(GREEN, "accepted"));
+                self.line(&format!("{name}: {accepted}; {}", means(*receiver_on, *auth)));
             }
+            Outcome::Accepted { .. } => {}
+            Outcome::Refused { refusals, .. } => {
+                for refusal in refusals {
+                    self.block(report, (RED, "refused"), refusal);
+                }
+            }
+            Outcome::Unknown(why) => self.block(report, (RED, "could not tell"), why),
         }
-        Outcome::Unknown(finding) => block(text, report, "", finding),
+        for warning in &report.warnings {
+            self.block(report, (YELLOW, "warning"), warning);
+        }
     }
-    for warning in &report.warnings {
-        block(text, report, "warning: ", warning);
+
+    fn block(&mut self, report: &Report, (colour, kind): (&str, &str), finding: &Finding) {
+        let Spot { file, line, column, note } = finding.spot(report);
+        let file = printable(file.filter(|file| *file != "-").unwrap_or(&report.name));
+        let head = if line == 0 { file } else { format!("{file}:{line}:{column}") };
+        let (head, kind) = (self.painted(BOLD, &head), self.painted(colour, kind));
+        self.line(&format!("{head}: {kind}: {}", finding.msg));
+        if let Some(place) = &finding.place {
+            self.mark(place);
+        }
+        if let Some(note) = note {
+            self.line(&format!("  = {}", printable(&note)));
+        }
+    }
+
+    /// The line of YAML as far as its key. Drawn from the place alone: the line
+    /// itself can hold credentials, neighbours and comments.
+    fn mark(&mut self, place: &Place) {
+        let (origin, Some(key)) = (&place.origin, &place.key) else { return };
+        if origin.line == 0 || !matches!(origin.source.kind, SourceKind::File | SourceKind::Release) {
+            return;
+        }
+        let number = origin.line.to_string();
+        let gutter = " ".repeat(number.len());
+        let indent = " ".repeat(indentation(origin.column));
+        let under = self.painted(BOLD, &"^".repeat(key.chars().count()));
+        self.line(&format!("  {number} | {indent}{key}: …"));
+        self.line(&format!("  {gutter} | {indent}{under}"));
+    }
+
+    fn painted(&self, colour: &str, text: &str) -> String {
+        if self.colours { format!("\x1b[{colour}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
     }
 }
 
-fn accepted(receiver_on: bool, auth: Auth) -> &'static str {
+fn means(receiver_on: bool, auth: Auth) -> &'static str {
     match (auth, receiver_on) {
         (Auth::Basic, _) => "basic auth guards the receiver",
         (Auth::Anyone, _) => "the receiver is open to anyone",
         (Auth::NotChosen, _) => "the receiver is off",
     }
-}
-
-fn block(text: &mut String, report: &Report, kind: &str, finding: &Finding) {
-    let (head, note) = head(report, finding.place.as_ref());
-    line(text, &format!("{head}: {kind}{}", finding.msg));
-    if let Some(place) = &finding.place {
-        mark(text, place);
-    }
-    if let Some(note) = note {
-        line(text, &format!("  = {note}"));
-    }
-}
-
-/// Where a finding points, and what is to be said about it below.
-fn head(report: &Report, place: Option<&Place>) -> (String, Option<String>) {
-    let name = printable(&report.name);
-    let Some(Place { origin, .. }) = place else { return (name, None) };
-    let source = printable(&origin.source.name);
-    let at = if origin.line == 0 { String::new() } else { format!(":{}:{}", origin.line, origin.column) };
-    match origin.source.kind {
-        SourceKind::File => (format!("{source}{at}"), None),
-        SourceKind::Flag => (source, None),
-        SourceKind::Release => (format!("{source}{at}"), Some("in the values of the release".to_owned())),
-        SourceKind::Chart => (name, Some(format!("default in chart {source}{at}"))),
-        SourceKind::BuiltIn => (name, Some(format!("default in chart {source}"))),
-    }
-}
-
-/// The line of YAML as far as its key. Drawn from the place alone: the line
-/// itself can hold credentials, neighbours and comments.
-fn mark(text: &mut String, place: &Place) {
-    let (origin, Some(key)) = (&place.origin, &place.key) else { return };
-    if origin.line == 0 || origin.column == 0 {
-        return;
-    }
-    let number = origin.line.to_string();
-    let gutter = " ".repeat(number.len());
-    let indent = " ".repeat(indentation(origin.column));
-    let under = "^".repeat(key.chars().count());
-    line(text, &format!("  {number} | {indent}{key}: …"));
-    line(text, &format!("  {gutter} | {indent}{under}"));
 }
 
 /// A key far to the right, as in one long line of JSON, is not drawn there.
@@ -88,18 +99,14 @@ fn indentation(column: u32) -> usize {
     if blanks > 60 { 4 } else { blanks }
 }
 
-fn summary(text: &mut String, reports: &[Report]) {
+fn summary(reports: &[Report]) -> String {
     let count =
         |wanted: fn(&Outcome) -> bool| reports.iter().filter(|report| wanted(&report.outcome)).count();
     let accepted = count(|outcome| matches!(outcome, Outcome::Accepted { .. }));
     let refused = count(|outcome| matches!(outcome, Outcome::Refused { .. }));
     let unknown = count(|outcome| matches!(outcome, Outcome::Unknown(_)));
     let all = reports.len();
-    line(text, &format!("{all} judged: {accepted} accepted, {refused} refused, {unknown} could not be told"));
-}
-
-fn line(text: &mut String, line: &str) {
-    writeln!(text, "{line}").expect("a String takes everything");
+    format!("{all} judged: {accepted} accepted, {refused} refused, {unknown} could not be told")
 }
 
 /// A name as it was given, but for what would steer a terminal.

@@ -1,7 +1,8 @@
 //! The law → what a host schema of some draft gets: one member of its `allOf`,
 //! and definitions whose names clash with none of the host's.
 
-use super::{LAW, members, old_drafts};
+use super::{members, old_drafts};
+use crate::law::LAW;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

@@ -4,10 +4,10 @@
 //! title, and the definitions whose names begin with its prefix. So a second
 //! run finds them as it would write them.
 
-use super::LAW;
 use super::layout::Layout;
 use super::member::{self, Draft, PREFIX};
 use super::members::{Member, of_list, of_object};
+use crate::law::LAW;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -94,7 +94,7 @@ fn list(law: &Value, schemas: &Value) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::LAW;
+    use crate::law::LAW;
 
     #[test]
     fn newer_words_are_said_in_older_ones() {

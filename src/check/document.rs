@@ -1,0 +1,38 @@
+//! A tree of values → the JSON document that the law reads.
+
+use crate::values::tree::{Node, Table, Value};
+use serde_json::{Map, Number, Value as Json};
+
+/// The table at `path` in `values`, as far as the law reads it.
+pub(super) fn of(values: &Table, path: &[String]) -> Json {
+    let mut document = Map::new();
+    if let Some(prometheus) = at(values, path).and_then(|table| table.get("prometheus")) {
+        document.insert("prometheus".to_owned(), json(&prometheus.value));
+    }
+    Json::Object(document)
+}
+
+/// The table at `path`.
+fn at<'a>(values: &'a Table, path: &[String]) -> Option<&'a Table> {
+    path.iter().try_fold(values, |table, key| match &table.get(key)?.value {
+        Value::Table(inner) => Some(inner),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
+            None
+        }
+    })
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Bool(bool) => Json::Bool(*bool),
+        Value::Int(number) => Json::from(*number),
+        // Helm has no other floats: YAML's .inf and .nan do not load.
+        Value::Float(number) => Number::from_f64(*number).map_or(Json::Null, Json::Number),
+        Value::Text(text) => Json::String(text.clone()),
+        Value::List(items) => items.iter().map(|Node { value, .. }| json(value)).collect(),
+        Value::Table(table) => {
+            table.iter().map(|(key, Node { value, .. })| (key.clone(), json(value))).collect()
+        }
+    }
+}

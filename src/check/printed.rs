@@ -1,0 +1,200 @@
+//! Layered values → JSON for people to look at, without credentials.
+//!
+//! Numbers are printed as Go prints them, since it is Helm's view that is
+//! shown. What is replaced: values under names like password, secret or token,
+//! the username, and any text that equals or contains a password.
+
+use super::reading;
+use crate::values::tree::{Node, Table, Value};
+use crate::values::{CouldNotTell, Inputs};
+use std::fmt::Write;
+
+/// What stands in the place of a credential.
+const REDACTED: &str = "\"<redacted>\"";
+
+/// Parts of names whose values are nobody's business, in small letters.
+const SECRET_NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    "apikey",
+    "api_key",
+    "privatekey",
+    "private_key",
+    "htpasswd",
+    "username",
+];
+
+/// Shorter ones are looked for as the whole of a text alone.
+const LONG_ENOUGH: usize = 6;
+
+/// Deeper lines are not indented further: 10,000 levels are possible.
+const DEEPEST_INDENT: usize = 40;
+
+/// The values as Helm would see them, or why not.
+pub(super) fn values(inputs: &Result<Inputs, CouldNotTell>) -> Result<String, String> {
+    let layered = inputs.clone().and_then(|inputs| reading::layer(&inputs)).map_err(told)?;
+    let mut known = Vec::new();
+    collect(&layered.values, false, &mut known);
+    let mut printer = Printer { text: String::new(), known };
+    printer.table(&layered.values, false, 0);
+    Ok(printer.text)
+}
+
+fn told(error: CouldNotTell) -> String {
+    let CouldNotTell { sentence, origin } = error;
+    match origin {
+        Some(origin) if origin.line > 0 => {
+            format!("{}:{}:{}: {sentence}", origin.source.name, origin.line, origin.column)
+        }
+        Some(origin) => format!("{}: {sentence}", origin.source.name),
+        None => sentence,
+    }
+}
+
+fn is_secret_name(key: &str) -> bool {
+    let key = key.to_lowercase();
+    SECRET_NAMES.iter().any(|name| key.contains(name))
+}
+
+/// Every text that is a credential somewhere. A username is none by itself.
+fn collect<'a>(table: &'a Table, inside: bool, known: &mut Vec<&'a str>) {
+    for (key, node) in table {
+        let secret = inside || (is_secret_name(key) && !key.to_lowercase().contains("username"));
+        collect_from(node, secret, known);
+    }
+}
+
+fn collect_from<'a>(node: &'a Node, secret: bool, known: &mut Vec<&'a str>) {
+    match &node.value {
+        Value::Text(text) if secret && !text.is_empty() => known.push(text),
+        Value::List(items) => items.iter().for_each(|item| collect_from(item, secret, known)),
+        Value::Table(table) => collect(table, secret, known),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) => {}
+    }
+}
+
+struct Printer<'a> {
+    text: String,
+    known: Vec<&'a str>,
+}
+
+impl Printer<'_> {
+    fn value(&mut self, node: &Node, secret: bool, depth: usize) {
+        match &node.value {
+            Value::Null => self.text.push_str("null"),
+            Value::Bool(bool) => self.text.push_str(if *bool { "true" } else { "false" }),
+            Value::Int(_) | Value::Float(_) if secret => self.text.push_str(REDACTED),
+            Value::Int(number) => write!(self.text, "{number}").expect("a String takes everything"),
+            Value::Float(number) => self.text.push_str(&go_number(*number)),
+            Value::Text(text) if text.is_empty() => self.text.push_str("\"\""),
+            Value::Text(_) if secret => self.text.push_str(REDACTED),
+            Value::Text(text) => self.string(text),
+            Value::List(items) => self.list(items, secret, depth),
+            Value::Table(table) => self.table(table, secret, depth),
+        }
+    }
+
+    fn list(&mut self, items: &[Node], secret: bool, depth: usize) {
+        self.text.push('[');
+        for (index, item) in items.iter().enumerate() {
+            self.next(index, depth);
+            self.value(item, secret, depth + 1);
+        }
+        self.close(items.is_empty(), ']', depth);
+    }
+
+    fn table(&mut self, table: &Table, secret: bool, depth: usize) {
+        self.text.push('{');
+        for (index, (key, node)) in table.iter().enumerate() {
+            self.next(index, depth);
+            self.string(key);
+            self.text.push_str(": ");
+            match &node.value {
+                Value::Table(auth) if key == "auth" => self.auth(auth, depth + 1),
+                _ => self.value(node, secret || is_secret_name(key), depth + 1),
+            }
+        }
+        self.close(table.is_empty(), '}', depth);
+    }
+
+    /// A slip in a key leaves a credential under a name that nobody knows, so
+    /// of `auth` only a type that there is is shown.
+    fn auth(&mut self, auth: &Table, depth: usize) {
+        self.text.push('{');
+        for (index, (key, node)) in auth.iter().enumerate() {
+            self.next(index, depth);
+            self.string(key);
+            self.text.push_str(": ");
+            let harmless = matches!(&node.value, Value::Text(text) if text == "basic" || text == "none");
+            self.value(node, !harmless, depth + 1);
+        }
+        self.close(auth.is_empty(), '}', depth);
+    }
+
+    fn string(&mut self, text: &str) {
+        if self.is_known(text) {
+            self.text.push_str(REDACTED);
+        } else {
+            self.text.push_str(&serde_json::to_string(text).expect("a text is written without fault"));
+        }
+    }
+
+    fn is_known(&self, text: &str) -> bool {
+        self.known.iter().any(|known| text == *known || (known.len() >= LONG_ENOUGH && text.contains(known)))
+    }
+
+    fn next(&mut self, index: usize, depth: usize) {
+        if index > 0 {
+            self.text.push(',');
+        }
+        self.line(depth + 1);
+    }
+
+    fn close(&mut self, empty: bool, bracket: char, depth: usize) {
+        if !empty {
+            self.line(depth);
+        }
+        self.text.push(bracket);
+    }
+
+    fn line(&mut self, depth: usize) {
+        self.text.push('\n');
+        self.text.extend(std::iter::repeat_n("  ", depth.min(DEEPEST_INDENT)));
+    }
+}
+
+/// As `encoding/json` prints a float64: an exponent below 1e-6 and from 1e21 on.
+fn go_number(number: f64) -> String {
+    let size = number.abs();
+    if size == 0.0 || (1e-6..1e21).contains(&size) {
+        return format!("{number}");
+    }
+    let text = format!("{number:e}");
+    if text.contains("e-") { text } else { text.replace('e', "e+") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_look_as_go_prints_them() {
+        for (number, text) in [
+            (1.0, "1"),
+            (-0.0, "-0"),
+            (0.1, "0.1"),
+            (1e20, "100000000000000000000"),
+            (1e21, "1e+21"),
+            (1.5e300, "1.5e+300"),
+            (1e-6, "0.000001"),
+            (1e-7, "1e-7"),
+            (9_007_199_254_740_993.0, "9007199254740992"),
+        ] {
+            assert_eq!(go_number(number), text);
+        }
+    }
+}
