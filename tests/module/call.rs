@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 pub const BINARY: &str = env!("CARGO_BIN_EXE_remote-write-auth");
 
 /// Longer than any case takes, shorter than anybody waits for a hang.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A private folder that is gone with its owner.
 pub struct Folder(pub PathBuf);

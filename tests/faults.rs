@@ -1,0 +1,18 @@
+//! Each system call of each transition fails once and kills once.
+//!
+//! strace lists the calls of one run and injects into the next runs, without
+//! `-f`: the programs that a run starts are left alone. `scene` is a host
+//! before and after a transition and who gets in on it, `trace` what strace
+//! says, `transitions` the sweep, `order` what a trace must show.
+
+#[allow(dead_code, reason = "the module's own suite uses the rest")]
+#[path = "module/call.rs"]
+mod call;
+#[path = "faults/order.rs"]
+mod order;
+#[path = "faults/scene.rs"]
+mod scene;
+#[path = "faults/trace.rs"]
+mod trace;
+#[path = "faults/transitions.rs"]
+mod transitions;
