@@ -7,18 +7,24 @@
 //! Nothing here knows the law. Errors are "could not look", never a verdict,
 //! and never repeat a text that was read.
 
+mod chart;
 pub mod compose;
 pub mod documents;
 pub mod events;
+mod file_text;
+pub mod merge;
 pub mod profile;
 pub mod release;
 pub mod scalar;
+pub mod set;
 pub mod stack;
 pub mod tree;
 
+pub use file_text::file_list;
 pub use profile::Profile;
-pub use release::{Inputs, Layered, Reuse, Scope, file_list, layer};
+pub use release::{Inputs, Layered, Reuse, Scope, layer};
 
+use std::sync::Arc;
 use tree::Origin;
 
 /// Why no values came out: nothing is known about the verdict.
@@ -28,6 +34,20 @@ pub struct CouldNotTell {
     pub sentence: String,
     /// The file, chart or flag that made it so.
     pub origin: Option<Origin>,
+    /// Helm takes it, but what it makes of it differs from run to run.
+    pub random: bool,
+}
+
+impl CouldNotTell {
+    fn new(sentence: impl Into<String>, origin: Option<Origin>) -> Self {
+        CouldNotTell { sentence: sentence.into(), origin, random: false }
+    }
+
+    fn reading(error: documents::CannotRead, source: &Arc<tree::Source>) -> Self {
+        let documents::CannotRead { sentence, line, column, random } = error;
+        let origin = Some(Origin { source: Arc::clone(source), line, column });
+        CouldNotTell { sentence, origin, random }
+    }
 }
 
 /// What Helm does in silence.

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// The behaviour of one Helm version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one difference between versions")]
 pub struct Profile {
     /// How nulls delete.
     pub nulls: Nulls,
@@ -11,6 +12,15 @@ pub struct Profile {
     pub every_document: bool,
     /// `--set-json '{…}'`, a whole object in place of `key=json`.
     pub set_json_object: bool,
+    /// `--set a[0` is taken for `a[0]`, since an end that is wrapped in another
+    /// error is an end, too.
+    pub end_in_index_is_success: bool,
+    /// Two aliases of one chart do not share what its Chart.yaml names.
+    pub copies_dependencies: bool,
+    /// An import-values path that is not text is printed as one; it crashed before.
+    pub prints_import_paths: bool,
+    /// One pre-release in a group of version conditions opens all of the group.
+    pub pre_releases_by_group: bool,
     version: (u16, u16, u16),
 }
 
@@ -61,7 +71,16 @@ impl Profile {
             (false, 19, _) | (false, 20, 0) => Nulls::V3_19_5,
             (false, _, _) => Nulls::V3_20_1,
         };
-        Profile { nulls, every_document: helm_4, set_json_object: helm_4, version }
+        Profile {
+            nulls,
+            every_document: helm_4,
+            set_json_object: helm_4,
+            end_in_index_is_success: helm_4,
+            copies_dependencies: helm_4,
+            prints_import_paths: helm_4 || minor > 18 || (minor == 18 && patch >= 5),
+            pre_releases_by_group: helm_4 || minor >= 19,
+            version,
+        }
     }
 }
 

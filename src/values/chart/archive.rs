@@ -1,0 +1,138 @@
+//! A packed chart ─▶ its files, by the names they have in the chart.
+//!
+//! Nothing is unpacked to disk, names that leave the chart are refused, and
+//! everything is bounded: a file at 5 MiB, an archive at 100 MiB (both Helm's),
+//! all archives of one chart, packed into each other, together.
+
+use super::{File, wanted};
+use flate2::read::MultiGzDecoder;
+use std::io::Read;
+use tar::{Archive, Entry, EntryType};
+
+/// Helm's bound for one file, unpacked.
+pub(super) const LARGEST_FILE: u64 = 5 * 1024 * 1024;
+/// Helm's bound for one archive, unpacked.
+pub(super) const LARGEST_CHART: u64 = 100 * 1024 * 1024;
+
+/// Reads the archive; `left` is what all archives together may still hold. A
+/// sentence where Helm refuses it, too, or where it grows too large.
+pub(super) fn files(packed: &[u8], left: &mut u64) -> Result<Vec<File>, String> {
+    if !packed.starts_with(&[0x1f, 0x8b, 0x08]) {
+        return Err("is not a gzip archive; a chart is a folder or what helm package wrote".to_owned());
+    }
+    // Headers and padding come on top of what the files hold.
+    let bound = LARGEST_CHART.min(*left) * 2;
+    let mut counted = Counted { inner: MultiGzDecoder::new(packed).take(bound), read: 0 };
+    let told = entries(&mut counted);
+    let spent = counted.read >= bound;
+    *left = left.saturating_sub(counted.read);
+    match told {
+        Err(_) if spent => Err(TOO_LARGE.to_owned()),
+        Ok(files) if files.is_empty() => Err("has no files; pack it again with helm package".to_owned()),
+        other => other,
+    }
+}
+
+const TOO_LARGE: &str = "is larger than 100 MiB unpacked; Helm takes no more";
+
+struct Counted<R> {
+    inner: R,
+    read: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.read += read as u64;
+        Ok(read)
+    }
+}
+
+fn entries(unpacked: impl Read) -> Result<Vec<File>, String> {
+    let broken = |_| "is a broken archive; pack it again with helm package".to_owned();
+    let mut archive = Archive::new(unpacked);
+    let mut files = Vec::new();
+    let mut left = LARGEST_CHART;
+    for entry in archive.entries().map_err(broken)? {
+        let entry = entry.map_err(broken)?;
+        let kind = entry.header().entry_type();
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let is_folder = kind.is_dir() || path.ends_with('/');
+        if is_folder || matches!(kind, EntryType::XGlobalHeader | EntryType::XHeader) {
+            continue;
+        }
+        let name = name_in_chart(&path)?;
+        let size = entry.size();
+        if size > left {
+            return Err(TOO_LARGE.to_owned());
+        }
+        if size > LARGEST_FILE {
+            return Err("has a file over 5 MiB unpacked; Helm takes no more".to_owned());
+        }
+        left -= size;
+        let data = if wanted(&name) { content(entry).map_err(broken)? } else { Vec::new() };
+        files.push(File { name, data });
+    }
+    Ok(files)
+}
+
+fn content(entry: Entry<impl Read>) -> std::io::Result<Vec<u8>> {
+    let size = entry.size();
+    let mut data = Vec::new();
+    entry.take(LARGEST_FILE).read_to_end(&mut data)?;
+    if (data.len() as u64) < size {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(data)
+}
+
+/// The name behind the archive's own folder.
+fn name_in_chart(path: &str) -> Result<String, String> {
+    let delimiter = if path.contains('\\') { '\\' } else { '/' };
+    let (folder, rest) = path.split_once(delimiter).unwrap_or((path, ""));
+    let rest = rest.replace(delimiter, "/");
+    if rest.starts_with('/') {
+        return Err("names a file by an absolute path; pack it again with helm package".to_owned());
+    }
+    let name = clean(&rest);
+    if name == "." || name.starts_with("..") {
+        return Err("names a file outside of the chart; pack it again with helm package".to_owned());
+    }
+    let drive = name.as_bytes();
+    if drive.len() > 2 && drive[0].is_ascii_alphabetic() && &drive[1..3] == b":/" {
+        return Err("names a file by its drive; pack it again with helm package".to_owned());
+    }
+    if folder == "Chart.yaml" {
+        return Err("has its Chart.yaml outside of a folder; pack it again with helm package".to_owned());
+    }
+    Ok(name)
+}
+
+/// A relative path without `.` and inner `..`, as Go's `path.Clean` has it.
+fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leaves_the_chart() {
+        assert_eq!(name_in_chart("umb/charts/a/../b/values.yaml").as_deref(), Ok("charts/b/values.yaml"));
+        assert_eq!(name_in_chart(r"umb\charts\a.yaml").as_deref(), Ok("charts/a.yaml"));
+        for path in ["umb/../x", "umb/a/../../x", "umb//etc/passwd", "x", "Chart.yaml/x", "umb/c:/x"] {
+            assert!(name_in_chart(path).is_err(), "{path}");
+        }
+    }
+}
