@@ -10,7 +10,10 @@
 //! No text of the schema library is repeated: it may hold a value.
 
 pub mod access;
+mod bypasses;
+mod flags;
 mod refusals;
+pub mod warnings;
 
 use crate::refusal::Refusal;
 pub use access::{Access, Credentials, Secret};

@@ -7,31 +7,34 @@
 use std::fmt;
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal,)+) => {
-        /// A refusal's name, for good: the kebab-case of the variant, printed
-        /// in brackets at the end of its sentence.
+    ($(#[$about:meta])* $kind:ident: $($(#[$doc:meta])* $name:ident = $text:literal,)+) => {
+        $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code { $($(#[$doc])* $name,)+ }
+        pub enum $kind { $($(#[$doc])* $name,)+ }
 
-        impl Code {
+        impl $kind {
             /// Every code, in reporting order.
-            pub const ALL: &[Code] = &[$(Code::$name,)+];
+            pub const ALL: &[$kind] = &[$($kind::$name,)+];
 
             /// The code as it is printed.
             pub const fn as_str(self) -> &'static str {
-                match self { $(Code::$name => $text,)+ }
+                match self { $($kind::$name => $text,)+ }
             }
+        }
 
-            /// The code in brackets with which `msg` ends.
-            pub fn at_the_end_of(msg: &str) -> Option<Code> {
-                let (_, name) = msg.strip_suffix(']')?.rsplit_once(" [")?;
-                Code::ALL.iter().copied().find(|code| code.as_str() == name)
+        impl fmt::Display for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
             }
         }
     };
 }
 
 codes! {
+    /// A refusal's name, for good: the kebab-case of the variant, printed
+    /// in brackets at the end of its sentence.
+    Code:
+
     // The law's own, asked at every door.
     /// The receiver is on and nothing says who may write.
     AuthNotChosen = "auth-not-chosen",
@@ -105,9 +108,25 @@ codes! {
     InternalError = "internal-error",
 }
 
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+codes! {
+    /// A warning's name, in the form of a refusal's.
+    WarningCode:
+
+    /// Credentials beside type none.
+    CredentialsIgnored = "credentials-ignored",
+    /// A way to Prometheus that does not ask for the login.
+    DoorBypassed = "door-bypassed",
+    /// A form of a receiver's flag that Prometheus does not start with.
+    ReceiverFlagCrashes = "receiver-flag-crashes",
+    /// A setting that can do anything.
+    NotJudged = "not-judged",
+}
+
+impl Code {
+    /// The code in brackets with which `msg` ends.
+    pub fn at_the_end_of(msg: &str) -> Option<Code> {
+        let (_, name) = msg.strip_suffix(']')?.rsplit_once(" [")?;
+        Code::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 }
 
@@ -125,6 +144,24 @@ pub struct Refusal {
 impl Refusal {
     /// `sentence` is the state and what to do, without the code.
     pub fn new(code: Code, sentence: impl fmt::Display, place: impl Into<String>) -> Self {
+        Self { code, msg: format!("{sentence} [{code}]"), place: place.into() }
+    }
+}
+
+/// What does not change a verdict and should be known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Its name.
+    pub code: WarningCode,
+    /// The whole sentence, in the form of a refusal's.
+    pub msg: String,
+    /// The values path of the setting that it is about.
+    pub place: String,
+}
+
+impl Warning {
+    /// `sentence` is the state and what to do, without the code.
+    pub fn new(code: WarningCode, sentence: impl fmt::Display, place: impl Into<String>) -> Self {
         Self { code, msg: format!("{sentence} [{code}]"), place: place.into() }
     }
 }
@@ -174,17 +211,30 @@ impl Node {
 mod tests {
     use super::*;
 
+    fn kebab(variant: &str) -> String {
+        let letter = |(at, c): (usize, char)| {
+            let dash = (at > 0 && c.is_uppercase()).then_some('-');
+            dash.into_iter().chain(c.to_lowercase())
+        };
+        variant.char_indices().flat_map(letter).collect()
+    }
+
     #[test]
     fn every_code_is_the_kebab_case_of_its_variant() {
         for code in Code::ALL {
-            let kebab: String = format!("{code:?}")
-                .char_indices()
-                .flat_map(|(at, c)| {
-                    let dash = (at > 0 && c.is_uppercase()).then_some('-');
-                    dash.into_iter().chain(c.to_lowercase())
-                })
-                .collect();
-            assert_eq!(code.as_str(), kebab);
+            assert_eq!(code.as_str(), kebab(&format!("{code:?}")));
+        }
+        for code in WarningCode::ALL {
+            assert_eq!(code.as_str(), kebab(&format!("{code:?}")));
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_only_in_brackets_at_the_end() {
+        let found = |msg| Code::at_the_end_of(msg);
+        assert_eq!(found("a; b [password-missing]"), Some(Code::PasswordMissing));
+        for msg in ["", "password-missing]", "a; b [password-missing] c", "a; b [nothing]", "a; b"] {
+            assert_eq!(found(msg), None, "{msg}");
         }
     }
 }
