@@ -146,10 +146,16 @@ impl<'a> Pipeline<'a> {
         Ok(())
     }
 
-    /// Check mode: what would be done.
+    /// Check mode: what would be done, in that order.
     fn tell(&mut self, plan: &Plan) {
-        self.outcome.diff.extend(plan.htpasswd.diff());
-        self.outcome.diff.extend(plan.include.diff());
+        let (first, second) = match (self.request.state, &self.request.access) {
+            (State::Present, Access::Open | Access::ReceiverOff) => (&plan.include, &plan.htpasswd),
+            (State::Absent, _) | (State::Present, Access::Basic(_) | Access::BasicInSecret(_)) => {
+                (&plan.htpasswd, &plan.include)
+            }
+        };
+        self.outcome.diff.extend(first.diff());
+        self.outcome.diff.extend(second.diff());
         self.outcome.changed = !self.outcome.diff.is_empty();
         let is_owed = self.request.state == State::Present && self.would_owe_reload(&plan.include);
         self.outcome.changed |= is_owed;
