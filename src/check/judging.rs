@@ -81,7 +81,7 @@ fn refused(values: &Table, scope: &Scope, refusal: Refusal) -> Finding {
 }
 
 fn unread(error: &CouldNotTell) -> Finding {
-    let CouldNotTell { sentence, origin } = error;
+    let CouldNotTell { sentence, origin, random: _ } = error;
     let place = origin.clone().map(|origin| Place { origin, key: None });
     Finding { code: None, msg: sentence.clone(), path: String::new(), place }
 }

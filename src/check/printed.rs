@@ -45,7 +45,7 @@ pub(super) fn values(inputs: &Result<Inputs, CouldNotTell>) -> Result<String, St
 }
 
 fn told(error: CouldNotTell) -> String {
-    let CouldNotTell { sentence, origin } = error;
+    let CouldNotTell { sentence, origin, random: _ } = error;
     match origin {
         Some(origin) if origin.line > 0 => {
             format!("{}:{}:{}: {sentence}", origin.source.name, origin.line, origin.column)

@@ -21,11 +21,13 @@ pub(super) fn layer(inputs: &Inputs) -> Result<Layered, CouldNotTell> {
         done.map_err(|error| CouldNotTell {
             sentence: format!("{file} cannot be read: {error}"),
             origin: at(0, 0),
+            random: false,
         })?;
         let which = if inputs.profile.every_document { Documents::All } else { Documents::First };
         let read = documents::read(&bytes, &source, which).map_err(|error| CouldNotTell {
             sentence: error.sentence,
             origin: at(error.line, error.column),
+            random: error.random,
         })?;
         warnings.extend(read.warnings);
         over(&mut values, read.table);
