@@ -17,7 +17,6 @@ mod judging;
 mod parallel;
 mod places;
 mod printed;
-mod reading;
 mod releases;
 mod report;
 mod text;

@@ -2,7 +2,7 @@
 
 use super::releases::Release;
 use super::report::{Auth, Finding, Outcome, Place, Report};
-use super::{document, places, reading, versions, warnings};
+use super::{document, places, versions, warnings};
 use crate::law::{self, Access, Verdict};
 use crate::refusal::Refusal;
 use crate::values::tree::Table;
@@ -11,7 +11,7 @@ use crate::values::{CouldNotTell, Layered, Scope};
 /// Judges a release.
 pub(super) fn report(release: &Release) -> Report {
     let Release { name, file, inputs } = release;
-    let layered = inputs.clone().and_then(|inputs| reading::layer(&inputs));
+    let layered = inputs.clone().and_then(|inputs| crate::values::layer(&inputs));
     let outcome = outcome(&layered);
     let mut warnings = layered.as_ref().map(warnings::of).unwrap_or_default();
     if let Ok(inputs) = inputs {

@@ -4,7 +4,6 @@
 //! shown. What is replaced: values under names like password, secret or token,
 //! the username, and any text that equals or contains a password.
 
-use super::reading;
 use crate::values::tree::{Node, Table, Value};
 use crate::values::{CouldNotTell, Inputs};
 use std::fmt::Write;
@@ -36,7 +35,7 @@ const DEEPEST_INDENT: usize = 40;
 
 /// The values as Helm would see them, or why not.
 pub(super) fn values(inputs: &Result<Inputs, CouldNotTell>) -> Result<String, String> {
-    let layered = inputs.clone().and_then(|inputs| reading::layer(&inputs)).map_err(told)?;
+    let layered = inputs.clone().and_then(|inputs| crate::values::layer(&inputs)).map_err(told)?;
     let mut known = Vec::new();
     collect(&layered.values, false, &mut known);
     let mut printer = Printer { text: String::new(), known };

@@ -1,7 +1,7 @@
 //! The same values, asked of every kind of Helm there is.
 
 use super::report::{Finding, Outcome};
-use super::{document, judging, reading};
+use super::{document, judging};
 use crate::values::{CouldNotTell, Inputs, Layered, Profile};
 
 /// One Helm of each behaviour, and which versions share it.
@@ -51,7 +51,7 @@ fn is_the_same_to_all(inputs: &Inputs, layered: &Result<Layered, CouldNotTell>) 
 
 fn layered_by(inputs: &Inputs, version: &str) -> Result<Layered, CouldNotTell> {
     let profile = Profile::from_version(version).expect("a version of Helm");
-    reading::layer(&Inputs { profile, ..inputs.clone() })
+    crate::values::layer(&Inputs { profile, ..inputs.clone() })
 }
 
 fn verdict(layered: &Result<Layered, CouldNotTell>) -> &'static str {

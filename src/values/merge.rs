@@ -12,13 +12,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Lays `over` on `base`: tables are merged, everything else is replaced, a
-/// null replaces and stays.
+/// null replaces and stays. A merged table stands where it was written last.
 pub fn layer(base: &mut Table, over: Table) {
     for (key, node) in over {
-        match (base.get_mut(&key).map(|below| &mut below.value), node.value) {
-            (Some(Value::Table(below)), Value::Table(above)) => layer(below, above),
-            (_, value) => {
-                base.insert(key, Node { value, origin: node.origin });
+        match (base.get_mut(&key), node) {
+            (
+                Some(Node { value: Value::Table(below), origin }),
+                Node { value: Value::Table(above), origin: last },
+            ) => {
+                *origin = last;
+                layer(below, above);
+            }
+            (_, node) => {
+                base.insert(key, node);
             }
         }
     }
