@@ -3,8 +3,7 @@
 //!
 //! `host` is a folder with both files, `transitions` holds who is let in before
 //! and after, `attributes` owners and modes, `places` where the files cannot
-//! be, `together` two runs at once, `interrupted` what a run leaves that was
-//! stopped or refused by the system at any of its steps.
+//! be, `together` two runs at once, `interrupted` what a killed run left.
 //!
 //! needs: htpasswd strace
 

@@ -78,7 +78,8 @@ fn the_label_of_a_replaced_file_is_kept() {
     let label = b"system_u:object_r:httpd_config_t:s0";
     for path in [host.htpasswd(), host.include()] {
         match setxattr(&path, LABEL, label, XattrFlags::empty()) {
-            Err(Errno::OPNOTSUPP) => return eprintln!("not asked: this file system has no labels"),
+            // This file system has no labels, so there are none to keep.
+            Err(Errno::OPNOTSUPP) => return,
             other => other.expect("root may label files"),
         }
     }

@@ -19,7 +19,12 @@ pub struct Host {
 
 /// A file with all that tells whether somebody touched it.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Touched(Option<(Vec<u8>, u64, (i64, i64), (i64, i64))>);
+pub struct Touched {
+    bytes: Vec<u8>,
+    inode: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
 
 impl Host {
     pub fn new() -> Self {
@@ -70,11 +75,13 @@ impl Host {
 
     pub fn touched(&self, name: &str) -> Touched {
         let path = self.path(name);
-        let stat = fs::symlink_metadata(&path).ok();
-        Touched(stat.map(|stat| {
-            let times = ((stat.mtime(), stat.mtime_nsec()), (stat.ctime(), stat.ctime_nsec()));
-            (fs::read(&path).unwrap_or_default(), stat.ino(), times.0, times.1)
-        }))
+        let stat = fs::symlink_metadata(&path).expect("a name in our own folder");
+        Touched {
+            bytes: fs::read(&path).unwrap_or_default(),
+            inode: stat.ino(),
+            modified: (stat.mtime(), stat.mtime_nsec()),
+            changed: (stat.ctime(), stat.ctime_nsec()),
+        }
     }
 
     pub fn all_touched(&self) -> Vec<(String, Touched)> {
