@@ -1,0 +1,91 @@
+# The world of a run: a scratch folder, a Prometheus, and for each version of
+# Ansible folders, an nginx and a home of its own. Sourced by run.
+# shellcheck shell=bash disable=SC2154 # what run says: tests, cache, bin, binary
+
+make_scratch() {
+  scratch=$(mktemp -d)
+  chmod 0711 "$scratch" # the workers of nginx go through
+  trap tidy_up EXIT
+}
+
+tidy_up() {
+  stop_nginx || true
+  [ -z "${prometheus-}" ] || kill "$prometheus" 2>/dev/null || true
+  if [ -n "${KEEP-}" ]; then echo "kept: $scratch"; else rm -rf "$scratch"; fi
+}
+
+# A Prometheus with its receiver on, at a port that the kernel chooses.
+start_prometheus() {
+  local log=$scratch/prometheus.log
+  : >"$scratch/prometheus.yml"
+  prometheus --config.file="$scratch/prometheus.yml" --storage.tsdb.path="$scratch/prometheus" \
+    --web.listen-address=127.0.0.1:0 --web.enable-remote-write-receiver >"$log" 2>&1 &
+  prometheus=$!
+  for _ in $(seq 300); do
+    prometheus_address=$(sed -n 's/.*Listening on.*address=\(127[0-9.:]*\).*/\1/p' "$log")
+    [ -z "$prometheus_address" ] || ! curl -sf "http://$prometheus_address/-/ready" >/dev/null || return 0
+    sleep 0.2
+  done
+  echo "Prometheus does not listen:" >&2 && tail -n 5 "$log" >&2
+  return 1
+}
+
+make_world() {
+  world=$scratch/$1
+  mkdir -p "$world"/{home,collections} "$world"/files/{upstream,transitions,types,refusals,ways,ways-of-nobody} \
+    "$world"/nginx/{bin,vhosts,locations,logs}
+  chown nobody "$world/files/ways-of-nobody"
+  : >"$world/checks"
+  # Nothing of the caller's Ansible gets in, and nothing of this run out.
+  export HOME=$world/home ANSIBLE_HOME=$world/home/.ansible ANSIBLE_CONFIG=$tests/ansible.cfg \
+    ANSIBLE_COLLECTIONS_PATH=$world/collections ANSIBLE_REMOTE_TMP=$world/home/.ansible/tmp \
+    ANSIBLE_ASYNC_DIR=$world/home/async ANSIBLE_NOCOLOR=1
+  echo "for the tests alone" >"$world/home/vault"
+  vault_something
+  jq -n --arg tests "$tests" --arg world "$world" --arg binary "$binary" --arg prometheus "$prometheus_address" \
+    --arg judge "$cache/bcrypt-5.0.0/bin/python $tests/judge.py" --arg group "$(id -gn nobody)" \
+    '$ARGS.named | .worker_group = .group | del(.group) | .guard_prometheus = .prometheus | del(.prometheus)' >"$world/vars"
+}
+
+# The same password that passwords.json calls second, as a vault would hold it.
+vault_something() {
+  jq -rj .second "$tests/passwords.json" |
+    "$bin/ansible-vault" encrypt_string --stdin-name vaulted 2>"$world/vault.log" >"$world/vaulted.yml"
+  printf '\nvaulted_users:\n  - username: eve\n    password: "{{ vaulted }}"\n' >>"$world/vaulted.yml"
+}
+
+start_nginx() {
+  local place=$world/nginx
+  jq --slurpfile doc "$world/doc.json" \
+    '. + ($doc[0][] | {documented: (.return | keys), documented_options: (.doc.options | length)})' \
+    "$world/vars" >"$world/vars.json"
+  cat >"$place/nginx.conf" <<END
+user nobody $(id -gn nobody);
+worker_processes 1;
+pid $place/nginx.pid;
+error_log $place/logs/error.log;
+events {}
+http {
+    access_log off;
+    include $place/vhosts/*.conf;
+    server { listen unix:$place/other.sock; include $place/locations/*.conf; }
+}
+END
+  cat >"$place/bin/nginx" <<END
+#!/bin/sh
+# nginx with a place of its own, and a note of what it sees of its caller.
+{
+    tr '\\0' '\\n' </proc/\$PPID/cmdline
+    tr '\\0' '\\n' </proc/\$PPID/environ
+    find "$world/home/.ansible/tmp" -type f | sed 's/^/file /'
+} >>$place/seen 2>&1
+exec nginx -p $place -c $place/nginx.conf "\$@"
+END
+  chmod 0755 "$place/bin/nginx" "$world" "$place"
+  nginx -p "$place" -c "$place/nginx.conf"
+}
+
+stop_nginx() {
+  local pid_file=${world-}/nginx/nginx.pid
+  [ -s "$pid_file" ] && kill "$(cat "$pid_file")" 2>/dev/null
+}
