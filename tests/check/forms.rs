@@ -85,7 +85,7 @@ fn a_default_is_told_by_its_source() {
             "file": "v.yaml",
             "line": null,
             "column": null,
-            "source": "default in chart trento-server",
+            "source": "by the defaults of Trento",
         })
     );
 }
@@ -102,7 +102,7 @@ fn github_gets_annotations_beside_the_lines() {
         &format!(
             "\
 ::error file=a%2Cb%25c%3Ad.yaml,line=4,col=7,title=auth-type-unknown::{UNKNOWN_TYPE}
-::warning file=n.yaml,line=1,col=50,title=credentials-ignored::the auth type is none, so the credentials beside it are ignored; remove them, or choose basic [credentials-ignored]
+::warning file=n.yaml,line=1,col=50,title=credentials-ignored::credentials stand beside the auth type none and are not used; leave them out, or set the auth type to basic [credentials-ignored]
 ::error file=not.yaml,line=1,col=4,title=could not tell::an alias names an anchor that is not set before it; set the anchor, or quote a text that begins with an asterisk
 "
         ),

@@ -33,11 +33,9 @@ fn deep_values_are_printed() {
 
 #[test]
 fn aliases_of_aliases_are_not_expanded_without_end() {
-    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..12 {
-        let below = format!("*a{}, ", level - 1).repeat(10);
-        bomb += &format!("a{level}: &a{level} [{below}]\n");
-    }
+    let first = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    let level = |level: usize| format!("a{level}: &a{level} [{}]\n", format!("*a{}, ", level - 1).repeat(10));
+    let bomb: String = std::iter::once(first).chain((1..12).map(level)).collect();
     assert_eq!(exit_code(&bomb), 2);
 }
 
