@@ -9,7 +9,6 @@
 
 mod chart;
 pub mod compose;
-pub mod differences;
 pub mod documents;
 pub mod events;
 mod file_text;

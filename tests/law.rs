@@ -2,9 +2,22 @@
 //!
 //! `subset` keeps the text readable for every Helm, `sentences` keeps its words
 //! printable at every door, `receiver` compares it with what the chart renders,
-//! `witness` with another validator, `warnings` asks what is said on acceptance.
+//! `witness` with another validator (both on documents by chance, `dice`), and
+//! `warnings` asks what is said on acceptance.
 
+#[path = "law/dice.rs"]
+mod dice;
+#[path = "law/helm.rs"]
+mod helm;
+#[path = "law/receiver.rs"]
+mod receiver;
+#[path = "law/rendering.rs"]
+mod rendering;
 #[path = "law/sentences.rs"]
 mod sentences;
+#[path = "law/subset.rs"]
+mod subset;
 #[path = "law/warnings.rs"]
 mod warnings;
+#[path = "law/witness.rs"]
+mod witness;

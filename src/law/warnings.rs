@@ -22,7 +22,7 @@ pub fn of(document: &Value, verdict: &Verdict) -> Vec<Warning> {
     match verdict.access {
         Access::Open => warnings.extend(ignored_credentials(&server["auth"]["basic"])),
         Access::Basic(_) | Access::BasicInSecret(_) if verdict.receiver_on => {
-            bypasses::warn(server, &mut warnings)
+            bypasses::warn(server, &mut warnings);
         }
         Access::Basic(_) | Access::BasicInSecret(_) | Access::ReceiverOff => {}
     }
