@@ -9,6 +9,7 @@
 
 mod chart;
 pub mod compose;
+pub mod differences;
 pub mod documents;
 pub mod events;
 mod file_text;

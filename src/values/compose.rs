@@ -15,8 +15,9 @@ use std::mem;
 use std::sync::Arc;
 
 use super::Warning;
+use super::differences::Stop;
 use super::documents::CannotRead;
-use super::events::{Event, Events, Mark, What};
+use super::events::{Event, What};
 use super::scalar::{self, Scalar, Tag};
 use super::tree::{Node, Origin, Source, Table, Value};
 
@@ -53,44 +54,25 @@ impl Document {
     }
 }
 
-/// What `parse` finds wrong, at a mark of the text.
-pub struct Wrong {
-    /// State and what to do.
-    pub sentence: String,
-    /// Where.
-    pub mark: Mark,
-}
-
-impl Wrong {
-    fn new(sentence: &str, mark: Mark) -> Wrong {
-        Wrong { sentence: sentence.into(), mark }
-    }
-}
-
-/// The document that begins behind a `DocumentStart`, up to its end.
-/// `look` sees every event first, and may object.
-pub fn parse(
-    events: &mut Events,
-    mut look: impl FnMut(&Event) -> Result<(), Wrong>,
-) -> Result<Document, Wrong> {
+/// The document whose first event `next` gives, up to its end.
+pub fn parse(mut next: impl FnMut() -> Result<Event, Stop>) -> Result<Document, Stop> {
     let mut document = Document { nodes: Vec::new(), children: Vec::new(), aliases: 0, deepest: 0 };
     let mut anchors: HashMap<Box<[u8]>, u32> = HashMap::new();
     let mut open: Vec<(u32, usize)> = Vec::new();
     let mut pending: Vec<u32> = Vec::new();
     loop {
-        let event = events.next().map_err(|fault| not_yaml(&fault.problem, fault.mark))?;
-        look(&event)?;
+        let event = next()?;
         let number = u32::try_from(document.nodes.len())
-            .map_err(|_| Wrong::new("the document has too many values; split it", event.start))?;
+            .map_err(|_| Stop::wrong("the document has too many values; split it", event.start))?;
         let (kind, anchor) = match event.what {
             What::Scalar { anchor, tag, implicit, text, .. } => {
                 (Kind::Scalar { text, tag, implicit }, anchor)
             }
-            What::ListStart { anchor } => (Kind::List { first: 0, count: 0 }, anchor),
-            What::TableStart { anchor } => (Kind::Table { first: 0, count: 0 }, anchor),
+            What::ListStart { anchor, .. } => (Kind::List { first: 0, count: 0 }, anchor),
+            What::TableStart { anchor, .. } => (Kind::Table { first: 0, count: 0 }, anchor),
             What::Alias { anchor } => {
                 let Some(target) = anchors.get(&anchor) else {
-                    return Err(Wrong::new(
+                    return Err(Stop::wrong(
                         "an alias names an anchor that is not set before it; set the anchor, or quote a text that begins with an asterisk",
                         event.start,
                     ));
@@ -113,7 +95,7 @@ pub fn parse(
             }
             What::DocumentEnd => return Ok(document),
             What::DocumentStart { .. } | What::StreamEnd => {
-                return Err(not_yaml("the document does not end", event.start));
+                return Err(Stop::wrong("the document does not end; mend it", event.start));
             }
         };
         if let Some(anchor) = anchor {
@@ -124,7 +106,7 @@ pub fn parse(
             open.push((number, pending.len()));
             document.deepest = document.deepest.max(open.len());
             if open.len() > DEEPEST {
-                return Err(Wrong::new(TOO_DEEP, event.start));
+                return Err(Stop::wrong(TOO_DEEP, event.start));
             }
         }
         let (line, column) = (event.start.line, event.start.column);
@@ -133,12 +115,6 @@ pub fn parse(
 }
 
 const TOO_DEEP: &str = "lists and tables are more than 10000 deep in each other; flatten them";
-
-/// libyaml's words without the marks that our sentences do not have.
-pub fn not_yaml(problem: &str, mark: Mark) -> Wrong {
-    let problem = problem.replace(['\'', '"', '\\', '`'], "");
-    Wrong { sentence: format!("the text is not YAML: {problem}; mend it here or in the lines above"), mark }
-}
 
 /// A document on its way to a tree.
 pub struct Tree<'a> {
@@ -170,6 +146,9 @@ enum Key {
     NotANumber(usize),
     /// Null or a number over 2^63: refused in the end.
     Unsupported(usize),
+    /// Of `!!binary`, not UTF-8. Helm sorts them before they lose their
+    /// differences, so that the last one wins.
+    Bytes(Vec<u8>),
 }
 
 /// A table in the making.
@@ -459,6 +438,12 @@ impl<'a> Tree<'a> {
         let unsupported =
             |flaw: CannotRead| Err((Key::Unsupported(self.visits), String::new(), Some(Box::new(flaw))));
         Ok(match self.resolved(scalar)? {
+            Scalar::Text if self.is_binary(scalar) => match String::from_utf8(self.binary(scalar)?) {
+                Ok(text) => Ok(text),
+                Err(error) => {
+                    Err((Key::Bytes(error.as_bytes().to_vec()), scalar::lossy(error.into_bytes()), None))
+                }
+            },
             Scalar::Text => Ok(self.text(scalar)?),
             Scalar::Bool(truth) => Err((Key::Bool(truth), truth.to_string(), None)),
             Scalar::Int(whole) => Err((Key::Int(whole), whole.to_string(), None)),
@@ -519,20 +504,30 @@ impl<'a> Tree<'a> {
             return Ok(String::new());
         };
         if *tag == Tag::Binary {
-            let bytes = super::scalar::base64(text);
-            return bytes
-                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-                .ok_or_else(|| self.wrong(number, "a !!binary value is not base64; mend it"));
+            return Ok(scalar::lossy(self.binary(number)?));
         }
         Ok(if aliases == 0 { mem::take(text) } else { text.clone() })
+    }
+
+    fn is_binary(&self, number: u32) -> bool {
+        matches!(self.document.nodes[number as usize].kind, Kind::Scalar { tag: Tag::Binary, .. })
+    }
+
+    fn binary(&self, number: u32) -> Result<Vec<u8>, CannotRead> {
+        let Kind::Scalar { text, .. } = &self.document.nodes[number as usize].kind else {
+            return Ok(Vec::new());
+        };
+        scalar::base64(text).ok_or_else(|| self.wrong(number, "a !!binary value is not base64; mend it"))
     }
 
     fn finish(&self, entries: Entries) -> (Table, Option<Box<CannotRead>>) {
         let Entries { mut table, others, flaws, .. } = entries;
         let mut flaw = flaws.into_iter().next().map(|(_, flaw)| flaw);
-        for (_, (text, node)) in others {
+        for (key, (text, node)) in others {
             let origin = node.origin.clone();
-            if table.insert(text, node).is_some() && flaw.is_none() {
+            let sorted = matches!(key, Key::Bytes(_));
+            if table.insert(text, node).is_some() && !sorted {
+                // Before any other flaw: chance may drop the setting that has it.
                 flaw = Some(Box::new(CannotRead {
                     sentence: "two keys of one table become the same text, and Helm takes one of them by chance; delete one".into(),
                     line: origin.line,

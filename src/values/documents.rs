@@ -2,8 +2,8 @@
 //!
 //! Helm 3 reads the first document of a file and drops the rest in silence;
 //! Helm 4 cuts the file at lines that begin with `---`, reads each piece as a
-//! file of its own and layers them. Here also stand the few places where
-//! go-yaml's parser refuses what libyaml takes.
+//! file of its own and layers them. Where a piece
+//! ends is thus a matter of lines, not of YAML.
 //!
 //! The tree that comes out can be 10,000 deep: walk and drop it `on_deep_stack`.
 
@@ -11,8 +11,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Warning;
-use super::compose::{self, Document, Tree, Wrong};
-use super::events::{Event, Events, Mark, What};
+use super::compose::{self, Document, Tree};
+use super::differences::{Reader, Stop, Text, Wrong};
+use super::events::{Mark, What};
 use super::stack::on_deep_stack;
 use super::tree::{Origin, Source, Table, Value};
 
@@ -50,14 +51,14 @@ pub struct CannotRead {
     pub line: u32,
     /// 1-based, in characters; 0 where it is about the whole file.
     pub column: u32,
-    /// Helm takes the file, but what it reads differs from run to run.
+    /// Helm takes the file, but what it reads is chance, or a fault of its own.
     pub random: bool,
 }
 
 impl CannotRead {
     fn at(wrong: Wrong, line_base: u32) -> CannotRead {
-        let Wrong { sentence, mark } = wrong;
-        CannotRead { sentence, line: line_base + mark.line + 1, column: mark.column + 1, random: false }
+        let Wrong { sentence, mark, random } = wrong;
+        CannotRead { sentence, line: line_base + mark.line + 1, column: mark.column + 1, random }
     }
 }
 
@@ -136,21 +137,18 @@ fn first_document(
     documents: Documents,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<Document>, CannotRead> {
-    let at = |wrong| CannotRead::at(wrong, piece.line_base);
-    let mut differences = Differences::of(&piece.text);
-    let mut events = Events::of(&piece.text);
-    let first = events.next().map_err(|fault| at(compose::not_yaml(&fault.problem, fault.mark)))?;
-    match first.what {
-        What::StreamEnd => return Ok(None),
-        What::DocumentStart { minor: Some(minor) } if minor != 1 => {
-            return Err(at(compose::not_yaml(
-                "the %YAML line asks for a version other than 1.1",
-                first.start,
-            )));
-        }
-        _ => {}
-    }
-    let document = compose::parse(&mut events, |event| differences.look(event)).map_err(at)?;
+    let mut text = Text::of(&piece.text);
+    let (document, mut events) = loop {
+        let mut events = Reader::of(&text).map_err(|wrong| CannotRead::at(wrong, piece.line_base))?;
+        let patch = match begin(&mut events) {
+            Ok(None) => return Ok(None),
+            Ok(Some(document)) => break (document, events),
+            Err(Stop::Wrong(wrong)) => return Err(CannotRead::at(wrong, piece.line_base)),
+            Err(Stop::Patch(patch)) => patch,
+        };
+        drop(events);
+        text.apply(&patch).map_err(|wrong| CannotRead::at(wrong, piece.line_base))?;
+    };
     if let Some(mark) = more(&mut events) {
         warnings.push(Warning {
             sentence: match documents {
@@ -164,12 +162,20 @@ fn first_document(
     Ok(Some(document))
 }
 
+fn begin(events: &mut Reader) -> Result<Option<Document>, Stop> {
+    match events.next()?.what {
+        What::DocumentStart { .. } => compose::parse(|| events.next()).map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// Where something stands that is not read.
-fn more(events: &mut Events) -> Option<Mark> {
+fn more(events: &mut Reader) -> Option<Mark> {
     loop {
         let event = match events.next() {
             Ok(event) => event,
-            Err(fault) => return Some(fault.mark),
+            Err(Stop::Wrong(wrong)) => return Some(wrong.mark),
+            Err(Stop::Patch(patch)) => return Some(patch.mark),
         };
         match event.what {
             What::StreamEnd => return None,
@@ -214,6 +220,9 @@ fn pieces(bytes: &[u8]) -> Result<Vec<Piece<'_>>, CannotRead> {
                 continue;
             }
         }
+        if rest.is_empty() && is_lost(line) {
+            break;
+        }
         match &mut piece {
             None => piece = Some(Piece { text: line_end(line), line_base: number }),
             Some(piece) => add(&mut piece.text, line, bytes),
@@ -222,6 +231,20 @@ fn pieces(bytes: &[u8]) -> Result<Vec<Piece<'_>>, CannotRead> {
     }
     pieces.extend(piece);
     Ok(pieces)
+}
+
+/// Helm 4 loses a last line without an end when it fills Go's read buffer to
+/// the last byte.
+fn is_lost(mut line: &[u8]) -> bool {
+    const BUFFER: usize = 4096;
+    while line.len() >= BUFFER {
+        // A carriage return at the buffer's end waits for its line feed.
+        line = &line[BUFFER - usize::from(line[BUFFER - 1] == b'\r')..];
+        if line.is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 fn only_a_comment(rest: &[u8]) -> bool {
@@ -248,56 +271,4 @@ fn add<'bytes>(piece: &mut Cow<'bytes, [u8]>, line: &[u8], whole: &'bytes [u8]) 
         }
         (piece @ Cow::Borrowed(_), Cow::Owned(line)) => piece.to_mut().extend_from_slice(&line),
     }
-}
-
-/// What go-yaml refuses and libyaml takes.
-struct Differences<'text> {
-    text: &'text [u8],
-    /// A place in the text as libyaml counts, and as bytes.
-    index: usize,
-    byte: usize,
-}
-
-impl<'text> Differences<'text> {
-    fn of(text: &'text [u8]) -> Differences<'text> {
-        let byte = if text.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        Differences { text, index: 0, byte }
-    }
-
-    fn look(&mut self, event: &Event) -> Result<(), Wrong> {
-        if let What::Scalar { double_quoted: true, .. } = event.what {
-            let from = self.byte_of(event.start.index);
-            let to = self.byte_of(event.end.index);
-            if has_escaped_slash(self.text.get(from..to).unwrap_or_default()) {
-                return Err(Wrong {
-                    sentence: "a slash is escaped, which Helm does not take in YAML; write the slash alone"
-                        .into(),
-                    mark: event.start,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Marks only grow, so the text is walked once.
-    fn byte_of(&mut self, index: usize) -> usize {
-        while self.index < index && self.byte < self.text.len() {
-            self.byte += 1;
-            while self.text.get(self.byte).is_some_and(|byte| byte & 0xC0 == 0x80) {
-                self.byte += 1;
-            }
-            self.index += 1;
-        }
-        self.byte
-    }
-}
-
-fn has_escaped_slash(quoted: &[u8]) -> bool {
-    let mut bytes = quoted.iter();
-    while let Some(byte) = bytes.next() {
-        if *byte == b'\\' && bytes.next() == Some(&b'/') {
-            return true;
-        }
-    }
-    false
 }

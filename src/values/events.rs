@@ -6,19 +6,18 @@
 //! events mean is `compose`'s matter.
 #![allow(unsafe_code)]
 
-use std::ffi::CStr;
-use std::marker::PhantomData;
+use std::ffi::{CStr, c_void};
 use std::mem::MaybeUninit;
-use std::slice;
+use std::{ptr, slice};
 
 use libyaml_rs as c;
 
 use super::scalar::Tag;
 
-/// A place in the text that is parsed: 0-based, in characters.
+/// A place in the text that is parsed, 0-based.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
-    /// Characters before it in the whole text.
+    /// Bytes of UTF-8 before it in the whole text, without a byte order mark.
     pub index: usize,
     /// Line breaks before it, of any kind that YAML 1.1 knows.
     pub line: u32,
@@ -51,8 +50,8 @@ pub enum What {
         tag: Tag,
         /// Not quoted and without a tag, or tagged `!`.
         implicit: bool,
-        /// Between double quotes.
-        double_quoted: bool,
+        /// How it is written.
+        style: Style,
         /// Its text, without quotes and escapes.
         text: String,
     },
@@ -60,14 +59,33 @@ pub enum What {
     ListStart {
         /// Its `&name`.
         anchor: Option<Box<[u8]>>,
+        /// It has a tag, which changes nothing.
+        tagged: bool,
+        /// In brackets.
+        flow: bool,
     },
     /// A table begins.
     TableStart {
         /// Its `&name`.
         anchor: Option<Box<[u8]>>,
+        /// It has a tag, which changes nothing.
+        tagged: bool,
+        /// In braces, or a pair in brackets.
+        flow: bool,
     },
     /// The innermost list or table ends.
     End,
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotes.
+    Plain,
+    /// Between double quotes.
+    DoubleQuoted,
+    /// Between single quotes, or as a block.
+    Other,
 }
 
 /// An event and the text it stands for.
@@ -88,14 +106,29 @@ pub struct Fault {
     pub problem: String,
     /// Where.
     pub mark: Mark,
+    /// What libyaml was about to read.
+    pub context: String,
+    /// Where that began.
+    pub context_mark: Mark,
 }
 
 /// The events of a text.
 pub struct Events<'text> {
-    // Boxed: libyaml keeps a pointer to it.
+    // Boxed: libyaml keeps pointers to both.
     parser: Box<MaybeUninit<c::yaml_parser_t>>,
-    text: PhantomData<&'text [u8]>,
+    _rest: Box<Rest<'text>>,
 }
+
+/// What libyaml has not asked for yet.
+struct Rest<'text> {
+    text: &'text [u8],
+    /// The room that libyaml's buffer has when it is empty.
+    room: usize,
+}
+
+/// go-yaml decodes this many bytes at once. A fault further on than one such
+/// portion behind the first document is not seen by Helm 3.
+const PORTION: usize = 512;
 
 impl<'text> Events<'text> {
     /// The events of `text`, which is UTF-8 or has a byte order mark.
@@ -105,11 +138,12 @@ impl<'text> Events<'text> {
         // of it and can only abort, not fail, where memory runs out.
         let initialized = unsafe { c::yaml_parser_initialize(parser.as_mut_ptr()) };
         debug_assert!(initialized.ok);
-        let length = u64::try_from(text.len()).expect("a slice is shorter than 2^63 bytes");
-        // SAFETY: the parser is initialized and has no input yet; the text
-        // outlives it ('text), and a slice's pointer is never null.
-        unsafe { c::yaml_parser_set_input_string(parser.as_mut_ptr(), text.as_ptr(), length) };
-        Events { parser, text: PhantomData }
+        let mut rest = Box::new(Rest { text, room: 0 });
+        let data: *mut Rest = &raw mut *rest;
+        // SAFETY: the parser is initialized and has no input yet; the rest is
+        // boxed and kept beside the parser, so that `hand_out` finds it there.
+        unsafe { c::yaml_parser_set_input(parser.as_mut_ptr(), hand_out, data.cast()) };
+        Events { parser, _rest: rest }
     }
 
     /// The next event; not to be asked again after `StreamEnd` or a fault.
@@ -132,14 +166,16 @@ impl<'text> Events<'text> {
     fn fault(&self) -> Fault {
         // SAFETY: initialized in `of`, and borrowed for this function alone.
         let parser = unsafe { &*self.parser.as_ptr() };
-        let problem = if parser.problem.is_null() {
-            "unknown problem".into()
-        } else {
-            // SAFETY: not null, and libyaml's problems are literals that end in NUL.
-            unsafe { CStr::from_ptr(parser.problem.cast()) }.to_string_lossy().into_owned()
-        };
-        let (mark, context) = (mark(parser.problem_mark), mark(parser.context_mark));
-        Fault { problem, mark: if mark == Mark::default() { context } else { mark } }
+        // SAFETY: null, or a literal of libyaml's that ends in NUL.
+        let words = |pointer: *const i8| unsafe { name(pointer.cast()) };
+        let words = |pointer| words(pointer).map(|words| String::from_utf8_lossy(&words).into_owned());
+        let (mark, context_mark) = (mark(parser.problem_mark), mark(parser.context_mark));
+        Fault {
+            problem: words(parser.problem).unwrap_or_else(|| "unknown problem".into()),
+            mark: if mark == Mark::default() { context_mark } else { mark },
+            context: words(parser.context).unwrap_or_default(),
+            context_mark,
+        }
     }
 }
 
@@ -148,6 +184,28 @@ impl Drop for Events<'_> {
         // SAFETY: initialized in `of`, deleted once, here.
         unsafe { c::yaml_parser_delete(self.parser.as_mut_ptr()) };
     }
+}
+
+/// libyaml's read handler: fills its buffer up to one portion.
+///
+/// # Safety
+/// `data` is the `Rest` that was set as input, `buffer` has room for `size`
+/// bytes, `read` is valid: libyaml's own promises.
+unsafe fn hand_out(data: *mut c_void, buffer: *mut u8, size: u64, read: *mut u64) -> i32 {
+    // SAFETY: the caller's promise; nothing else looks at the rest meanwhile.
+    let rest = unsafe { &mut *data.cast::<Rest>() };
+    let size = usize::try_from(size).expect("it is in memory");
+    rest.room = rest.room.max(size);
+    let left_over = rest.room - size;
+    let (now, later) =
+        rest.text.split_at(rest.text.len().min(size).min(PORTION - left_over.min(PORTION - 1)));
+    // SAFETY: `now` is at most `size` long and stands elsewhere.
+    unsafe {
+        ptr::copy_nonoverlapping(now.as_ptr(), buffer, now.len());
+        *read = now.len() as u64;
+    }
+    rest.text = later;
+    1
 }
 
 /// An event that libyaml filled in, freed when it is dropped.
@@ -177,16 +235,19 @@ impl RawEvent {
                         anchor: name(scalar.anchor),
                         tag: tag(scalar.tag),
                         implicit: scalar.plain_implicit,
-                        double_quoted: scalar.style
-                            == c::yaml_scalar_style_t::YAML_DOUBLE_QUOTED_SCALAR_STYLE,
+                        style: style(scalar.style),
                         text: text(scalar.value, scalar.length),
                     }
                 }
                 c::yaml_event_type_t::YAML_SEQUENCE_START_EVENT => {
-                    What::ListStart { anchor: name(raw.data.sequence_start.anchor) }
+                    let list = &raw.data.sequence_start;
+                    let flow = list.style == c::yaml_sequence_style_t::YAML_FLOW_SEQUENCE_STYLE;
+                    What::ListStart { anchor: name(list.anchor), tagged: !list.tag.is_null(), flow }
                 }
                 c::yaml_event_type_t::YAML_MAPPING_START_EVENT => {
-                    What::TableStart { anchor: name(raw.data.mapping_start.anchor) }
+                    let table = &raw.data.mapping_start;
+                    let flow = table.style == c::yaml_mapping_style_t::YAML_FLOW_MAPPING_STYLE;
+                    What::TableStart { anchor: name(table.anchor), tagged: !table.tag.is_null(), flow }
                 }
                 c::yaml_event_type_t::YAML_SEQUENCE_END_EVENT
                 | c::yaml_event_type_t::YAML_MAPPING_END_EVENT => What::End,
@@ -228,6 +289,14 @@ unsafe fn tag(pointer: *const u8) -> Tag {
     }
     // SAFETY: the caller's promise.
     Tag::from_long(unsafe { CStr::from_ptr(pointer.cast()) }.to_bytes())
+}
+
+fn style(raw: c::yaml_scalar_style_t) -> Style {
+    match raw {
+        c::yaml_scalar_style_t::YAML_PLAIN_SCALAR_STYLE => Style::Plain,
+        c::yaml_scalar_style_t::YAML_DOUBLE_QUOTED_SCALAR_STYLE => Style::DoubleQuoted,
+        _ => Style::Other,
+    }
 }
 
 fn mark(raw: c::yaml_mark_t) -> Mark {

@@ -1,0 +1,418 @@
+//! libyaml's events ─▶ the events that go-yaml v2 would give.
+//!
+//! Both come from one parser, and differ where libyaml went on:
+//!
+//! | text | go-yaml v2 | libyaml 0.2.5 |
+//! |---|---|---|
+//! | `"\/"` | refused | a slash |
+//! | `"\'"` | a quote | refused |
+//! | `?` in a plain scalar in brackets | ends it, then refused | part of it |
+//! | `:` before `,` `]` `}` in a plain scalar | part of it | refused |
+//! | `,` `[` `]` in a tag | part of it | ends it |
+//! | `%YAML 1.2`, numbers of over two digits | refused | taken |
+//! | a byte order mark that begins a line | a letter | dropped |
+//!
+//! One difference stays: a key of up to 1,024 characters that are more than
+//! 1,024 bytes is refused here and taken by go-yaml.
+//!
+//! What libyaml refuses or ends too early is replaced in a copy of the text by
+//! something of the same width in characters, so that all places stay, and the
+//! text is read again; stand-ins are turned back in the events.
+
+use std::borrow::Cow;
+
+use super::events::{Event, Events, Fault, Mark, Style, What};
+use super::scalar::Tag;
+
+/// A text is read again at most so often; nobody writes the things above more.
+const MOST_ROUNDS: usize = 256;
+
+const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+
+/// Why no event comes.
+pub enum Stop {
+    /// The text is not what Helm reads.
+    Wrong(Wrong),
+    /// The text has to be changed for libyaml and read again.
+    Patch(Patch),
+}
+
+/// What is wrong, and where.
+pub struct Wrong {
+    /// State and what to do; never a text of the file.
+    pub sentence: String,
+    /// Where.
+    pub mark: Mark,
+    /// Helm takes it, but what it reads is chance, or a fault of its own.
+    pub random: bool,
+}
+
+/// Bytes of the text to replace.
+pub struct Patch {
+    at: Vec<(usize, StandIn)>,
+    /// Where.
+    pub mark: Mark,
+}
+
+/// What stands in place of one byte.
+#[derive(Clone, Copy)]
+enum StandIn {
+    /// A character of a tag that means nothing.
+    TagCharacter,
+    /// A letter that is turned back into a colon.
+    Colon,
+    /// A letter that is taken out.
+    Nothing,
+}
+
+impl Stop {
+    /// Helm refuses it.
+    pub fn wrong(sentence: &str, mark: Mark) -> Stop {
+        Stop::Wrong(Wrong { sentence: sentence.into(), mark, random: false })
+    }
+}
+
+/// A text, as libyaml gets it.
+pub struct Text<'bytes> {
+    bytes: Cow<'bytes, [u8]>,
+    /// Characters that the text does not have: for a byte order mark, a colon, nothing.
+    stand_ins: Option<[char; 3]>,
+    mangled: bool,
+    rounds: usize,
+}
+
+impl<'bytes> Text<'bytes> {
+    /// UTF-16 becomes UTF-8, inner byte order marks become letters.
+    pub fn of(bytes: &'bytes [u8]) -> Text<'bytes> {
+        let mut text = Text { bytes: utf_8(bytes), stand_ins: None, mangled: false, rounds: 0 };
+        let mark = BYTE_ORDER_MARK.as_bytes();
+        let inner = text.bytes.strip_prefix(mark).unwrap_or(&text.bytes);
+        // 0xEF begins no common letter, so that most texts are not searched further.
+        if inner.contains(&mark[0]) && inner.windows(3).any(|three| three == mark) {
+            text.replace_byte_order_marks();
+        }
+        text
+    }
+
+    fn replace_byte_order_marks(&mut self) {
+        self.mangled = byte_order_mark_begins_a_portion(&self.bytes);
+        let [stand_in, ..] = self.stand_ins();
+        let mut letter = [0; 3];
+        stand_in.encode_utf8(&mut letter);
+        let bytes = self.bytes.to_mut();
+        for at in 1..bytes.len().saturating_sub(2) {
+            if bytes[at..].starts_with(BYTE_ORDER_MARK.as_bytes()) {
+                bytes[at..at + 3].copy_from_slice(&letter);
+            }
+        }
+    }
+
+    fn stand_ins(&mut self) -> [char; 3] {
+        let bytes = &self.bytes;
+        *self.stand_ins.get_or_insert_with(|| {
+            let text = String::from_utf8_lossy(bytes);
+            let used: std::collections::BTreeSet<char> =
+                text.chars().filter(|letter| ('\u{E000}'..='\u{F8FF}').contains(letter)).collect();
+            let mut free = ('\u{E000}'..='\u{F8FF}').filter(|letter| !used.contains(letter));
+            // A text that uses all 6,400 private letters shares some with us.
+            [0, 1, 2].map(|_| free.next().unwrap_or('\u{F8FF}'))
+        })
+    }
+
+    /// The text with the patch; too many are refused.
+    pub fn apply(&mut self, patch: &Patch) -> Result<(), Wrong> {
+        self.rounds += 1;
+        if self.rounds > MOST_ROUNDS {
+            let sentence =
+                "the text has too much that YAML readers do not agree on; put tags and colons between blanks"
+                    .into();
+            return Err(Wrong { sentence, mark: patch.mark, random: true });
+        }
+        let [_, colon, nothing] = self.stand_ins();
+        let bytes = self.bytes.to_mut();
+        // From behind, so that the places before stay.
+        for (at, stand_in) in patch.at.iter().rev() {
+            let mut letter = [0; 3];
+            let letter = match stand_in {
+                StandIn::TagCharacter => ".",
+                StandIn::Colon => colon.encode_utf8(&mut letter),
+                StandIn::Nothing => nothing.encode_utf8(&mut letter),
+            };
+            bytes.splice(at..=at, letter.bytes());
+        }
+        Ok(())
+    }
+}
+
+/// UTF-16 as UTF-8 with a byte order mark, up to where it is broken. There
+/// stands what is broken in UTF-8, too: a wrong byte, which is seen as soon as
+/// its portion is read, or a cut letter, which is seen at the end alone.
+fn utf_8(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let unit = match bytes {
+        [0xFF, 0xFE, ..] => u16::from_le_bytes,
+        [0xFE, 0xFF, ..] => u16::from_be_bytes,
+        _ => return bytes.into(),
+    };
+    let (pairs, rest) = bytes[2..].as_chunks::<2>();
+    let mut text = String::from(BYTE_ORDER_MARK);
+    let mut broken = (!rest.is_empty()).then_some(0xC3);
+    for (at, letter) in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).enumerate() {
+        match letter {
+            Ok(letter) => text.push(letter),
+            Err(half) => {
+                let cut = half.unpaired_surrogate() < 0xDC00
+                    && pairs.last().is_some_and(|last| {
+                        at + text.chars().filter(|letter| *letter > '\u{FFFF}').count() + 1 == pairs.len()
+                            && unit(*last) == half.unpaired_surrogate()
+                    });
+                broken = Some(if cut { 0xC3 } else { 0xFF });
+                break;
+            }
+        }
+    }
+    let mut text = text.into_bytes();
+    text.extend(broken);
+    text.into()
+}
+
+/// go-yaml asks for a byte order mark at the wrong end of its buffer: with one
+/// there, it drops the first character of every line until it reads on.
+fn byte_order_mark_begins_a_portion(bytes: &[u8]) -> bool {
+    let is_mark = |at: usize| bytes.get(at..at + 3) == Some(BYTE_ORDER_MARK.as_bytes());
+    let mut from: usize = if is_mark(0) { 3 } else { 0 };
+    let mut portion = 0;
+    loop {
+        if (from.saturating_sub(12)..from + 3).any(|at| at > 0 && is_mark(at)) {
+            return true;
+        }
+        portion += 512;
+        if portion >= bytes.len() {
+            return false;
+        }
+        while bytes[portion] & 0xC0 == 0x80 && portion > 0 {
+            portion -= 1;
+        }
+        from = portion;
+    }
+}
+
+/// The events of a text as go-yaml gives them.
+pub struct Reader<'text> {
+    events: Events<'text>,
+    bytes: &'text [u8],
+    stand_ins: Option<[char; 3]>,
+    brackets: usize,
+    /// Where the document's content is still to come, if it is.
+    before_content: Option<usize>,
+}
+
+impl<'text> Reader<'text> {
+    /// From the text's beginning.
+    pub fn of(text: &'text Text) -> Result<Reader<'text>, Wrong> {
+        if text.mangled {
+            let sentence =
+                "a byte order mark stands where Helm drops letters because of it; delete the mark".into();
+            return Err(Wrong { sentence, mark: Mark::default(), random: true });
+        }
+        let bytes = &text.bytes;
+        let events = Events::of(bytes);
+        Ok(Reader { events, bytes, stand_ins: text.stand_ins, brackets: 0, before_content: Some(0) })
+    }
+
+    /// The next event.
+    pub fn next(&mut self) -> Result<Event, Stop> {
+        let mut event = self.events.next().map_err(|fault| self.fault(&fault))?;
+        self.before_content = None;
+        match &mut event.what {
+            What::DocumentStart { minor } => {
+                let content = self.byte_of(event.end);
+                if self.text_behind_empty_table(content) {
+                    return Err(ignored_behind_empty_table(event.end));
+                }
+                self.before_content = Some(content);
+                if minor.is_some() {
+                    self.version(event.start, event.end)?;
+                }
+            }
+            What::ListStart { tagged, flow, .. } | What::TableStart { tagged, flow, .. } => {
+                self.brackets += usize::from(*flow);
+                if *tagged {
+                    self.tag(event.start)?;
+                }
+            }
+            What::End => self.brackets = self.brackets.saturating_sub(1),
+            What::Scalar { tag, style, text, .. } => {
+                if *tag != Tag::Absent {
+                    self.tag(event.start)?;
+                }
+                match style {
+                    Style::Plain if self.brackets > 0 && text.contains('?') => {
+                        return Err(Stop::wrong(
+                            "a question mark stands in a text between brackets, which Helm does not take; quote the text",
+                            event.start,
+                        ));
+                    }
+                    Style::DoubleQuoted => self.escapes(event.start, event.end)?,
+                    Style::Plain | Style::Other => {}
+                }
+                if let Some(stand_ins) = self.stand_ins {
+                    turn_back(text, stand_ins);
+                }
+            }
+            What::StreamEnd | What::DocumentEnd | What::Alias { .. } => {}
+        }
+        Ok(event)
+    }
+
+    fn fault(&self, fault: &Fault) -> Stop {
+        if self.before_content.is_some_and(|from| self.text_behind_empty_table(from)) {
+            return ignored_behind_empty_table(fault.mark);
+        }
+        let patch = match (fault.problem.as_str(), fault.context.as_str()) {
+            (_, "while scanning a tag" | "while parsing a tag") => {
+                let at = self.byte_of(fault.context_mark);
+                self.tag_patch(at).map(|at| Patch { at, mark: fault.context_mark })
+            }
+            ("found unexpected ':'", _) => self.replaced(fault.mark, b":", StandIn::Colon),
+            ("found unknown escape character", _) => self.replaced(fault.mark, b"\\'", StandIn::Nothing),
+            _ => None,
+        };
+        match patch {
+            Some(patch) => Stop::Patch(patch),
+            None => {
+                // libyaml's words without the marks that our sentences do not have.
+                let problem = fault.problem.replace(['\'', '"', '\\', '`'], "");
+                let sentence = format!("the text is not YAML: {problem}; mend it here or in the lines above");
+                Stop::Wrong(Wrong { sentence, mark: fault.mark, random: false })
+            }
+        }
+    }
+
+    /// go-yaml forgets that an empty table can be a key: a document that begins
+    /// with one ends there, whatever follows in the line.
+    fn text_behind_empty_table(&self, from: usize) -> bool {
+        let at = self.behind_blanks(from);
+        let line = self.bytes[at..].split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+        let behind = line.strip_prefix(b"{").and_then(|line| line.trim_ascii_start().strip_prefix(b"}"));
+        behind.is_some_and(|behind| !matches!(behind.trim_ascii_start(), [] | [b'#', ..]))
+    }
+
+    fn replaced(&self, mark: Mark, what: &[u8], by: StandIn) -> Option<Patch> {
+        let at = self.byte_of(mark);
+        self.bytes.get(at..)?.starts_with(what).then(|| Patch { at: vec![(at, by)], mark })
+    }
+
+    /// go-yaml knows 1.1 alone, and numbers of two digits.
+    fn version(&self, start: Mark, end: Mark) -> Result<(), Stop> {
+        let (from, to) = (self.byte_of(start), self.byte_of(end));
+        let lines = self.bytes.get(from..to).unwrap_or_default();
+        let taken = lines.windows(5).position(|word| word == b"%YAML").is_some_and(|at| {
+            let number = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let rest = lines[at + 5..].trim_ascii_start();
+            let major = number(rest);
+            let minor = rest.get(major + 1..).map_or(0, number);
+            let one = |digits: Option<&[u8]>| matches!(digits, Some(b"1" | b"01"));
+            one(rest.get(..major)) && one(rest.get(major + 1..major + 1 + minor))
+        });
+        if taken {
+            return Ok(());
+        }
+        Err(Stop::wrong(
+            "the %YAML line asks for a version that Helm does not know; write %YAML 1.1, or delete it",
+            start,
+        ))
+    }
+
+    fn tag(&self, start: Mark) -> Result<(), Stop> {
+        let from = self.byte_of(start);
+        match self.tag_patch(from) {
+            Some(at) => Err(Stop::Patch(Patch { at, mark: start })),
+            None => Ok(()),
+        }
+    }
+
+    /// What in the tag of a node that begins at `from` only go-yaml takes as
+    /// part of it; also `%00`, where libyaml's tags end.
+    fn tag_patch(&self, from: usize) -> Option<Vec<(usize, StandIn)>> {
+        let start = self.properties(from).find(|at| self.bytes.get(*at) == Some(&b'!'))?;
+        let verbatim = self.bytes.get(start + 1) == Some(&b'<');
+        let tag = &self.bytes[start..];
+        let length = tag.iter().position(|byte| !is_tag_character(*byte) && !(verbatim && *byte == b'<'));
+        let tag = &tag[..length.unwrap_or(tag.len())];
+        let brackets =
+            tag.iter().enumerate().filter(|(_, byte)| !verbatim && matches!(byte, b',' | b'[' | b']'));
+        let nulls = tag.windows(3).enumerate().filter(|(_, three)| *three == b"%00").map(|(at, _)| at);
+        // "%00" becomes "..0", which is as little a known tag.
+        let nulls = nulls.flat_map(|at| [at, at + 1]);
+        let mut all: Vec<_> =
+            brackets.map(|(at, _)| at).chain(nulls).map(|at| (start + at, StandIn::TagCharacter)).collect();
+        all.sort_by_key(|(at, _)| *at);
+        (!all.is_empty()).then_some(all)
+    }
+
+    /// Where the anchor and the tag of a node begin, and at last its content.
+    fn properties(&self, from: usize) -> impl Iterator<Item = usize> {
+        let mut at = from;
+        let mut done = false;
+        std::iter::from_fn(move || {
+            if done {
+                return None;
+            }
+            at = self.behind_blanks(at);
+            let here = at;
+            done = !matches!(self.bytes.get(at), Some(b'&' | b'!'));
+            at += self.bytes.get(at..)?.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+            Some(here)
+        })
+    }
+
+    fn behind_blanks(&self, from: usize) -> usize {
+        let mut at = if from == 0 && self.bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) { 3 } else { from };
+        while let Some(rest) = self.bytes.get(at..) {
+            match rest {
+                [b' ' | b'\t' | b'\r' | b'\n', ..] => at += 1,
+                [0xC2, 0x85, ..] => at += 2,
+                [0xE2, 0x80, 0xA8 | 0xA9, ..] => at += 3,
+                [b'#', ..] if at > from || from <= 3 => {
+                    at += rest.iter().take_while(|byte| !matches!(byte, b'\r' | b'\n')).count()
+                }
+                _ => break,
+            }
+        }
+        at
+    }
+
+    fn escapes(&self, start: Mark, end: Mark) -> Result<(), Stop> {
+        let (from, to) = (self.byte_of(start), self.byte_of(end));
+        let from = self.properties(from).last().unwrap_or(from);
+        let mut bytes = self.bytes.get(from..to).unwrap_or_default().iter();
+        while let Some(byte) = bytes.next() {
+            if *byte == b'\\' && bytes.next() == Some(&b'/') {
+                let sentence = "a slash is escaped, which Helm does not take in YAML; write the slash alone";
+                return Err(Stop::wrong(sentence, start));
+            }
+        }
+        Ok(())
+    }
+
+    /// libyaml-rs counts bytes, from behind the byte order mark.
+    fn byte_of(&self, mark: Mark) -> usize {
+        mark.index + if self.bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) { 3 } else { 0 }
+    }
+}
+
+fn ignored_behind_empty_table(mark: Mark) -> Stop {
+    let sentence =
+        "a text stands behind an empty table, and Helm ignores it; delete the text or the table".into();
+    Stop::Wrong(Wrong { sentence, mark, random: true })
+}
+
+fn is_tag_character(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-;/?:@&=+$,.!~*'()[]%".contains(&byte)
+}
+
+fn turn_back(text: &mut String, [mark, colon, nothing]: [char; 3]) {
+    if text.contains([mark, colon, nothing]) {
+        *text = text.replace(mark, BYTE_ORDER_MARK).replace(colon, ":").replace(nothing, "");
+    }
+}
