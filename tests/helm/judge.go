@@ -2,7 +2,7 @@
 //
 // Cases come as JSON lines on standard input, answers go as JSON lines to
 // standard output, one for each, in order. What differs between Helm's major
-// versions stands in helm3.go and helm4.go; ./build links each with the Helm
+// versions stands in helm3*.go and helm4*.go; ./build links each with the Helm
 // of a profile.
 package main
 
@@ -15,16 +15,19 @@ import (
 
 // A Case is what one line asks.
 type Case struct {
-	// Kind is "read": the table that -f gets from a file.
+	// Kind is "read", the table that -f gets from a file, or "values".
 	Kind string `json:"kind"`
 	// YAML is that file, in base64.
 	YAML []byte `json:"yaml"`
+	Values
 }
 
 // An Answer has a value or an error.
 type Answer struct {
 	Value any    `json:"value,omitempty"`
 	Error string `json:"error,omitempty"`
+	// Schema is what the charts' schemas have against the value.
+	Schema string `json:"schema,omitempty"`
 }
 
 func main() {
@@ -72,6 +75,8 @@ func judge(folder string, c Case) (answer Answer) {
 	switch c.Kind {
 	case "read":
 		return read(folder, c.YAML)
+	case "values":
+		return askValues(c.Values)
 	default:
 		return Answer{Error: "no such kind: " + c.Kind}
 	}
