@@ -4,6 +4,8 @@
 //! `-f`: the programs that a run starts are left alone. `scene` is a host
 //! before and after a transition and who gets in on it, `trace` what strace
 //! says, `transitions` the sweep, `order` what a trace must show.
+//!
+//! needs: strace htpasswd
 
 #[allow(dead_code, reason = "the module's own suite uses the rest")]
 #[path = "module/call.rs"]

@@ -4,6 +4,8 @@
 //! printable at every door, `receiver` compares it with what the chart renders,
 //! `witness` with another validator (both on documents by chance, `dice`), and
 //! `warnings` asks what is said on acceptance.
+//!
+//! needs: helm-3.14.4 helm-3.21.4 helm-4.2.4
 
 #[path = "law/dice.rs"]
 mod dice;

@@ -3,6 +3,8 @@
 //! `edge` starts them and asks them, `server` holds what is known of a running
 //! nginx. Both programs come from the distribution; as root, since nginx'
 //! workers and the files' owners differ.
+//!
+//! needs: nginx prometheus curl
 
 #[allow(dead_code, reason = "the module's own suite uses the rest")]
 #[path = "module/call.rs"]

@@ -1,4 +1,6 @@
 //! `schema` and `schema --into`: the text of a chart's own schema before and after.
+//!
+//! needs: nothing
 
 #[path = "check/program.rs"]
 #[allow(dead_code)]

@@ -2,6 +2,8 @@
 //!
 //! Each host is of another draft or shape, and each keeps judging what it
 //! judged before. The Helms are those that `tests/run` installs.
+//!
+//! needs: helm-3.14.4 helm-3.21.4 helm-4.2.4
 
 #[path = "check/program.rs"]
 #[allow(dead_code)]

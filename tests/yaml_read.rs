@@ -1,4 +1,6 @@
 //! Values files as Helm reads them: a first look.
+//!
+//! needs: nothing
 
 use std::sync::Arc;
 
