@@ -1,0 +1,29 @@
+"""Runs the parts, one after the other, and closes with the table."""
+
+import sys
+
+import check
+import edge
+import module
+import size
+from measure import Table
+
+PARTS = {"size": size.measure, "module": module.measure, "check": check.measure, "edge": edge.measure}
+
+
+def main(arguments):
+    strict = "--strict" in arguments
+    names = [word for word in arguments if word != "--strict"] or list(PARTS)
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        sys.exit(f"no part is called {unknown[0]}; there are {', '.join(PARTS)}")
+    table = Table()
+    for name in names:
+        print(f"measuring: {name}", flush=True)
+        PARTS[name](table)
+    table.show()
+    if strict and table.missed:
+        sys.exit(1)
+
+
+main(sys.argv[1:])
