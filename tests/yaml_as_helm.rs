@@ -5,6 +5,8 @@
 //! 3.21 for the first. `CASES` says how many documents of each sort are made
 //! up (2,500 by default), `SEED` where to begin. A document that Helm reads
 //! differently from run to run is refused by ours, and counted apart.
+//!
+//! needs: go
 
 #[path = "yaml_as_helm/chance.rs"]
 mod chance;
