@@ -187,7 +187,8 @@ fn byte_order_mark_begins_a_portion(bytes: &[u8]) -> bool {
         }
         portion += 512;
         if portion >= bytes.len() {
-            return false;
+            // At the end it reads on for each of the last letters.
+            return (bytes.len().saturating_sub(16)..bytes.len()).any(|at| at > 0 && is_mark(at));
         }
         while bytes[portion] & 0xC0 == 0x80 && portion > 0 {
             portion -= 1;
@@ -374,7 +375,7 @@ impl<'text> Reader<'text> {
                 [0xC2, 0x85, ..] => at += 2,
                 [0xE2, 0x80, 0xA8 | 0xA9, ..] => at += 3,
                 [b'#', ..] if at > from || from <= 3 => {
-                    at += rest.iter().take_while(|byte| !matches!(byte, b'\r' | b'\n')).count()
+                    at += rest.iter().take_while(|byte| !matches!(byte, b'\r' | b'\n')).count();
                 }
                 _ => break,
             }
