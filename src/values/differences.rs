@@ -187,14 +187,25 @@ fn byte_order_mark_begins_a_portion(bytes: &[u8]) -> bool {
         }
         portion += 512;
         if portion >= bytes.len() {
-            // At the end it reads on for each of the last letters.
-            return (bytes.len().saturating_sub(16)..bytes.len()).any(|at| at > 0 && is_mark(at));
+            return byte_order_mark_near_end(bytes);
         }
         while bytes[portion] & 0xC0 == 0x80 && portion > 0 {
             portion -= 1;
         }
         from = portion;
     }
+}
+
+/// At the end go-yaml reads on for each of the last letters; what it drops is
+/// the first letter of a line.
+fn byte_order_mark_near_end(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let is_break = |letter: char| matches!(letter, '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let last: Vec<char> = text.chars().rev().take(5).collect();
+    last.iter().take(4).enumerate().any(|(at, letter)| {
+        let begins_a_line = last.get(at + 1).is_none_or(|before| is_break(*before));
+        *letter == '\u{FEFF}' && (begins_a_line || last[..at].iter().copied().any(is_break))
+    })
 }
 
 /// The events of a text as go-yaml gives them.
