@@ -8,9 +8,7 @@
 //! file is one, all `-f` and `--set` together are another. What is right and
 //! wrong is the law's to say; how values are read and layered is `values`'.
 
-mod bypass;
 mod document;
-mod flags;
 mod github;
 mod json;
 mod judging;

@@ -10,9 +10,6 @@ use std::panic;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// The command line's "could not tell".
-const COULD_NOT_TELL: u8 = 2;
-
 fn main() -> ExitCode {
     // Passwords pass through: no core file, and no tracer but root. Nothing is
     // lost where the kernel refuses.
@@ -21,7 +18,7 @@ fn main() -> ExitCode {
     let argv: Vec<OsString> = std::env::args_os().collect();
     ExitCode::from(match argv.as_slice() {
         [_, argument] if is_module_call(argument.as_ref()) => module::run(argument),
-        _ => panic::catch_unwind(|| command_line::run(argv)).unwrap_or(COULD_NOT_TELL),
+        _ => panic::catch_unwind(|| command_line::run(argv)).unwrap_or_else(|_| command_line::at_fault()),
     })
 }
 

@@ -120,6 +120,14 @@ codes! {
     ReceiverFlagCrashes = "receiver-flag-crashes",
     /// A setting that can do anything.
     NotJudged = "not-judged",
+    /// A setting beside the known ones that nobody reads.
+    KeyUnknown = "key-unknown",
+    /// A credential that was meant as text and is none.
+    ValueReadAsNumber = "value-read-as-number",
+    /// Something that Helm drops or decides without a word.
+    HelmIsSilent = "helm-is-silent",
+    /// Helm versions come to different verdicts.
+    HelmVersionsDisagree = "helm-versions-disagree",
 }
 
 impl Code {

@@ -6,14 +6,16 @@ use super::{document, places, versions, warnings};
 use crate::law::{self, Access, Verdict};
 use crate::refusal::Refusal;
 use crate::values::tree::Table;
-use crate::values::{CouldNotTell, Layered, Scope};
+use crate::values::{self, CouldNotTell, Layered, Scope};
+
+/// A verdict and what is to be known beside it.
+type Judged = (Outcome, Vec<Finding>);
 
 /// Judges a release.
 pub(super) fn report(release: &Release) -> Report {
     let Release { name, file, inputs } = release;
-    let layered = inputs.clone().and_then(|inputs| crate::values::layer(&inputs));
-    let outcome = outcome(&layered);
-    let mut warnings = layered.as_ref().map(warnings::of).unwrap_or_default();
+    let layered = inputs.clone().and_then(|inputs| values::layer(&inputs));
+    let (outcome, mut warnings) = judged(&layered);
     if let Ok(inputs) = inputs {
         warnings.extend(versions::disagreement(inputs, &layered));
     }
@@ -21,32 +23,48 @@ pub(super) fn report(release: &Release) -> Report {
 }
 
 /// The verdict about values that were layered, or not.
-pub(super) fn outcome(layered: &Result<Layered, CouldNotTell>) -> Outcome {
-    match layered {
-        Ok(Layered { scopes, .. }) if scopes.is_empty() => Outcome::Unknown(without_prometheus()),
-        Ok(Layered { values, scopes, .. }) => all_of(scopes.iter().map(|scope| judge(values, scope))),
-        Err(error) => Outcome::Unknown(unread(error)),
+pub(super) fn judged(layered: &Result<Layered, CouldNotTell>) -> Judged {
+    let Layered { values, scopes, warnings: silent } = match layered {
+        Ok(layered) => layered,
+        Err(error) => return (Outcome::Unknown(unread(error)), Vec::new()),
+    };
+    let mut warnings: Vec<Finding> = silent.iter().map(warnings::silent).collect();
+    if scopes.is_empty() {
+        return (Outcome::Unknown(without_prometheus()), warnings);
     }
+    let mut outcomes = Vec::new();
+    for scope in scopes.iter().filter(|scope| scope.asked) {
+        let (outcome, found) = judge(values, scope);
+        outcomes.push(outcome);
+        warnings.extend(found);
+    }
+    (all_of(outcomes), warnings)
 }
 
-fn judge(values: &Table, scope: &Scope) -> Outcome {
-    if !scope.deployed {
-        return Outcome::Accepted { receiver_on: false, auth: Auth::NotChosen };
-    }
+fn judge(values: &Table, scope: &Scope) -> Judged {
     let document = document::of(values, &scope.path);
     match law::judge(&document) {
-        Ok(Verdict { receiver_on, access }) => Outcome::Accepted { receiver_on, auth: auth(&access) },
+        Ok(verdict) => {
+            let found = law::warnings::of(&document, &verdict).into_iter();
+            let mut warnings: Vec<Finding> =
+                found.map(|warning| warnings::of_the_law(values, scope, warning)).collect();
+            warnings.extend(warnings::of_auth(values, scope));
+            let Verdict { receiver_on, access } = verdict;
+            (Outcome::Accepted { receiver_on: receiver_on && scope.deployed, auth: auth(&access) }, warnings)
+        }
         Err(refusals) => {
             let refusals = refusals.into_iter().map(|refusal| refused(values, scope, refusal)).collect();
-            Outcome::Refused { receiver_on: law::receiver_is_on(&document), refusals }
+            let receiver_on = law::receiver_is_on(&document) && scope.deployed;
+            (Outcome::Refused { receiver_on, refusals }, warnings::of_auth(values, scope))
         }
     }
 }
 
 /// The verdict about a release with several scopes: each has to be accepted.
-fn all_of(mut outcomes: impl Iterator<Item = Outcome>) -> Outcome {
-    let first = outcomes.next().expect("a release without a scope is judged before");
-    outcomes.fold(first, |one, other| match (one, other) {
+/// Where Helm asks none, nothing is deployed.
+fn all_of(outcomes: Vec<Outcome>) -> Outcome {
+    let nothing = Outcome::Accepted { receiver_on: false, auth: Auth::NotChosen };
+    outcomes.into_iter().fold(nothing, |one, other| match (one, other) {
         (
             Outcome::Accepted { receiver_on: one, auth },
             Outcome::Accepted { receiver_on: other, auth: others },
@@ -81,7 +99,7 @@ fn refused(values: &Table, scope: &Scope, refusal: Refusal) -> Finding {
 }
 
 fn unread(error: &CouldNotTell) -> Finding {
-    let CouldNotTell { sentence, origin, random: _ } = error;
+    let CouldNotTell { sentence, origin, .. } = error;
     let place = origin.clone().map(|origin| Place { origin, key: None });
     Finding { code: None, msg: sentence.clone(), path: String::new(), place }
 }

@@ -7,22 +7,21 @@ use crate::values::tree::{Node, Table, Value};
 /// parent that exists: there it would be written. `None`: not even the first
 /// key is there.
 pub(super) fn nearest(values: &Table, path: &str) -> Option<Place> {
-    let mut table = values;
-    let mut found = None;
-    for name in path.split('.') {
-        let Some(node) = table.get(name) else { break };
-        found = Some((name, node));
-        match &node.value {
-            Value::Table(inner) => table = inner,
-            Value::Null
-            | Value::Bool(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::Text(_)
-            | Value::List(_) => break,
+    let (key, node, rest) = first(values, path)?;
+    let below = match &node.value {
+        Value::Table(table) => rest.and_then(|rest| nearest(table, rest)),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
+            None
         }
-    }
-    found.map(|(name, node)| at(node, Some(name)))
+    };
+    Some(below.unwrap_or_else(|| at(node, Some(key))))
+}
+
+/// The key that `path` begins with, and the path behind it. A key can have
+/// dots in it.
+fn first<'a, 'p>(values: &'a Table, path: &'p str) -> Option<(&'p str, &'a Node, Option<&'p str>)> {
+    let dots = path.match_indices('.').map(|(at, _)| (&path[..at], Some(&path[at + 1..])));
+    dots.chain([(path, None)]).find_map(|(key, rest)| Some((key, values.get(key)?, rest)))
 }
 
 /// The place of `node`; `key` is shown beside it.

@@ -5,7 +5,7 @@
 //! the username, and any text that equals or contains a password.
 
 use crate::values::tree::{Node, Table, Value};
-use crate::values::{CouldNotTell, Inputs};
+use crate::values::{self, CouldNotTell, Inputs};
 use std::fmt::Write;
 
 /// What stands in the place of a credential.
@@ -35,7 +35,7 @@ const DEEPEST_INDENT: usize = 40;
 
 /// The values as Helm would see them, or why not.
 pub(super) fn values(inputs: &Result<Inputs, CouldNotTell>) -> Result<String, String> {
-    let layered = inputs.clone().and_then(|inputs| crate::values::layer(&inputs)).map_err(told)?;
+    let layered = inputs.clone().and_then(|inputs| values::layer(&inputs)).map_err(told)?;
     let mut known = Vec::new();
     collect(&layered.values, false, &mut known);
     let mut printer = Printer { text: String::new(), known };
@@ -44,7 +44,7 @@ pub(super) fn values(inputs: &Result<Inputs, CouldNotTell>) -> Result<String, St
 }
 
 fn told(error: CouldNotTell) -> String {
-    let CouldNotTell { sentence, origin, random: _ } = error;
+    let CouldNotTell { sentence, origin, .. } = error;
     match origin {
         Some(origin) if origin.line > 0 => {
             format!("{}:{}:{}: {sentence}", origin.source.name, origin.line, origin.column)

@@ -27,7 +27,7 @@ pub(super) fn of(request: &Request) -> Result<Vec<Release>, String> {
             .to_owned());
     }
     let inputs = releases.iter().filter_map(|release| release.inputs.as_ref().ok());
-    if inputs.flat_map(|inputs| &inputs.files).filter(|file| *file == STDIN).count() > 1 {
+    if inputs.flat_map(|inputs| &inputs.files).filter(|file| file.trim() == STDIN).count() > 1 {
         return Err(
             "standard input is named more than once; it can be read once, so name files in the other places"
                 .to_owned(),
@@ -87,5 +87,5 @@ fn layered_name(inputs: &Inputs) -> String {
 }
 
 fn name_of(file: &str) -> String {
-    if file == STDIN { "standard input".to_owned() } else { file.to_owned() }
+    if file.trim() == STDIN { "standard input".to_owned() } else { file.to_owned() }
 }

@@ -107,9 +107,10 @@ impl Finding {
                 let note = format!("default in chart {name}, line {line}");
                 Spot { file: own, line: 0, column: 0, note: Some(note) }
             }
-            SourceKind::Chart | SourceKind::BuiltIn => {
+            SourceKind::Chart => {
                 Spot { file: own, line: 0, column: 0, note: Some(format!("default in chart {name}")) }
             }
+            SourceKind::BuiltIn => Spot { file: own, line: 0, column: 0, note: Some(format!("by {name}")) },
         }
     }
 }

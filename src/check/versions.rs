@@ -2,7 +2,8 @@
 
 use super::report::{Finding, Outcome};
 use super::{document, judging};
-use crate::values::{CouldNotTell, Inputs, Layered, Profile};
+use crate::refusal::{Warning, WarningCode};
+use crate::values::{self, CouldNotTell, Inputs, Layered, Profile};
 
 /// One Helm of each behaviour, and which versions share it.
 const KINDS: &[(&str, &str)] = &[
@@ -15,12 +16,9 @@ const KINDS: &[(&str, &str)] = &[
     ("4.2", "4.2"),
 ];
 
-const STDIN: &str = "-";
-
-/// A warning where Helm versions disagree about the verdict. Standard input is
-/// not asked about: it can be read once.
+/// A warning where Helm versions disagree about the verdict.
 pub(super) fn disagreement(inputs: &Inputs, layered: &Result<Layered, CouldNotTell>) -> Option<Finding> {
-    if inputs.files.iter().any(|file| file == STDIN) || is_the_same_to_all(inputs, layered) {
+    if is_the_same_to_all(inputs, layered) {
         return None;
     }
     let mut verdicts: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -51,11 +49,11 @@ fn is_the_same_to_all(inputs: &Inputs, layered: &Result<Layered, CouldNotTell>) 
 
 fn layered_by(inputs: &Inputs, version: &str) -> Result<Layered, CouldNotTell> {
     let profile = Profile::from_version(version).expect("a version of Helm");
-    crate::values::layer(&Inputs { profile, ..inputs.clone() })
+    values::layer(&Inputs { profile, ..inputs.clone() })
 }
 
 fn verdict(layered: &Result<Layered, CouldNotTell>) -> &'static str {
-    match judging::outcome(layered) {
+    match judging::judged(layered).0 {
         Outcome::Accepted { .. } => "accepted",
         Outcome::Refused { .. } => "refused",
         Outcome::Unknown(_) => "not read",
@@ -63,12 +61,12 @@ fn verdict(layered: &Result<Layered, CouldNotTell>) -> &'static str {
 }
 
 fn warning(verdicts: &[(&str, Vec<&str>)]) -> Finding {
-    let code = "helm-versions-disagree";
     let told: Vec<String> =
         verdicts.iter().map(|(verdict, versions)| format!("{verdict} by {}", versions.join(", "))).collect();
-    let msg = format!(
-        "versions of Helm disagree about these values: {}; write them without nulls and as one document, or choose your Helm by --helm-version [{code}]",
+    let sentence = format!(
+        "versions of Helm disagree about these values, {}; write them without nulls and as one document, or choose your Helm by --helm-version",
         told.join(", but ")
     );
-    Finding { code: Some(code), msg, path: String::new(), place: None }
+    let Warning { code, msg, place: path } = Warning::new(WarningCode::HelmVersionsDisagree, sentence, "");
+    Finding { code: Some(code.as_str()), msg, path, place: None }
 }

@@ -31,6 +31,7 @@ pub(super) fn answer(error: &clap::Error) -> u8 {
         ErrorKind::MissingRequiredArgument => {
             stdout::complain(&format!("{} is missing; see --help", argument(error, ContextKind::InvalidArg)))
         }
+        ErrorKind::InvalidUtf8 => stdout::complain("an argument is not UTF-8; see --help"),
         _ => stdout::complain("the command line could not be read; see --help"),
     }
 }

@@ -120,29 +120,34 @@ impl Pipeline<'_> {
         }
     }
 
-    /// Whether a running worker does not know of a change.
-    pub(super) fn owes_reload(&self, change: Moment) -> bool {
+    /// Whether a running worker does not know of the include as it stands.
+    /// After a write each one counts: a reload of somebody else's may have read
+    /// the old include just before, and its workers look younger.
+    pub(super) fn owes_reload(&self, include: &Change, change: Moment) -> bool {
         let running = self.server.as_ref().and_then(Server::running);
-        running.is_some_and(|running| running.is_older_than(change))
+        running.is_some_and(|running| include.step == Step::Replace || running.is_older_than(change))
     }
 
     /// Does a reload that is owed, or tells of it.
-    pub(super) fn settle(&mut self, change: Moment) -> Result<(), Refusal> {
-        if !self.owes_reload(change) {
+    pub(super) fn settle(&mut self, include: &Change, change: Moment) -> Result<(), Refusal> {
+        let tested = self.test_once();
+        if !self.owes_reload(include, change) {
             return Ok(());
         }
         self.outcome.changed = true;
         self.outcome.reload_owed = true;
         if self.request.reload {
-            self.test_for_reload()?;
+            tested?;
             self.reload(change)?;
             self.outcome.reload_owed = false;
         }
         Ok(())
     }
 
-    /// A reload of a configuration that does not pass is refused by nginx, in silence.
-    fn test_for_reload(&mut self) -> Result<(), Refusal> {
+    /// Asks nginx unless it was asked since the last write: whether anything
+    /// includes the file is told each time, and a reload of a configuration that
+    /// does not pass is refused by nginx, in silence.
+    pub(super) fn test_once(&mut self) -> Result<(), Refusal> {
         let Some(server) = self.server.as_ref().filter(|_| !self.is_tested) else {
             return Ok(());
         };

@@ -157,6 +157,10 @@ impl<'a> Pipeline<'a> {
         self.outcome.diff.extend(first.diff());
         self.outcome.diff.extend(second.diff());
         self.outcome.changed = !self.outcome.diff.is_empty();
+        if plan.include.step == Step::Keep && self.request.state == State::Present {
+            // What it rejects now is told by the run that does something.
+            let _ = self.test_once();
+        }
         let is_owed = self.request.state == State::Present && self.would_owe_reload(&plan.include);
         self.outcome.changed |= is_owed;
         self.outcome.reload_owed = is_owed && !self.request.reload;
@@ -164,8 +168,10 @@ impl<'a> Pipeline<'a> {
 
     fn would_owe_reload(&self, include: &Change) -> bool {
         match (include.step, include.target.content()) {
-            (Step::Keep, Some(old)) => self.owes_reload(Moment::of_change(old.changed.0, old.changed.1)),
-            _ => self.owes_reload(Moment::now()),
+            (Step::Keep, Some(old)) => {
+                self.owes_reload(include, Moment::of_change(old.changed.0, old.changed.1))
+            }
+            _ => self.owes_reload(include, Moment::now()),
         }
     }
 
@@ -174,14 +180,14 @@ impl<'a> Pipeline<'a> {
         self.keep_aside(plan)?;
         self.carry_out(&plan.htpasswd)?;
         let change = self.change_include(&plan.include, before)?;
-        self.settle(change)
+        self.settle(&plan.include, change)
     }
 
     fn drop_logins(&mut self, plan: &Plan) -> Result<(), Refusal> {
         let before = self.test_before(&plan.include)?;
         self.keep_aside(plan)?;
         let change = self.change_include(&plan.include, before)?;
-        self.settle(change)?;
+        self.settle(&plan.include, change)?;
         if plan.htpasswd.step == Step::Keep {
             return Ok(());
         }

@@ -7,19 +7,29 @@ use super::CouldNotTell;
 use super::documents::LARGEST;
 use super::tree::{Origin, Source, SourceKind};
 use std::io::{self, Read};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Reads it; what is wrong begins with a verb, the caller names the file.
 pub(super) fn read(path: &str) -> Result<Vec<u8>, String> {
     let cannot = |error: io::Error| format!("cannot be read: {error}; check the path");
     if path.trim() == "-" {
-        return bounded(io::stdin().lock()).map_err(cannot);
+        return standard_input().map_err(cannot);
     }
     let scheme = path.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     if matches!(scheme.as_deref(), Some("http" | "https" | "oci")) {
         return Err("is on a server, and nothing is fetched here; download it first".to_owned());
     }
     bounded(std::fs::File::open(path).map_err(cannot)?).map_err(cannot)
+}
+
+/// It can be read once, and is asked for once for each Helm that is compared.
+fn standard_input() -> io::Result<Vec<u8>> {
+    static READ: Mutex<Option<Vec<u8>>> = Mutex::new(None);
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*read {
+        Some(bytes) => Ok(bytes.clone()),
+        None => Ok(read.insert(bounded(io::stdin().lock())?).clone()),
+    }
 }
 
 /// One byte more than is read, so that the reader sees that it is too much.

@@ -74,6 +74,8 @@ pub struct Scope {
     pub path: Vec<String>,
     /// False where a condition or a tag disables the sub-chart, or a chart above it.
     pub deployed: bool,
+    /// False where a chart above is disabled: Helm does not ask its schema.
+    pub asked: bool,
 }
 
 /// Layers the values as `helm install`, `upgrade` and `template` do.

@@ -45,8 +45,7 @@ fn each_call_of_each_transition_may_fail_or_kill() {
     for transition in others {
         injected += Sweep::of(transition).run(|call| !ABOUT_THE_PROCESS.contains(&call.name.as_str()));
     }
-    println!("{injected} faults were injected");
-    assert!(injected > 400, "{injected}");
+    assert!(injected > 800, "only {injected} faults were injected");
 }
 
 impl<'a> Sweep<'a> {

@@ -5,7 +5,7 @@ use crate::call::{Answered, Folder, call_with, merge};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::fs::{self, Permissions};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
@@ -35,11 +35,12 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    pub fn start(command: &[&str], log: &Path) -> Self {
-        let script = r#""$@" & read -r _; kill -TERM $!; wait"#;
+    /// `litter` is a path that is removed behind it; it may be empty.
+    pub fn start(command: &[&str], log: &Path, litter: &str) -> Self {
+        let script = r#""$@" & read -r _; kill -TERM $!; wait; rm -rf "$0""#;
         let log = fs::File::create(log).expect("a log in our own folder");
         let mut shell = Command::new("sh")
-            .args(["-c", script, "sh"])
+            .args(["-c", script, litter])
             .args(command)
             .stdin(Stdio::piped())
             .stdout(log.try_clone().expect("a descriptor"))
@@ -96,6 +97,7 @@ fn start_prometheus() -> Option<(u16, Daemon, Folder)> {
             "--web.enable-remote-write-receiver",
         ],
         &folder.0.join("log"),
+        &folder.0.display().to_string(),
     );
     let end = Instant::now() + PATIENCE;
     while Instant::now() < end {
@@ -212,7 +214,7 @@ impl Edge {
     /// may be older than its include counts as older.
     pub fn start(&mut self) {
         pause();
-        self.daemon = Some(Daemon::start(&[&self.program(), "-g", "daemon off;"], &self.path("output")));
+        self.daemon = Some(Daemon::start(&[&self.program(), "-g", "daemon off;"], &self.path("output"), ""));
         wait_until("nginx serves", || {
             UnixStream::connect(self.path("socket")).is_ok() && !self.workers().is_empty()
         });
@@ -222,10 +224,19 @@ impl Edge {
         self.daemon = None;
     }
 
-    /// What an administrator would do by hand.
     pub fn signal(&self, signal: &str) {
-        let done = Command::new(self.program()).args(["-s", signal]).status().expect("nginx");
-        assert!(done.success(), "nginx -s {signal}");
+        let told = Command::new(self.program()).args(["-s", signal]).output().expect("nginx");
+        assert!(told.status.success(), "nginx -s {signal}: {told:?}");
+    }
+
+    /// A reload by hand, until no worker from before takes requests.
+    pub fn reload(&self) {
+        let before = self.workers();
+        self.signal("reload");
+        wait_until("new workers alone", || {
+            let now = self.workers();
+            !now.is_empty() && now.iter().all(|worker| !before.contains(worker))
+        });
     }
 
     /// The master, by its pid file.
@@ -250,29 +261,71 @@ impl Edge {
     }
 
     pub fn write_to(&self, path: &str, login: Option<(&str, &str)>) -> u16 {
-        let mut head = format!(
-            "POST {path} HTTP/1.1\r\nHost: edge\r\nConnection: close\r\nContent-Length: 1\r\n\
-             Content-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\n\
-             X-Prometheus-Remote-Write-Version: 0.1.0\r\n"
-        );
-        if let Some((username, password)) = login {
-            let login = base64(format!("{username}:{password}").as_bytes());
-            write!(head, "Authorization: Basic {login}\r\n").expect("memory");
-        }
-        let request = [head.as_bytes(), b"\r\n\0"].concat();
+        self.ask(path, login).0
+    }
+
+    /// Status and all that came.
+    pub fn ask(&self, path: &str, login: Option<(&str, &str)>) -> (u16, String) {
         let stream = UnixStream::connect(self.path("socket")).expect("nginx listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
-        let answer = exchange(stream, &request);
-        answer
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok())
-            .unwrap_or_else(|| panic!("no answer: {answer}"))
+        let answer = exchange(stream, &request(path, login, "close"));
+        (status_of(&answer).unwrap_or_else(|| panic!("no answer: {answer}")), answer)
+    }
+
+    /// A connection that is kept.
+    pub fn connect(&self) -> Connection {
+        let stream = UnixStream::connect(self.path("socket")).expect("nginx listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
+        Connection(BufReader::new(stream))
     }
 
     pub fn write_with_login(&self) -> u16 {
         self.write(Some((USERNAME, PASSWORD)))
     }
+}
+
+/// One that agents keep between two requests.
+pub struct Connection(BufReader<UnixStream>);
+
+impl Connection {
+    /// `None`: it was closed before an answer came.
+    pub fn write(&mut self, login: Option<(&str, &str)>) -> Option<u16> {
+        self.0.get_mut().write_all(&request(WRITE_PATH, login, "keep-alive")).ok()?;
+        let mut line = String::new();
+        self.0.read_line(&mut line).ok()?;
+        let status = status_of(&line)?;
+        let mut length = 0;
+        loop {
+            let mut header = String::new();
+            self.0.read_line(&mut header).expect("the rest of an answer");
+            if header.trim().is_empty() {
+                break;
+            }
+            if let Some(value) = header.to_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().expect("a length");
+            }
+        }
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).expect("the body of an answer");
+        Some(status)
+    }
+}
+
+fn request(path: &str, login: Option<(&str, &str)>, connection: &str) -> Vec<u8> {
+    let mut head = format!(
+        "POST {path} HTTP/1.1\r\nHost: edge\r\nConnection: {connection}\r\nContent-Length: 1\r\n\
+         Content-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\n\
+         X-Prometheus-Remote-Write-Version: 0.1.0\r\n"
+    );
+    if let Some((username, password)) = login {
+        let login = base64(format!("{username}:{password}").as_bytes());
+        write!(head, "Authorization: Basic {login}\r\n").expect("memory");
+    }
+    [head.as_bytes(), b"\r\n\0"].concat()
+}
+
+fn status_of(answer: &str) -> Option<u16> {
+    answer.split(' ').nth(1)?.parse().ok()
 }
 
 /// Basic, with the login that [`Edge::write_with_login`] uses.

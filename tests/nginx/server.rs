@@ -208,7 +208,7 @@ fn an_nginx_without_workers_is_as_old_as_its_process() {
     let text = fs::read_to_string(edge.path("nginx.conf")).expect("our own file");
     edge.folder.file("nginx.conf", format!("master_process off;\n{text}"));
     pause();
-    let single = Daemon::start(&[&edge.program(), "-g", "daemon off;"], &edge.path("output"));
+    let single = Daemon::start(&[&edge.program(), "-g", "daemon off;"], &edge.path("output"), "");
     wait_until("nginx serves", || UnixStream::connect(edge.path("socket")).is_ok());
     let server = server(&edge);
     assert!(!server.running().expect("it runs").is_older_than(change_of(&edge.include())));

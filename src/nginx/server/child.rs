@@ -5,6 +5,7 @@
 //! passwords, and no thread and no pipe is needed that could outlive the call.
 
 use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -16,6 +17,11 @@ use std::time::{Duration, Instant};
 
 /// Where programs are looked for behind `PATH`, and all that a child gets as its own.
 pub(super) const SYSTEM_FOLDERS: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// `setsid`, and a shell around nginx, end so when there is no such program, ...
+const NOT_FOUND: i32 = 127;
+/// ... or none that can be run.
+const NOT_EXECUTABLE: i32 = 126;
 
 /// More of an output than this is not looked at.
 const OUTPUT_LIMIT: u64 = 64 << 20;
@@ -54,7 +60,11 @@ fn call(program: &Path, arguments: &[&str], limit: Duration) -> io::Result<Ended
         end(&mut child);
         return Ok(Ended::TimedOut);
     };
-    Ok(Ended::Exited { status, stdout: content(stdout)?, stderr: content(stderr)? })
+    match status.code() {
+        Some(NOT_FOUND) => Err(Errno::NOENT.into()),
+        Some(NOT_EXECUTABLE) => Err(Errno::NOEXEC.into()),
+        Some(_) | None => Ok(Ended::Exited { status, stdout: content(stdout)?, stderr: content(stderr)? }),
+    }
 }
 
 /// A session of its own has no terminal: with one, nginx asks there for the
@@ -166,6 +176,15 @@ mod tests {
             thread::sleep(Duration::from_millis(5));
         }
         std::fs::remove_file(folder).expect("our own file");
+    }
+
+    #[test]
+    fn a_program_that_cannot_be_run_is_told_from_one_that_says_no() {
+        let missing = run(Path::new("/nowhere/program"), &[], ENOUGH);
+        assert!(matches!(missing, Ended::CannotStart(error) if error.kind() == io::ErrorKind::NotFound));
+        assert!(matches!(run(Path::new("/etc/passwd"), &[], ENOUGH), Ended::CannotStart(_)));
+        assert!(matches!(shell("exit 1", ENOUGH), Ended::Exited { .. }));
+        assert!(matches!(shell("kill -9 $$", ENOUGH), Ended::Exited { .. }));
     }
 
     #[test]

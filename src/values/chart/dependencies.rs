@@ -201,7 +201,7 @@ impl<'a> Process<'a> {
     fn note_prometheus(&mut self, chart: &ChartRef, path: &[String], disabled: &[String]) {
         if chart.borrow().dependencies.iter().any(|chart| name(chart) == PROMETHEUS) {
             let deployed = !disabled.iter().any(|name| name == PROMETHEUS);
-            self.scopes.push(Scope { path: path.to_vec(), deployed });
+            self.scopes.push(Scope { path: path.to_vec(), deployed, asked: true });
         }
     }
 
@@ -219,7 +219,7 @@ impl<'a> Process<'a> {
             );
         }
         if names.iter().any(|name| name == PROMETHEUS) {
-            self.scopes.push(Scope { path: path.clone(), deployed });
+            self.scopes.push(Scope { path: path.clone(), deployed, asked: deployed });
         }
         for below in &dependencies {
             self.note_below(below, path, deployed);

@@ -1,0 +1,25 @@
+//! The check entry as people meet it: the real binary, the whole of its answer.
+//!
+//! `program` starts it, `verdicts` holds what is refused and where it points,
+//! `forms` the other two forms, `warnings` what does not change a verdict,
+//! `layered` what several sources make together, `printed` the values that Helm
+//! would see, `silence` that no credential is ever repeated, `hostile` input
+//! that nobody writes by accident.
+
+#[path = "check/forms.rs"]
+mod forms;
+#[path = "check/hostile.rs"]
+mod hostile;
+#[path = "check/layered.rs"]
+mod layered;
+#[path = "check/printed.rs"]
+mod printed;
+#[path = "check/program.rs"]
+#[allow(dead_code)]
+mod program;
+#[path = "check/silence.rs"]
+mod silence;
+#[path = "check/verdicts.rs"]
+mod verdicts;
+#[path = "check/warnings.rs"]
+mod warnings;

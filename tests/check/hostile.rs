@@ -1,0 +1,65 @@
+//! Input that nobody writes by accident ends in an answer, never in a panic.
+
+use crate::program::Folder;
+
+fn exit_code(values: &str) -> i32 {
+    let folder = Folder::with(&[("v.yaml", values)]);
+    let answer = folder.run(&["check", "v.yaml"]);
+    assert_eq!(answer.stderr, "");
+    assert!(answer.stdout.lines().count() > 0);
+    answer.exit_code
+}
+
+#[test]
+fn deep_values_are_read_as_deep_as_helm_reads_them() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    let below = |depth: usize| format!("a: {}\nprometheus: {{enabled: false}}\n", nested(depth));
+    assert_eq!(exit_code(&below(9_000)), 0);
+    assert_eq!(exit_code(&below(20_000)), 2);
+    let judged = format!("prometheus: {{server: {{auth: {{type: {}}}}}}}\n", nested(9_000));
+    assert_eq!(exit_code(&judged), 1);
+    let flags = format!("prometheus: {{server: {{extraFlags: {}}}}}\n", nested(9_000));
+    assert_eq!(exit_code(&flags), 1);
+}
+
+#[test]
+fn deep_values_are_printed() {
+    let depth = 5_000;
+    let values = format!("a: {}{}\n", "[".repeat(depth), "]".repeat(depth));
+    let answer = Folder::with(&[("v.yaml", &values)]).run(&["check", "--print-values", "v.yaml"]);
+    assert_eq!((answer.exit_code, answer.stderr.as_str()), (0, ""));
+    assert_eq!(answer.stdout.matches('[').count(), depth + 1, "and the list of flags");
+}
+
+#[test]
+fn aliases_of_aliases_are_not_expanded_without_end() {
+    let first = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    let level = |level: usize| format!("a{level}: &a{level} [{}]\n", format!("*a{}, ", level - 1).repeat(10));
+    let bomb: String = std::iter::once(first).chain((1..12).map(level)).collect();
+    assert_eq!(exit_code(&bomb), 2);
+}
+
+#[test]
+fn bytes_that_are_no_text_are_not_told() {
+    let folder = Folder::with(&[]);
+    for bytes in [&b"\xff\xfe\x00"[..], b"\x00", b"a: \x07", b"a: \xc3\x28", b"\x7fELF\x02\x01\x01\x00"] {
+        folder.write("v.yaml", bytes);
+        let answer = folder.run(&["check", "v.yaml"]);
+        assert_eq!((answer.exit_code, answer.stderr.as_str()), (2, ""), "{bytes:?}: {}", answer.stdout);
+    }
+}
+
+#[test]
+fn a_name_cannot_steer_the_terminal() {
+    let folder = Folder::with(&[("a\x1b[2J\n.yaml", "")]);
+    let answer = folder.run(&["check", "a\x1b[2J\n.yaml"]);
+    assert!(answer.stdout.starts_with("a?[2J?.yaml: refused: "), "{}", answer.stdout);
+}
+
+#[test]
+fn a_folder_is_not_a_file() {
+    let folder = Folder::with(&[("folder/v.yaml", "")]);
+    let answer = folder.run(&["check", "folder"]);
+    assert_eq!(answer.exit_code, 2);
+    assert!(answer.stdout.starts_with("folder: could not tell: "), "{}", answer.stdout);
+}

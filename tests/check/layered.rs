@@ -1,0 +1,23 @@
+//! Several sources that make one release.
+
+use crate::program::Folder;
+
+#[test]
+fn files_are_layered_and_judged_once() {
+    let folder = Folder::with(&[
+        ("a.yaml", "prometheus:\n  server:\n    auth:\n      type: oauth\n"),
+        ("b.yaml", "prometheus:\n  server:\n    auth:\n      type: none\n"),
+    ]);
+    for arguments in [&["check", "-f", "a.yaml", "-f", "b.yaml"][..], &["check", "-f", "a.yaml,b.yaml"]] {
+        folder.run(arguments).is(0, "a.yaml, b.yaml: accepted; the receiver is open to anyone\n", "");
+    }
+    folder.run(&["check", "-f", "b.yaml", "-f", "a.yaml"]).is(
+        1,
+        "\
+a.yaml:4:7: refused: the auth type is neither basic nor none; choose basic to ask for a username and a password here, or none if anyone may write or an edge of your own checks bearer tokens or client certificates [auth-type-unknown]
+  4 |       type: …
+    |       ^^^^
+",
+        "",
+    );
+}

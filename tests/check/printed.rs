@@ -1,0 +1,85 @@
+//! `--print-values`: what Helm would see, without credentials.
+
+use crate::program::Folder;
+
+#[test]
+fn the_values_are_printed_as_helm_sees_them() {
+    let folder = Folder::with(&[(
+        "v.yaml",
+        "a: 0123\nb: 1e21\nc: [yes, ~, \"<ü>\"]\nd: {}\nprometheus: {enabled: false, server: {extraFlags: []}}\n",
+    )]);
+    folder.run(&["check", "--print-values", "v.yaml"]).is(
+        0,
+        "\
+{
+  \"a\": 83,
+  \"b\": 1e+21,
+  \"c\": [
+    true,
+    null,
+    \"<ü>\"
+  ],
+  \"d\": {},
+  \"prometheus\": {
+    \"enabled\": false,
+    \"server\": {
+      \"extraFlags\": []
+    }
+  }
+}
+",
+        "",
+    );
+}
+
+#[test]
+fn credentials_are_replaced_wherever_they_stand() {
+    let folder = Folder::with(&[(
+        "v.yaml",
+        "\
+copy: hunter2-canary
+inside: http://me:hunter2-canary@host/
+hunter2-canary: a key
+apiToken: hunter2-token
+again: [hunter2-token]
+dbPassword: 4711
+createSecret: true
+emptySecret: ''
+nested: {mySecrets: {one: [hunter2-third]}}
+prometheus:
+  server:
+    auth:
+      type: basic
+      passwrod: hunter2-slip
+      basic: {username: hunter2-name, password: hunter2-canary, passwrd: hunter2-slip}
+",
+    )]);
+    let answer = folder.run(&["check", "--print-values", "v.yaml"]);
+    assert_eq!((answer.exit_code, answer.stderr.as_str()), (0, ""));
+    assert!(!answer.stdout.contains("hunter2") && !answer.stdout.contains("4711"), "{}", answer.stdout);
+    for kept in [
+        "\"createSecret\": true",
+        "\"emptySecret\": \"\"",
+        "\"type\": \"basic\"",
+        "\"username\": \"<redacted>\"",
+    ] {
+        assert!(answer.stdout.contains(kept), "{kept}: {}", answer.stdout);
+    }
+}
+
+#[test]
+fn it_judges_nothing() {
+    let folder = Folder::with(&[("refused.yaml", ""), ("not.yaml", "- 1\n")]);
+    assert_eq!(folder.run(&["check", "--print-values", "refused.yaml"]).exit_code, 0);
+    let answer = folder.run(&["check", "--print-values", "not.yaml"]);
+    assert_eq!((answer.exit_code, answer.stdout.as_str()), (2, ""));
+    assert!(answer.stderr.starts_with("remote-write-auth: not.yaml:1:1: "), "{}", answer.stderr);
+}
+
+#[test]
+fn several_releases_are_a_list() {
+    let folder = Folder::with(&[("a.yaml", "a: 1"), ("b.yaml", "b: 2")]);
+    let answer = folder.run(&["check", "--print-values", "a.yaml", "b.yaml"]);
+    let list: serde_json::Value = serde_json::from_str(&answer.stdout).expect("JSON");
+    assert_eq!((&list[0]["a"], &list[1]["b"]), (&serde_json::json!(1), &serde_json::json!(2)));
+}

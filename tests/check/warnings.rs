@@ -1,0 +1,151 @@
+//! What does not change the verdict: each with its code and its place.
+
+use crate::program::Folder;
+use serde_json::{Value, json};
+
+/// Code, place, line and column of each warning.
+fn warnings(values: &str) -> Vec<(String, String, Value, Value)> {
+    let folder = Folder::with(&[("v.yaml", values)]);
+    let answer = folder.run(&["check", "-o", "json", "v.yaml"]);
+    let told: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let warnings = told["warnings"].as_array().expect("a list").iter();
+    warnings
+        .map(|one| {
+            let msg = text(&one["msg"]);
+            let (sentence, code) = msg.rsplit_once(" [").expect("a code at the end");
+            assert!(sentence.contains("; "), "{msg}");
+            assert_eq!(text(&one["code"]), code.trim_end_matches(']'), "{msg}");
+            (text(&one["code"]), text(&one["where"]), one["line"].clone(), one["column"].clone())
+        })
+        .collect()
+}
+
+#[track_caller]
+fn warned(values: &str, expected: &[(&str, &str, u32, u32)]) {
+    let expected: Vec<_> = expected
+        .iter()
+        .map(|(code, path, line, column)| {
+            ((*code).to_owned(), (*path).to_owned(), json!(line), json!(column))
+        })
+        .collect();
+    assert_eq!(warnings(values), expected);
+}
+
+const BASIC: &str = "auth: {basic: {username: me, password: a-password}}";
+
+#[test]
+fn credentials_beside_none_are_ignored() {
+    warned(
+        "prometheus:\n server:\n  auth:\n   type: none\n   basic:\n    password: a-password\n",
+        &[("credentials-ignored", "prometheus.server.auth.basic.password", 6, 5)],
+    );
+    warned("prometheus: {server: {auth: {type: none, basic: {password: ''}}}}", &[]);
+}
+
+#[test]
+fn a_way_past_the_door_is_told_where_there_is_a_door() {
+    for (setting, path, column) in [
+        ("service: {type: NodePort}", "service.type", 13),
+        ("service: {type: LoadBalancer}", "service.type", 13),
+        ("service: {externalIPs: [192.0.2.1]}", "service.externalIPs", 13),
+        ("hostNetwork: true", "hostNetwork", 3),
+        ("hostPort: 9090", "hostPort", 3),
+        ("ingress: {servicePort: 9090, enabled: true}", "ingress.servicePort", 13),
+    ] {
+        let path = format!("prometheus.server.{path}");
+        let expected = [("door-bypassed", path.as_str(), 4, column)];
+        warned(&format!("prometheus:\n server:\n  {BASIC}\n  {setting}\n"), &expected);
+        warned(&format!("prometheus:\n server:\n  auth: {{type: none}}\n  {setting}\n"), &[]);
+    }
+    for setting in [
+        "service: {type: ClusterIP}",
+        "hostNetwork: false",
+        "ingress: {servicePort: 8081}",
+        "service: {externalIPs: []}",
+    ] {
+        warned(&format!("prometheus:\n server:\n  {BASIC}\n  {setting}\n"), &[]);
+    }
+}
+
+#[test]
+fn text_that_the_law_does_not_read_is_pointed_at() {
+    warned(
+        &format!("prometheus:\n server:\n  {BASIC}\n  command: [sh]\n"),
+        &[("not-judged", "prometheus.server.command", 4, 3)],
+    );
+    warned(&format!("prometheus:\n server:\n  {BASIC}\n  sidecarContainers: {{auth-proxy: nginx}}\n"), &[]);
+}
+
+#[test]
+fn a_flag_that_crashes_prometheus_is_told() {
+    warned(
+        "prometheus:\n server:\n  auth: {type: none}\n  extraFlags: [--web.enable-remote-write-receiver]\n",
+        &[("receiver-flag-crashes", "prometheus.server.extraFlags", 4, 3)],
+    );
+    warned(
+        "prometheus:\n server:\n  auth: {type: none}\n  extraFlags: [web.enable-remote-write-receiver]\n",
+        &[],
+    );
+}
+
+#[test]
+fn a_credential_that_became_a_number_is_told() {
+    warned(
+        "prometheus:\n server:\n  auth:\n   type: none\n   basic: {password: 0123, username: on}\n",
+        &[
+            ("credentials-ignored", "prometheus.server.auth.basic.username", 5, 28),
+            ("value-read-as-number", "prometheus.server.auth.basic.username", 5, 28),
+            ("value-read-as-number", "prometheus.server.auth.basic.password", 5, 12),
+        ],
+    );
+}
+
+#[test]
+fn a_slip_in_a_key_is_told_with_what_was_meant() {
+    let folder = Folder::with(&[(
+        "v.yaml",
+        "prometheus:\n  server:\n    auth:\n      type: none\n      basic:\n        usernme: x\n        unheard-of: y\n",
+    )]);
+    folder.run(&["check", "v.yaml"]).is(
+        0,
+        "\
+v.yaml: accepted; the receiver is open to anyone
+v.yaml:7:9: warning: a setting in basic is read by nobody; those that are read are username, password, existingSecret [key-unknown]
+v.yaml:6:9: warning: basic has no setting usernme, so nobody reads it; did you mean username [key-unknown]
+  6 |         usernme: …
+    |         ^^^^^^^
+",
+        "",
+    );
+}
+
+#[test]
+fn a_key_that_comes_twice_is_told() {
+    warned(
+        "prometheus:\n server:\n  auth: {type: basic}\n  auth: {type: none}\n",
+        &[("helm-is-silent", "", 3, 3)],
+    );
+}
+
+#[test]
+fn a_document_that_helm_3_ignores_is_told() {
+    let folder = Folder::with(&[("v.yaml", "prometheus: {server: {auth: {type: none}}}\n---\na: 1\n")]);
+    let answer = folder.run(&["check", "--helm-version", "3.21", "-o", "json", "v.yaml"]);
+    let told: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
+    assert_eq!(told["warnings"][0]["code"], json!("helm-is-silent"));
+    assert_eq!((&told["warnings"][0]["line"], &told["warnings"][0]["column"]), (&json!(3), &json!(1)));
+}
+
+#[test]
+fn a_document_that_helm_versions_read_differently_is_named() {
+    let values = "prometheus: {server: {auth: {type: none}}}\n---\nprometheus: {server: {auth: {type: }}}\n";
+    let folder = Folder::with(&[("v.yaml", values)]);
+    let warning = "v.yaml: warning: versions of Helm disagree about these values, accepted by 3.14 to 3.17.0, 3.17.1 to 3.19.4, 3.19.5 and 3.20.0, 3.20.1 to 3.21, but refused by 4.0 to 4.1.2, 4.1.3 and 4.1.4, 4.2; write them without nulls and as one document, or choose your Helm by --helm-version [helm-versions-disagree]\n";
+    let answer = folder.run(&["check", "v.yaml"]);
+    assert_eq!(answer.exit_code, 1);
+    assert!(answer.stdout.ends_with(warning), "{}", answer.stdout);
+    let answer = folder.run(&["check", "--helm-version", "3.21", "v.yaml"]);
+    assert_eq!(answer.exit_code, 0);
+    assert!(answer.stdout.ends_with(warning), "{}", answer.stdout);
+}

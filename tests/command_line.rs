@@ -1,0 +1,171 @@
+//! The command line itself: help, completions, and mistakes that repeat nothing.
+
+#[path = "check/program.rs"]
+#[allow(dead_code)]
+mod program;
+
+use program::{Answer, BINARY, Folder};
+use std::process::{Command, Stdio};
+
+const CANARY: &str = "hunter2-canary";
+
+fn run(arguments: &[&str]) -> Answer {
+    Folder::with(&[]).run(arguments)
+}
+
+#[test]
+fn every_entry_has_help_with_examples() {
+    for entry in ["check", "schema", "completions"] {
+        let answer = run(&[entry, "--help"]);
+        assert_eq!((answer.exit_code, answer.stderr.as_str()), (0, ""), "{entry}");
+        let usage = format!("Usage: remote-write-auth {entry} ");
+        assert!(answer.stdout.contains(&usage), "{}", answer.stdout);
+        let example = format!("Examples:\n  remote-write-auth {entry} ");
+        assert!(answer.stdout.contains(&example), "{}", answer.stdout);
+        assert!(!answer.stdout.contains('\x1b'), "{}", answer.stdout);
+    }
+    assert!(run(&["--help"]).stdout.contains("Examples:\n  remote-write-auth check values.yaml\n"));
+}
+
+#[test]
+fn the_version_is_the_packages() {
+    run(&["--version"]).is(0, &format!("remote-write-auth {}\n", env!("CARGO_PKG_VERSION")), "");
+}
+
+#[test]
+fn completions_are_printed_for_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let answer = run(&["completions", shell]);
+        assert_eq!((answer.exit_code, answer.stderr.as_str()), (0, ""), "{shell}");
+        assert!(answer.stdout.contains("helm-version"), "{shell}");
+    }
+}
+
+#[test]
+fn the_completions_for_bash_are_a_script() {
+    let script = run(&["completions", "bash"]).stdout;
+    let status = Command::new("bash").args(["-n", "-c", &script]).status().expect("bash starts");
+    assert!(status.success());
+}
+
+#[test]
+fn a_mistake_is_one_sentence_and_exit_code_2() {
+    for (arguments, sentence) in [
+        (&[][..], "nothing was asked for; write one of check, schema, completions, or --help"),
+        (
+            &["values.yaml"],
+            "the first word is no entry of this program; write one of check, schema, completions",
+        ),
+        (
+            &["check"],
+            "nothing is there to be judged; name a values file, or - for standard input, or --chart",
+        ),
+        (&["check", "--ouput", "json"], "there is no option --ouput; write --output"),
+        (&["check", "--into", "x"], "--into is an option of another entry; see --help"),
+        (&["schema", "x"], "an argument is neither an option that exists here nor a file; see --help"),
+        (
+            &["check", "-o", "yaml"],
+            "--output <FORMAT> has a value that it does not take; write one of text, json, github",
+        ),
+        (&["check", "-o"], "--output <FORMAT> has no value; write one of text, json, github"),
+        (
+            &["check", "--helm-version", "2.17", "x"],
+            "--helm-version <VERSION> has a value that it does not take; see --help",
+        ),
+        (&["check", "--reuse-values", "x"], "--release-values <FILE> is missing; see --help"),
+        (
+            &["check", "--print-values", "-o", "json", "x"],
+            "--print-values cannot stand beside --output <FORMAT>; leave one of them out",
+        ),
+        (
+            &["completions", "tcsh"],
+            "<SHELL> has a value that it does not take; write one of bash, elvish, fish, powershell, zsh",
+        ),
+        (
+            &["check", "-", "-f", "-"],
+            "standard input is named more than once; it can be read once, so name files in the other places",
+        ),
+    ] {
+        run(arguments).is(2, "", &format!("remote-write-auth: {sentence}\n"));
+    }
+}
+
+#[test]
+fn what_was_typed_is_never_repeated() {
+    let with_dashes = format!("--{CANARY}");
+    let as_value = format!("--outptu={CANARY}");
+    let of_format = format!("--output={CANARY}");
+    let short = format!("-x{CANARY}");
+    for arguments in [
+        &[CANARY][..],
+        &["check", &with_dashes],
+        &["check", &as_value],
+        &["check", &of_format],
+        &["check", &short],
+        &["check", "--helm-version", CANARY, "x"],
+        &["check", "--reset-values", &with_dashes, CANARY],
+        &["check", "x", "--print-values=hunter2-canary"],
+        &["schema", CANARY],
+        &["schema", "--into", "a", CANARY],
+        &["completions", CANARY],
+    ] {
+        let answer = run(arguments);
+        assert_eq!((answer.exit_code, answer.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(!answer.stderr.contains("hunter2"), "{}", answer.stderr);
+        assert_eq!(answer.stderr.lines().count(), 1, "{}", answer.stderr);
+    }
+}
+
+#[test]
+fn an_argument_that_is_not_unicode_is_a_mistake_and_no_panic() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let output = Command::new(BINARY).arg("check").arg(OsStr::from_bytes(b"\xff")).output().expect("starts");
+    Answer::from(output).is(2, "", "remote-write-auth: an argument is not UTF-8; see --help\n");
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_it_quietly() {
+    let mut child = Command::new(BINARY)
+        .arg("schema")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("its output");
+    Answer::from(output).is(0, "", "");
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_whole_is_told() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+    let output = Command::new(BINARY).arg("schema").stdout(full).output().expect("the binary starts");
+    let answer = Answer::from(output);
+    assert_eq!(answer.exit_code, 2);
+    assert!(
+        answer.stderr.starts_with("remote-write-auth: the answer could not be written to standard output: ")
+    );
+}
+
+/// On a terminal that `script` makes.
+fn on_a_terminal(no_color: Option<&str>, term: &str) -> String {
+    let folder = Folder::with(&[("v.yaml", "prometheus: {enabled: false}\n")]);
+    let mut command = Command::new("script");
+    command.args(["-qec", &format!("{BINARY} check v.yaml"), "/dev/null"]).current_dir(folder.path());
+    command.env("TERM", term).env_remove("NO_COLOR").stdin(Stdio::null());
+    if let Some(value) = no_color {
+        command.env("NO_COLOR", value);
+    }
+    Answer::from(command.output().expect("script starts")).stdout
+}
+
+#[test]
+fn colours_are_for_terminals_that_want_them() {
+    let plain = "v.yaml: accepted; the receiver is off\r\n";
+    let coloured = "\x1b[1mv.yaml\x1b[0m: \x1b[1;32maccepted\x1b[0m; the receiver is off\r\n";
+    assert_eq!(on_a_terminal(None, "xterm"), coloured);
+    assert_eq!(on_a_terminal(Some(""), "xterm"), coloured);
+    assert_eq!(on_a_terminal(Some("1"), "xterm"), plain);
+    assert_eq!(on_a_terminal(None, "dumb"), plain);
+}
