@@ -31,9 +31,11 @@ const DRAFT_2019: &str = "\"$schema\": \"https://json-schema.org/draft/2019-09/s
 const DRAFT_2020: &str = "\"$schema\": \"https://json-schema.org/draft/2020-12/schema\"";
 
 fn helm(version: &str) -> PathBuf {
-    let home = || PathBuf::from(std::env::var_os("HOME").expect("a home for caches")).join(".cache");
-    let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(home, PathBuf::from);
-    let helm = cache.join(format!("remote-write-auth/helm-{version}/bin/helm"));
+    let home = || {
+        PathBuf::from(std::env::var_os("HOME").expect("a home for caches")).join(".cache/remote-write-auth")
+    };
+    let cache = std::env::var_os("REMOTE_WRITE_AUTH_CACHE").map_or_else(home, PathBuf::from);
+    let helm = cache.join(format!("helm-{version}/bin/helm"));
     assert!(helm.exists(), "{} is not there, tests/run installs it", helm.display());
     helm
 }

@@ -21,8 +21,10 @@ impl Helm {
     /// The program that `variable` names, else the one in the cache.
     pub fn of(version: &'static str, variable: &str) -> Self {
         let cached = || {
-            let home = std::env::var_os("HOME").unwrap_or_default();
-            Path::new(&home).join(format!(".cache/remote-write-auth/helm-{version}/bin/helm"))
+            let home =
+                || Path::new(&std::env::var_os("HOME").unwrap_or_default()).join(".cache/remote-write-auth");
+            let cache = std::env::var_os("REMOTE_WRITE_AUTH_CACHE").map_or_else(home, PathBuf::from);
+            cache.join(format!("helm-{version}/bin/helm"))
         };
         let program = std::env::var_os(variable).map_or_else(cached, PathBuf::from);
         assert!(
