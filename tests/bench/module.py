@@ -19,6 +19,9 @@ PEER = CACHE / "community-general-11.4.2"
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
     "HOME": str(SCRATCH / "home"),
+    "ANSIBLE_HOME": str(SCRATCH / "home/.ansible"),
+    "ANSIBLE_REMOTE_TMP": str(SCRATCH / "home/tmp"),
+    "ANSIBLE_PIPELINING": "false",
     "ANSIBLE_COLLECTIONS_PATH": f"{SCRATCH / 'collections'}:{PEER / 'collections'}",
     "ANSIBLE_LOCALHOST_WARNING": "false",
     "ANSIBLE_DEPRECATION_WARNINGS": "false",
@@ -84,7 +87,7 @@ def beside_the_peer(table):
 def peers_process():
     """What ansible uploads and runs for one task of the peer, kept for us."""
     ask("community.general.htpasswd", peers_options(), keep=True)
-    found = sorted((SCRATCH / "home/.ansible/tmp").glob("*/AnsiballZ_htpasswd.py"))
+    found = sorted((SCRATCH / "home/tmp").glob("*/AnsiballZ_htpasswd.py"))
     if not found:
         sys.exit("ansible kept no module of community.general.htpasswd")
     kept = SCRATCH / "AnsiballZ_htpasswd.py"
