@@ -2,10 +2,15 @@
 //!
 //! `program` starts it, `verdicts` holds what is refused and where it points,
 //! `forms` the other two forms, `warnings` what does not change a verdict,
-//! `layered` what several sources make together, `printed` the values that Helm
+//! `layered` what several sources make together, `charts` charts, `upgrades`
+//! upgrades of a release, `printed` the values that Helm
 //! would see, `silence` that no credential is ever repeated, `hostile` input
 //! that nobody writes by accident.
+//!
+//! needs: nothing
 
+#[path = "check/charts.rs"]
+mod charts;
 #[path = "check/forms.rs"]
 mod forms;
 #[path = "check/hostile.rs"]
@@ -19,6 +24,8 @@ mod printed;
 mod program;
 #[path = "check/silence.rs"]
 mod silence;
+#[path = "check/upgrades.rs"]
+mod upgrades;
 #[path = "check/verdicts.rs"]
 mod verdicts;
 #[path = "check/warnings.rs"]

@@ -1,4 +1,6 @@
 //! The command line itself: help, completions, and mistakes that repeat nothing.
+//!
+//! needs: nothing
 
 #[path = "check/program.rs"]
 #[allow(dead_code)]
@@ -70,7 +72,7 @@ fn a_mistake_is_one_sentence_and_exit_code_2() {
         (&["check", "-o"], "--output <FORMAT> has no value; write one of text, json, github"),
         (
             &["check", "--helm-version", "2.17", "x"],
-            "--helm-version <VERSION> has a value that it does not take; see --help",
+            "--helm-version <VERSION> has a value that it does not take; write a version of Helm 3 or 4, such as 3.21 or 4.2.4",
         ),
         (&["check", "--reuse-values", "x"], "--release-values <FILE> is missing; see --help"),
         (

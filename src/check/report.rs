@@ -102,7 +102,7 @@ impl Finding {
             SourceKind::Release => {
                 Spot { file, line, column, note: Some("in the values of the release".to_owned()) }
             }
-            SourceKind::Flag => Spot { file: None, line: 0, column: 0, note: Some(name.clone()) },
+            SourceKind::Flag => Spot { file: None, line: 0, column: 0, note: Some(format!("by {name}")) },
             SourceKind::Chart if line > 0 => {
                 let note = format!("default in chart {name}, line {line}");
                 Spot { file: own, line: 0, column: 0, note: Some(note) }

@@ -56,7 +56,7 @@ impl Page {
             self.mark(place);
         }
         if let Some(note) = note {
-            self.line(&format!("  = {}", printable(&note)));
+            self.line(&format!("  = {}", printable(&noted(finding, note))));
         }
     }
 
@@ -83,6 +83,11 @@ impl Page {
         self.text.push_str(line);
         self.text.push('\n');
     }
+}
+
+/// Where no line is shown, the values path says what it is about.
+fn noted(finding: &Finding, note: String) -> String {
+    if finding.path.is_empty() { note } else { format!("{}, {note}", finding.path) }
 }
 
 fn means(receiver_on: bool, auth: Auth) -> &'static str {

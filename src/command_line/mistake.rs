@@ -58,7 +58,11 @@ fn value(error: &clap::Error) -> String {
         Some(ContextValue::Strings(values)) if !values.is_empty() => {
             format!("{option} {what}; write one of {}", values.join(", "))
         }
-        _ => format!("{option} {what}; see --help"),
+        // A reason of ours is a fixed text; what was typed is not in it.
+        _ => match std::error::Error::source(error) {
+            Some(reason) => format!("{option} {what}; {reason}"),
+            None => format!("{option} {what}; see --help"),
+        },
     }
 }
 

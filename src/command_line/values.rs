@@ -96,6 +96,8 @@ impl Check {
     }
 }
 
+/// Also as `helm version --short` prints it, with the commit behind a plus.
 fn profile(text: &str) -> Result<Profile, &'static str> {
-    Profile::from_version(text).ok_or("no version of Helm 3 or 4")
+    let version = text.split_once('+').map_or(text, |(version, _)| version);
+    Profile::from_version(version.trim()).ok_or("write a version of Helm 3 or 4, such as 3.21 or 4.2.4")
 }

@@ -15,7 +15,7 @@ fn an_empty_file_is_refused() {
         1,
         "\
 values.yaml: refused: the Prometheus remote write receiver is on, but nothing says who may write to it; give a username and a password for basic auth, or set the auth type to none to leave it open to anyone [auth-not-chosen]
-  = by the defaults of Trento
+  = prometheus.server.auth, by the defaults of Trento
 ",
     );
 }

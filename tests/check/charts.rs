@@ -1,0 +1,285 @@
+//! `--chart`: a folder, an archive, a wrapper, and charts that say nothing.
+
+use crate::program::Folder;
+use flate2::{Compression, write::GzEncoder};
+
+const NOT_CHOSEN: &str = "the Prometheus remote write receiver is on, but nothing says who may write to it; give a username and a password for basic auth, or set the auth type to none to leave it open to anyone [auth-not-chosen]";
+const UNKNOWN_TYPE: &str = "the auth type is neither basic nor none; choose basic to ask for a username and a password here, or none if anyone may write or an edge of your own checks bearer tokens or client certificates [auth-type-unknown]";
+const WITHOUT_PROMETHEUS: &str = "the chart has no sub-chart called prometheus, so nothing is known about the receiver; name the chart that holds it by --chart, or the flags under the name prometheus";
+
+/// The files of a chart with a sub-chart called prometheus and its receiver on.
+pub fn trento() -> Vec<(String, String)> {
+    let with = "{apiVersion: v2, name: trento-server, version: 3.1.0, dependencies: [{name: prometheus, version: 25.x, repository: '', condition: prometheus.enabled, tags: [monitoring]}]}";
+    let files = [
+        ("Chart.yaml", with),
+        (
+            "values.yaml",
+            "prometheus:\n  enabled: true\n  server:\n    extraFlags:\n      - web.enable-remote-write-receiver\n",
+        ),
+        ("charts/prometheus/Chart.yaml", "{apiVersion: v2, name: prometheus, version: 25.21.0}"),
+        ("charts/prometheus/values.yaml", "server:\n  extraFlags:\n    - web.enable-lifecycle\n"),
+    ];
+    files.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec()
+}
+
+/// The same files in another folder.
+pub fn below(folder: &str, files: Vec<(String, String)>) -> Vec<(String, String)> {
+    files.into_iter().map(|(name, text)| (format!("{folder}/{name}"), text)).collect()
+}
+
+fn wrapper() -> Vec<(String, String)> {
+    let about = "{apiVersion: v2, name: ours, version: 1.0.0, dependencies: [{name: trento-server, version: '*', repository: '', condition: trento.enabled}]}";
+    let mut files = below("charts/trento-server", trento());
+    files.push(("Chart.yaml".to_owned(), about.to_owned()));
+    files
+}
+
+pub fn folder(files: &[(String, String)]) -> Folder {
+    let folder = Folder::with(&[]);
+    for (name, text) in files {
+        folder.write(name, text);
+    }
+    folder
+}
+
+/// An archive as `helm package` writes it.
+fn packed(name: &str, files: &[(String, String)]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    for (path, text) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        archive.append_data(&mut header, format!("{name}/{path}"), text.as_bytes()).expect("in memory");
+    }
+    archive.into_inner().and_then(GzEncoder::finish).expect("in memory")
+}
+
+#[test]
+fn a_chart_in_a_folder_is_judged_by_its_own_defaults() {
+    let folder = folder(&below("chart", trento()));
+    folder.run(&["check", "--chart", "chart"]).is(
+        1,
+        &format!(
+            "\
+chart chart: refused: {NOT_CHOSEN}
+  = prometheus.server.auth, default in chart trento-server, line 3
+"
+        ),
+        "",
+    );
+}
+
+#[test]
+fn a_packed_chart_is_judged_like_its_folder() {
+    let folder = Folder::with(&[("none.yaml", "prometheus: {server: {auth: {type: none}}}")]);
+    folder.write("chart.tgz", packed("trento-server", &trento()));
+    folder.run(&["check", "--chart", "chart.tgz"]).is(
+        1,
+        &format!(
+            "\
+chart chart.tgz: refused: {NOT_CHOSEN}
+  = prometheus.server.auth, default in chart trento-server, line 3
+"
+        ),
+        "",
+    );
+    let accepted = "none.yaml: accepted; the receiver is open to anyone\n";
+    folder.run(&["check", "--chart", "chart.tgz", "none.yaml"]).is(0, accepted, "");
+    folder.run(&["check", "--chart", "chart.tgz", "-f", "none.yaml"]).is(0, accepted, "");
+}
+
+#[test]
+fn a_packed_sub_chart_is_one_like_any_other() {
+    let prometheus: Vec<_> = trento()
+        .into_iter()
+        .filter_map(|(name, text)| Some((name.strip_prefix("charts/prometheus/")?.to_owned(), text)))
+        .collect();
+    let folder = folder(&below("chart", trento().into_iter().take(2).collect()));
+    folder.write("chart/charts/prometheus-25.21.0.tgz", packed("prometheus", &prometheus));
+    let answer = folder.run(&["check", "--chart", "chart"]);
+    assert_eq!(answer.exit_code, 1, "{answer:?}");
+}
+
+#[test]
+fn the_chart_of_a_default_and_the_flag_of_a_setting_are_told() {
+    let mut files = below("chart", trento());
+    files[1].1.push_str("    auth:\n      type: oauth\n");
+    let folder = folder(&files);
+    folder.run(&["check", "--chart", "chart"]).is(
+        1,
+        &format!(
+            "\
+chart chart: refused: {UNKNOWN_TYPE}
+  = prometheus.server.auth.type, default in chart trento-server, line 7
+"
+        ),
+        "",
+    );
+    for (flag, argument) in [
+        ("--set", "prometheus.server.auth.type=ldap"),
+        ("--set-string", "prometheus.server.auth.type=ldap"),
+        ("--set-literal", "prometheus.server.auth.type=ldap"),
+        ("--set-json", "prometheus.server.auth={\"type\": \"ldap\"}"),
+    ] {
+        folder.run(&["check", "--chart", "chart", flag, argument]).is(
+            1,
+            &format!(
+                "\
+{flag}: refused: {UNKNOWN_TYPE}
+  = prometheus.server.auth.type, by {flag}
+"
+            ),
+            "",
+        );
+    }
+    folder.write("type", "ldap");
+    folder.run(&["check", "--chart", "chart", "--set-file", "prometheus.server.auth.type=type"]).is(
+        1,
+        &format!("--set-file: refused: {UNKNOWN_TYPE}\n  = prometheus.server.auth.type, by --set-file\n"),
+        "",
+    );
+}
+
+#[test]
+fn a_set_number_is_told_to_be_set_as_a_string() {
+    let folder = folder(&below("chart", trento()));
+    let sets = ["prometheus.server.auth.basic.username=me", "prometheus.server.auth.basic.password=12345"];
+    folder.run(&["check", "--chart", "chart", "--set", sets[0], "--set", sets[1]]).is(
+        1,
+        "\
+--set: refused: the password is not text (YAML reads a bare 0123 as the number 83 and a bare no as false); quote it in YAML, on the command line use --set-string [value-has-wrong-type]
+  = prometheus.server.auth.basic.password, by --set
+--set: warning: Helm reads this password as a number, and what was written is lost; use --set-string [value-read-as-number]
+  = prometheus.server.auth.basic.password, by --set
+",
+        "",
+    );
+    folder.run(&["check", "--chart", "chart", "--set-string", &sets.join(",")]).is(
+        0,
+        "--set-string: accepted; basic auth guards the receiver\n",
+        "",
+    );
+}
+
+#[test]
+fn in_a_wrapper_the_law_is_asked_where_helm_asks_it() {
+    let folder = folder(&below("chart", wrapper()));
+    folder.write("v.yaml", "trento-server:\n  prometheus:\n    server:\n      auth:\n        type: ldap\n");
+    folder.run(&["check", "--chart", "chart", "-f", "v.yaml"]).is(
+        1,
+        &format!(
+            "\
+v.yaml:5:9: refused: {UNKNOWN_TYPE}
+  5 |         type: …
+    |         ^^^^
+"
+        ),
+        "",
+    );
+    let answer = folder.run(&["check", "--chart", "chart", "-f", "v.yaml", "-o", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&answer.stdout).expect("JSON");
+    assert_eq!(told["refusals"][0]["where"], "trento-server.prometheus.server.auth.type");
+    folder.run(&["check", "--chart", "chart"]).is(
+        1,
+        &format!(
+            "\
+chart chart: refused: {NOT_CHOSEN}
+  = trento-server.prometheus.server.auth, default in chart trento-server, line 3
+"
+        ),
+        "",
+    );
+    // Beside the wrapper's own prometheus nobody looks.
+    folder.run(&["check", "--chart", "chart", "--set", "prometheus.server.auth.type=none"]).is(
+        1,
+        &format!(
+            "\
+--set: refused: {NOT_CHOSEN}
+  = trento-server.prometheus.server.auth, default in chart trento-server, line 3
+"
+        ),
+        "",
+    );
+    folder.run(&["check", "--chart", "chart", "--set", "trento.enabled=false"]).is(
+        0,
+        "--set: accepted; the receiver is off\n",
+        "",
+    );
+}
+
+#[test]
+fn where_a_condition_disables_prometheus_the_receiver_is_off() {
+    let folder = folder(&below("chart", trento()));
+    let accepted = "--set: accepted; the receiver is off\n";
+    folder.run(&["check", "--chart", "chart", "--set", "prometheus.enabled=false"]).is(0, accepted, "");
+    // Only a boolean disables it.
+    let refused = folder.run(&["check", "--chart", "chart", "--set-string", "prometheus.enabled=false"]);
+    assert_eq!(refused.exit_code, 1, "{refused:?}");
+    assert!(refused.stdout.starts_with(&format!("--set-string: refused: {NOT_CHOSEN}\n")), "{refused:?}");
+}
+
+#[test]
+fn a_chart_without_prometheus_is_not_told() {
+    let mut files = below("chart", trento());
+    files[0].1 = files[0].1.replace("name: prometheus,", "name: prometheus, alias: metrics,");
+    let folder = folder(&files);
+    let told = format!("chart chart: could not tell: {WITHOUT_PROMETHEUS}\n");
+    folder.run(&["check", "--chart", "chart"]).is(2, &told, "");
+}
+
+#[test]
+fn any_helm_of_version_3_and_4_can_be_named() {
+    let folder = folder(&below("chart", trento()));
+    for version in ["3", "4", "3.0", "3.12.3", "v3.21.4", "3.21.4+g1234567", "3.99", "4.2", "v4.2.4", "4.17"]
+    {
+        let answer = folder.run(&["check", "--chart", "chart", "--helm-version", version]);
+        assert_eq!(answer.exit_code, 1, "{version}: {answer:?}");
+    }
+    for version in ["2.17", "5.0", "", "3.x", "latest", "3.21.4.5", "-3"] {
+        let version = format!("--helm-version={version}");
+        let answer = folder.run(&["check", "--chart", "chart", &version]);
+        assert_eq!((answer.exit_code, answer.stdout.as_str()), (2, ""), "{version}");
+        assert!(answer.stderr.starts_with("remote-write-auth: --helm-version <VERSION> has "), "{answer:?}");
+        assert!(
+            answer.stderr.ends_with("; write a version of Helm 3 or 4, such as 3.21 or 4.2.4\n"),
+            "{answer:?}"
+        );
+    }
+}
+
+#[test]
+fn the_printed_values_are_the_charts_without_credentials() {
+    let folder = folder(&below("chart", trento()));
+    folder
+        .write("v.yaml", "prometheus: {server: {auth: {basic: {username: me, password: hunter2-canary}}}}\n");
+    let sets = ["--set-json", "a=1.0", "--set", "b=010,password=hunter2-canary,c=hunter2-canary"];
+    let asked = ["check", "--print-values", "--chart", "chart", "-f", "v.yaml"];
+    let answer = folder.run(&asked.iter().chain(&sets).copied().collect::<Vec<_>>());
+    answer.is(
+        0,
+        "\
+{
+  \"a\": 1,
+  \"b\": \"010\",
+  \"c\": \"<redacted>\",
+  \"password\": \"<redacted>\",
+  \"prometheus\": {
+    \"enabled\": true,
+    \"global\": {},
+    \"server\": {
+      \"auth\": {
+        \"basic\": {
+          \"password\": \"<redacted>\",
+          \"username\": \"<redacted>\"
+        }
+      },
+      \"extraFlags\": [
+        \"web.enable-remote-write-receiver\"
+      ]
+    }
+  }
+}
+",
+        "",
+    );
+}
