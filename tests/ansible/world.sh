@@ -32,7 +32,7 @@ start_prometheus() {
 
 make_world() {
   world=$scratch/$1
-  mkdir -p "$world"/{home,collections} "$world"/files/{upstream,transitions,types,refusals,ways,ways-of-nobody} \
+  mkdir -p "$world"/{home,collections} "$world"/files/{upstream,transitions,types,refusals,role,ways,ways-of-nobody} \
     "$world"/nginx/{bin,vhosts,locations,logs}
   chown nobody "$world/files/ways-of-nobody"
   : >"$world/checks"
