@@ -2,7 +2,7 @@
 //! of a chart sees.
 //!
 //! The judge is Helm itself (`tests/helm`), in four versions. `CASES` says how
-//! many cases of each sort are made up (1,000 by default), `SEED` where to
+//! many cases of each sort are made up (1,250 by default), `SEED` where to
 //! begin, `KEEP` a folder for those that disagree. A case that Helm answers
 //! differently from run to run is refused by ours, and counted apart.
 //! needs: go
@@ -28,7 +28,7 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 fn agrees_on(sort: &str, make: fn(&mut Chance) -> Case) {
-    let (cases, seed) = (number("CASES", 1000), number("SEED", 1));
+    let (cases, seed) = (number("CASES", 1250), number("SEED", 1));
     let cases: Vec<Case> = (0..cases).map(|case| make(&mut Chance::of(seed, case))).collect();
     compare::all(sort, &cases);
 }

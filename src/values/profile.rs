@@ -100,3 +100,32 @@ impl fmt::Display for Profile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_behave_as_the_release_that_changed_it() {
+        let nulls = |version| Profile::from_version(version).map(|profile| profile.nulls);
+        for (version, expected) in [
+            ("3.14.4", Some(Nulls::V3_14_0)),
+            ("3.17.0", Some(Nulls::V3_14_0)),
+            ("v3.17", Some(Nulls::V3_17_1)),
+            ("3.19.4", Some(Nulls::V3_17_1)),
+            ("3.19", Some(Nulls::V3_19_5)),
+            ("3.20.0", Some(Nulls::V3_19_5)),
+            ("3", Some(Nulls::V3_20_1)),
+            ("4.1.2", Some(Nulls::V3_19_5)),
+            ("4.1", Some(Nulls::V3_20_1)),
+            ("4.2.4", Some(Nulls::V4_2_0)),
+            ("4", Some(Nulls::V4_2_0)),
+            ("2.17", None),
+            ("4.x", None),
+            ("4.2.4-rc.1", None),
+            ("", None),
+        ] {
+            assert_eq!(nulls(version), expected, "{version}");
+        }
+    }
+}

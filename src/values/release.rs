@@ -158,9 +158,8 @@ impl Release {
         let given = match &self.before {
             None => share(self.given.clone()),
             Some(before) => match self.reuse {
-                Reuse::Reset => share(self.given.clone()),
                 Reuse::IfNothingGiven if self.given.is_empty() => share(before.clone()),
-                Reuse::IfNothingGiven => share(self.given.clone()),
+                Reuse::IfNothingGiven | Reuse::Reset => share(self.given.clone()),
                 Reuse::ResetThenReuse => self.over(before),
                 Reuse::Reuse => {
                     if let Some(old_chart) = &self.old_chart {

@@ -127,7 +127,8 @@ impl<'a> Process<'a> {
                 renamed.push(self.copied(chart, &dependency.alias));
             }
             if !dependency.alias.is_empty() {
-                dependency.name = dependency.alias.clone();
+                let Dependency { name, alias, .. } = &mut *dependency;
+                name.clone_from(alias);
             }
         }
         renamed
@@ -160,7 +161,7 @@ impl<'a> Process<'a> {
                 match truth(&held) {
                     Some(answer) => answers.push(answer),
                     None => {
-                        self.note("a tag is neither true nor false, so Helm does not ask it", &held.origin)
+                        self.note("a tag is neither true nor false, so Helm does not ask it", &held.origin);
                     }
                 }
             }

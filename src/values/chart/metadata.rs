@@ -67,7 +67,7 @@ impl Metadata {
                     texts(node)?;
                 }
                 "maintainers" => maintainers(node)?,
-                "deprecated" => truth(node, &mut false)?,
+                "deprecated" => truth(&node, &mut false)?,
                 "annotations" => annotations(node)?,
                 "dependencies" => self.read_dependencies(node)?,
                 _ => {}
@@ -142,7 +142,7 @@ impl Dependency {
                 "repository" => text(node, &mut String::new())?,
                 "condition" => text(node, &mut self.condition)?,
                 "tags" => self.tags = texts(node)?,
-                "enabled" => truth(node, &mut self.enabled)?,
+                "enabled" => truth(&node, &mut self.enabled)?,
                 "import-values" => {
                     self.imports = list(node)?.unwrap_or_default().into_iter().filter_map(import).collect();
                 }
@@ -229,7 +229,7 @@ fn texts(node: Node) -> Read<Vec<String>> {
     list(node)?.unwrap_or_default().into_iter().map(read).collect()
 }
 
-fn truth(node: Node, into: &mut bool) -> Read<()> {
+fn truth(node: &Node, into: &mut bool) -> Read<()> {
     match node.value {
         Value::Null => {}
         Value::Bool(truth) => *into = truth,
