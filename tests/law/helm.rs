@@ -12,9 +12,14 @@ pub struct Helm {
     program: PathBuf,
 }
 
-/// The newest of Helm 3 and of Helm 4.
-pub fn both() -> Vec<Helm> {
-    vec![Helm::of("3.21.4", "HELM_3_21"), Helm::of("4.2.4", "HELM_4_2")]
+/// The newest of Helm 3.
+pub fn newest_3() -> Helm {
+    Helm::of("3.21.4", "HELM_3_21")
+}
+
+/// The newest of Helm 4.
+pub fn newest_4() -> Helm {
+    Helm::of("4.2.4", "HELM_4_2")
 }
 
 impl Helm {
@@ -57,9 +62,9 @@ impl Helm {
 
 /// JSON as text that YAML reads as the same: its line breaks are more than
 /// JSON's, and it knows no surrogates.
-fn in_ascii(json: &str) -> String {
+pub fn in_ascii(json: &str) -> String {
     let escaped = |c: char| match c {
-        ' '..='~' => c.to_string(),
+        ' '..='~' | '\n' => c.to_string(),
         _ => format!("\\U{:08x}", u32::from(c)),
     };
     json.chars().map(escaped).collect()

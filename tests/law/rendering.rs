@@ -12,7 +12,7 @@ pub fn text(server: &Value) -> Option<String> {
     if is_true(replacing) {
         return Some(text + "\n" + &indented(&serde_yaml::to_string(replacing).ok()?) + "\n");
     }
-    let mut line = |flag: &str| text += &format!("\n            - --{flag}");
+    let mut line = |flag: &str| text.extend(["\n            - --", flag]);
     line("first");
     for (_, item) in entries(&server["extraFlags"])? {
         line(&printed(item, "<no value>"));

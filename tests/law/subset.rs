@@ -21,11 +21,13 @@ enum Holds {
 /// The safe subset; `None` for every other keyword.
 fn keyword(name: &str) -> Option<Holds> {
     match name {
-        "$schema" | "$comment" | "$ref" | "title" | "description" => Some(Holds::Nothing),
-        "type" | "enum" | "const" | "required" | "pattern" => Some(Holds::Nothing),
-        "minProperties" | "minItems" | "maxItems" | "minLength" | "maxLength" => Some(Holds::Nothing),
-        "if" | "then" | "else" | "not" => Some(Holds::Schema),
-        "contains" | "propertyNames" | "additionalProperties" => Some(Holds::Schema),
+        "$schema" | "$comment" | "$ref" | "title" | "description" | "type" | "enum" | "const"
+        | "required" | "pattern" | "minProperties" | "minItems" | "maxItems" | "minLength" | "maxLength" => {
+            Some(Holds::Nothing)
+        }
+        "if" | "then" | "else" | "not" | "contains" | "propertyNames" | "additionalProperties" => {
+            Some(Holds::Schema)
+        }
         "allOf" | "anyOf" | "oneOf" => Some(Holds::ListOfSchemas),
         "properties" | "definitions" => Some(Holds::TableOfSchemas),
         _ => None,

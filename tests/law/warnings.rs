@@ -5,7 +5,8 @@ use remote_write_auth::law;
 use serde_json::{Value, json};
 
 /// Code and place of each warning about a server with these settings.
-fn warned(server: Value) -> Vec<String> {
+fn warned(server: impl Into<Value>) -> Vec<String> {
+    let server: Value = server.into();
     warned_about(&json!({"server": server}))
 }
 
