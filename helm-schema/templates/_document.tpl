@@ -1,0 +1,117 @@
+{{- /*
+What the law reads of the values, without a credential in it.
+
+Texts below auth keep their length and every character that the law refuses;
+each one that it takes becomes an x. So the verdict is the same, and the
+password stays in the process that renders.
+*/ -}}
+
+{{- /* (dict "value" V "safe" PATTERN) as JSON of the same type. */ -}}
+{{- define "remote-write-auth.masked" -}}
+{{- if kindIs "string" .value -}}
+{{- regexReplaceAll "[^ -~]" (regexReplaceAll .safe .value "x") "\n" | toJson -}}
+{{- else if kindIs "bool" .value -}}
+false
+{{- else if kindIs "map" .value -}}
+{}
+{{- else if kindIs "slice" .value -}}
+[]
+{{- else if kindIs "invalid" .value -}}
+null
+{{- else -}}
+0
+{{- end -}}
+{{- end -}}
+
+{{- define "remote-write-auth.maskedBasic" -}}
+{{- $username := "[!$-9;-\\[\\]-~]" -}}
+{{- $password := "[!#-\\[\\]-~]" -}}
+{{- if kindIs "map" . -}}
+{{- $members := list -}}
+{{- range $key, $safe := dict "username" $username "password" $password "existingSecret" $password -}}
+{{- if hasKey $ $key -}}
+{{- $members = append $members (printf "%q:%s" $key (include "remote-write-auth.masked" (dict "value" (get $ $key) "safe" $safe))) -}}
+{{- end -}}
+{{- end -}}
+{ {{- join "," $members -}} }
+{{- else -}}
+{{- include "remote-write-auth.masked" (dict "value" . "safe" $password) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "remote-write-auth.maskedAuth" -}}
+{{- $any := "[!-~]" -}}
+{{- if kindIs "map" . -}}
+{{- $members := list -}}
+{{- if hasKey . "type" -}}
+{{- $known := and (kindIs "string" .type) (has .type (list "basic" "none")) -}}
+{{- $members = append $members (printf "\"type\":%s" (ternary (toJson .type) (include "remote-write-auth.masked" (dict "value" .type "safe" $any)) $known)) -}}
+{{- end -}}
+{{- if hasKey . "basic" -}}
+{{- $members = append $members (printf "\"basic\":%s" (include "remote-write-auth.maskedBasic" .basic)) -}}
+{{- end -}}
+{ {{- join "," $members -}} }
+{{- else -}}
+{{- include "remote-write-auth.masked" (dict "value" . "safe" $any) -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The document that the hook's program reads, as JSON. */ -}}
+{{- define "remote-write-auth.document" -}}
+{{- $any := "[!-~]" -}}
+{{- $document := dict -}}
+{{- if hasKey .Values "prometheus" -}}
+{{- $prometheus := .Values.prometheus -}}
+{{- $members := list -}}
+{{- if kindIs "map" $prometheus -}}
+{{- if hasKey $prometheus "enabled" -}}
+{{- $members = append $members (printf "\"enabled\":%s" (toJson $prometheus.enabled)) -}}
+{{- end -}}
+{{- if hasKey $prometheus "server" -}}
+{{- $members = append $members (printf "\"server\":%s" (include "remote-write-auth.documentServer" $prometheus.server)) -}}
+{{- end -}}
+{"prometheus":{ {{- join "," $members -}} },
+{{- else -}}
+{"prometheus":{{ include "remote-write-auth.masked" (dict "value" $prometheus "safe" $any) }},
+{{- end -}}
+{{- else -}}
+{
+{{- end -}}
+"remote-write-auth":{"door":{{ toJson (include "remote-write-auth.settings" . | fromJson).door }}},
+"existingSecretType":{{ include "remote-write-auth.existingSecretType" . | toJson }}}
+{{- end -}}
+
+{{- define "remote-write-auth.documentServer" -}}
+{{- if kindIs "map" . -}}
+{{- $members := list -}}
+{{- range $key := list "extraFlags" "extraArgs" "defaultFlagsOverride" -}}
+{{- if hasKey $ $key -}}
+{{- $members = append $members (printf "%q:%s" $key (toJson (get $ $key))) -}}
+{{- end -}}
+{{- end -}}
+{{- if hasKey . "auth" -}}
+{{- $members = append $members (printf "\"auth\":%s" (include "remote-write-auth.maskedAuth" .auth)) -}}
+{{- end -}}
+{{- if kindIs "map" .ingress -}}
+{{- $members = append $members (printf "\"ingress\":%s" (toJson (pick .ingress "enabled"))) -}}
+{{- end -}}
+{ {{- join "," $members -}} }
+{{- else -}}
+{{- include "remote-write-auth.masked" (dict "value" . "safe" "[!-~]") -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The name of the existing Secret; empty where there is none. */ -}}
+{{- define "remote-write-auth.existingSecret" -}}
+{{- $basic := dig "server" "auth" "basic" dict (.Values.prometheus | default dict) -}}
+{{- if and (kindIs "map" $basic) (kindIs "string" $basic.existingSecret) -}}
+{{- $basic.existingSecret -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The type of the existing Secret, as the cluster says; empty where nobody can be asked. */ -}}
+{{- define "remote-write-auth.existingSecretType" -}}
+{{- with include "remote-write-auth.existingSecret" . -}}
+{{- (lookup "v1" "Secret" $.Release.Namespace .).type -}}
+{{- end -}}
+{{- end -}}

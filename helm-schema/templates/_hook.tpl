@@ -1,0 +1,91 @@
+{{- /*
+The check before each install and upgrade: a Secret with what the law reads,
+then a Job that asks the law. It protects where the schema was skipped, and it
+alone sees what an existing Secret holds.
+
+Called as {{ include "remote-write-auth.hook" . }} from a template of the parent.
+
+The Job stays when it refused, so that its sentence can be read; its time to
+live ends it. Argo CD and Flux read the same annotations as Helm does.
+*/ -}}
+{{- define "remote-write-auth.hook" -}}
+{{- $settings := include "remote-write-auth.settings" . | fromJson -}}
+{{- $off := and (kindIs "map" .Values.prometheus) (kindIs "bool" .Values.prometheus.enabled) (not .Values.prometheus.enabled) -}}
+{{- if and $settings.hook.enabled (not $off) }}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ include "remote-write-auth.checkName" . }}
+  namespace: {{ .Release.Namespace }}
+  labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
+  annotations:
+    helm.sh/hook: pre-install,pre-upgrade
+    helm.sh/hook-weight: "-6"
+    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
+type: Opaque
+stringData:
+  values.json: {{ include "remote-write-auth.document" . | quote }}
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ include "remote-write-auth.checkName" . }}
+  namespace: {{ .Release.Namespace }}
+  labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
+  annotations:
+    helm.sh/hook: pre-install,pre-upgrade
+    helm.sh/hook-weight: "-5"
+    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+    helm.sh/hook-output-log-policy: hook-failed
+spec:
+  backoffLimit: 0
+  ttlSecondsAfterFinished: 600
+  template:
+    metadata:
+      labels: {{- include "remote-write-auth.labels" . | nindent 8 }}
+      annotations:
+        sidecar.istio.io/inject: "false"
+    spec:
+      restartPolicy: Never
+      # On the pod, so that a missing image fails with its reason still there to be read.
+      activeDeadlineSeconds: {{ $settings.deadlineSeconds }}
+      automountServiceAccountToken: false
+      enableServiceLinks: false
+      {{- include "remote-write-auth.podSecurity" . | nindent 6 }}
+      {{- with include "remote-write-auth.placement" . }}
+      {{- . | nindent 6 }}
+      {{- end }}
+      containers:
+        - name: check
+          image: {{ include "remote-write-auth.image" . | quote }}
+          imagePullPolicy: {{ $settings.image.pullPolicy }}
+          args:
+            - hook
+            - /values/values.json
+            {{- if include "remote-write-auth.existingSecret" . }}
+            - --secret
+            - /secret
+            {{- end }}
+          terminationMessagePolicy: FallbackToLogsOnError
+          {{- include "remote-write-auth.containerSecurity" . | nindent 10 }}
+          {{- with $settings.resources }}
+          resources: {{- toYaml . | nindent 12 }}
+          {{- end }}
+          volumeMounts:
+            - {name: values, mountPath: /values, readOnly: true}
+            {{- if include "remote-write-auth.existingSecret" . }}
+            - {name: secret, mountPath: /secret, readOnly: true}
+            {{- end }}
+      volumes:
+        - name: values
+          secret:
+            secretName: {{ include "remote-write-auth.checkName" . }}
+        {{- with include "remote-write-auth.existingSecret" . }}
+        - name: secret
+          secret:
+            secretName: {{ . | quote }}
+            # A Secret that is not there is an empty folder, and a sentence instead of a pod that waits.
+            optional: true
+        {{- end }}
+{{- end }}
+{{- end -}}

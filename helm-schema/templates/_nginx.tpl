@@ -1,0 +1,119 @@
+{{- /*
+nginx beside Prometheus in one pod. Two containers: nginx, and our program,
+which writes the htpasswd file from the mounted Secret and again when that
+changes, so that a new password needs no restart.
+
+The Prometheus chart renders server.sidecarContainers.NAME through tpl where it
+is text, and its volumes as they are written. So the parent's values say:
+
+  prometheus:
+    server:
+      sidecarContainers:
+        remote-write-auth-nginx: '{{ include "remote-write-auth.nginxContainer" (dict "context" . "image" "NGINX") }}'
+        remote-write-auth-logins: '{{ include "remote-write-auth.loginsContainer" (dict "context" . "image" "OURS") }}'
+      extraVolumes:
+        - {name: remote-write-auth-conf, configMap: {name: remote-write-auth}}
+        - {name: remote-write-auth-secret, secret: {secretName: NAME, optional: true}}
+        - {name: remote-write-auth-file, emptyDir: {medium: Memory}}
+
+Volumes are not rendered, so the names are fixed and two releases cannot share
+a namespace behind this door.
+*/ -}}
+{{- define "remote-write-auth.nginx" -}}
+{{- include "remote-write-auth.secret" . }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: remote-write-auth
+  namespace: {{ .Release.Namespace }}
+  labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
+data:
+  nginx.conf: |
+    {{- include "remote-write-auth.nginxConf" . | nindent 4 }}
+{{- end -}}
+
+{{- define "remote-write-auth.nginxConf" -}}
+{{- $settings := include "remote-write-auth.settings" . | fromJson -}}
+{{- $access := include "remote-write-auth.access" . -}}
+worker_processes auto;
+error_log stderr warn;
+pid /run/remote-write-auth/nginx.pid;
+events {
+    worker_connections 1024;
+}
+http {
+    access_log off;
+    client_body_temp_path /run/remote-write-auth/body;
+    proxy_temp_path /run/remote-write-auth/proxy;
+    fastcgi_temp_path /run/remote-write-auth/fastcgi;
+    uwsgi_temp_path /run/remote-write-auth/uwsgi;
+    scgi_temp_path /run/remote-write-auth/scgi;
+    client_max_body_size 50m;
+    server {
+        listen {{ $settings.nginx.port }};
+        location = /rwa-ready {
+            {{- if eq $access "basic" }}
+            if (!-f /run/remote-write-auth/htpasswd) {
+                return 503;
+            }
+            {{- end }}
+            return 200;
+        }
+        location / {
+            {{- if eq $access "basic" }}
+            satisfy all;
+            auth_basic {{ $settings.realm | quote }};
+            auth_basic_user_file /run/remote-write-auth/htpasswd;
+            proxy_set_header Authorization "";
+            {{- else if eq $access "none" }}
+            # Open to anyone: auth.type is none.
+            {{- else }}
+            return 404;
+            {{- end }}
+            proxy_pass http://127.0.0.1:{{ $settings.nginx.upstreamPort }};
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_set_header Host $host;
+            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+            proxy_set_header X-Forwarded-Proto $scheme;
+        }
+    }
+}
+{{- end -}}
+
+{{- /*
+The two containers, as texts of server.sidecarContainers. They are rendered in
+the sub-chart's context, which does not see the parent's values, so images are
+arguments: (dict "context" . "image" IMAGE).
+*/ -}}
+{{- define "remote-write-auth.nginxContainer" -}}
+image: {{ .image | quote }}
+command: [nginx, -c, /etc/remote-write-auth/nginx.conf, -g, "daemon off;"]
+env:
+  # nginx reads its configuration once: another choice is another pod.
+  - {name: REMOTE_WRITE_AUTH_ACCESS, value: {{ include "remote-write-auth.access" (include "remote-write-auth.asParent" .context | fromJson) | default "nobody" }}}
+ports:
+  - {name: rwa-nginx, containerPort: {{ .port | default 8081 }}}
+readinessProbe:
+  httpGet: {path: /rwa-ready, port: {{ .port | default 8081 }}}
+  periodSeconds: 2
+{{ include "remote-write-auth.containerSecurity" . }}
+volumeMounts:
+  - {name: remote-write-auth-conf, mountPath: /etc/remote-write-auth, readOnly: true}
+  - {name: remote-write-auth-file, mountPath: /run/remote-write-auth}
+{{- end -}}
+
+{{- define "remote-write-auth.loginsContainer" -}}
+image: {{ .image | quote }}
+args: [htpasswd, --secret, /secret, --out, /run/remote-write-auth/htpasswd, --watch]
+{{ include "remote-write-auth.containerSecurity" . }}
+volumeMounts:
+  - {name: remote-write-auth-secret, mountPath: /secret, readOnly: true}
+  - {name: remote-write-auth-file, mountPath: /run/remote-write-auth}
+{{- end -}}
+
+{{- /* What the parent would see of the sub-chart's values. */ -}}
+{{- define "remote-write-auth.asParent" -}}
+{{- dict "Values" (dict "prometheus" (pick .Values "server")) | toJson -}}
+{{- end -}}

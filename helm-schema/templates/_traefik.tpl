@@ -1,0 +1,80 @@
+{{- /*
+Traefik: a guard for the whole prefix, and below it a route that answers 403 to
+everyone.
+
+Traefik drops a router whose middleware is broken (a Secret that is gone, has
+another type or two keys), and the request falls to the next one. So the next
+one is shut. The prefix is guarded whole: what Traefik matches still holds %2F,
+which Prometheus decodes, so a guard for the write path alone is no guard.
+*/ -}}
+{{- define "remote-write-auth.traefik" -}}
+{{- $settings := include "remote-write-auth.settings" . | fromJson -}}
+{{- $access := include "remote-write-auth.access" . -}}
+{{- include "remote-write-auth.secret" . }}
+{{- if eq $access "basic" }}
+---
+apiVersion: traefik.io/v1alpha1
+kind: Middleware
+metadata:
+  name: {{ .Release.Name }}-rwa-login
+  namespace: {{ .Release.Namespace }}
+  labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
+spec:
+  basicAuth:
+    secret: {{ include "remote-write-auth.secretName" . | quote }}
+    realm: {{ $settings.realm | quote }}
+    removeHeader: true
+{{- end }}
+{{- if $access }}
+---
+{{- $middlewares := list }}
+{{- if eq $access "basic" }}
+{{- $middlewares = list (dict "name" (printf "%s-rwa-login" .Release.Name)) }}
+{{- end }}
+{{- include "remote-write-auth.route" (dict "context" . "name" "rwa-open" "priority" (int $settings.route.priority) "middlewares" $middlewares) }}
+{{- end }}
+{{- if ne $access "none" }}
+---
+apiVersion: traefik.io/v1alpha1
+kind: Middleware
+metadata:
+  name: {{ .Release.Name }}-rwa-nobody
+  namespace: {{ .Release.Namespace }}
+  labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
+spec:
+  ipAllowList:
+    # An address for documentation (RFC 5737): nobody comes from there.
+    sourceRange: [192.0.2.1/32]
+---
+{{- $nobody := list (dict "name" (printf "%s-rwa-nobody" .Release.Name)) }}
+{{- include "remote-write-auth.route" (dict "context" . "name" "rwa-shut" "priority" (sub (int $settings.route.priority) 1) "middlewares" $nobody) }}
+{{- end }}
+{{- end -}}
+
+{{- define "remote-write-auth.route" -}}
+{{- $settings := include "remote-write-auth.settings" .context | fromJson -}}
+{{- $prefix := include "remote-write-auth.prefix" .context }}
+apiVersion: traefik.io/v1alpha1
+kind: IngressRoute
+metadata:
+  name: {{ .context.Release.Name }}-{{ .name }}
+  namespace: {{ .context.Release.Namespace }}
+  labels: {{- include "remote-write-auth.labels" .context | nindent 4 }}
+spec:
+  {{- with $settings.route.entryPoints }}
+  entryPoints: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  routes:
+    - kind: Rule
+      match: {{ with $settings.route.host }}Host(`{{ . }}`) && {{ end }}PathPrefix(`{{ $prefix | default "/" }}`)
+      priority: {{ .priority }}
+      {{- with .middlewares }}
+      middlewares: {{- toYaml . | nindent 8 }}
+      {{- end }}
+      services:
+        - name: {{ $settings.route.service.name | default (printf "%s-prometheus-server" .context.Release.Name) }}
+          port: {{ $settings.route.service.port }}
+  {{- with $settings.route.tls }}
+  tls: {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}
