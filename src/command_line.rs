@@ -8,7 +8,7 @@ mod help;
 mod mistake;
 mod values;
 
-use crate::{check, schema, stdout};
+use crate::{check, hook, probe, schema, stdout};
 use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use std::ffi::OsString;
@@ -33,6 +33,38 @@ enum Entry {
         /// The chart's own values.schema.json, which gets the law as one member of its allOf
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         into: Option<PathBuf>,
+    },
+    /// Judge a chart's values inside the cluster, with what a mounted Secret holds
+    #[command(after_help = help::HOOK)]
+    Hook {
+        /// What the law reads of the values, as JSON
+        #[arg(value_name = "VALUES.json", value_hint = ValueHint::FilePath)]
+        values: PathBuf,
+        /// The folder where the existing Secret is mounted
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        secret: Option<PathBuf>,
+    },
+    /// Write the htpasswd file of nginx from a mounted Secret
+    #[command(after_help = help::HTPASSWD)]
+    Htpasswd {
+        /// The folder where the Secret is mounted
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        secret: PathBuf,
+        /// The file to write; removed while the Secret holds no login
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        out: PathBuf,
+        /// Stay, and write again whenever the Secret changes
+        #[arg(long)]
+        watch: bool,
+    },
+    /// Ask a receiver over HTTP whether it is shut to those without a login
+    #[command(after_help = help::PROBE)]
+    Probe {
+        /// Where agents write, such as `http://HOST:PORT/prometheus/api/v1/write`
+        url: String,
+        /// The folder of a mounted Secret with the login that should be let in
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        secret: Option<PathBuf>,
     },
     /// Print what a shell needs to complete this command line
     #[command(after_help = help::COMPLETIONS)]
@@ -60,6 +92,9 @@ pub fn at_fault() -> u8 {
 fn dispatch(entry: Entry) -> u8 {
     match entry {
         Entry::Check(arguments) => check::run(&arguments.request()),
+        Entry::Hook { values, secret } => hook::run(&values, secret.as_deref()),
+        Entry::Htpasswd { secret, out, watch } => hook::htpasswd::run(&secret, &out, watch),
+        Entry::Probe { url, secret } => probe::run(&url, secret.as_deref()),
         Entry::Schema { into: None } => schema::print(),
         Entry::Schema { into: Some(path) } => schema::into(&path),
         Entry::Completions { shell } => completions(shell),

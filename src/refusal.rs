@@ -104,6 +104,23 @@ codes! {
     NginxTestTimedOut = "nginx-test-timed-out",
     /// nginx was told to reload, and its workers stayed.
     ReloadNotTaken = "reload-not-taken",
+
+    // The hook's.
+    /// The existing Secret is not there, or holds nothing.
+    SecretNotFound = "secret-not-found",
+    /// The existing Secret has one half of a login.
+    SecretKeyMissing = "secret-key-missing",
+    /// The existing Secret is not of the type that a login has.
+    SecretWrongType = "secret-wrong-type",
+    /// A second way to Prometheus stands beside the guarded one.
+    IngressNotGuarded = "ingress-not-guarded",
+
+    // The probe's.
+    /// Somebody without a login was let in.
+    DoorOpen = "door-open",
+    /// The right login was not let in.
+    LoginNotTaken = "login-not-taken",
+
     /// A fault of this program.
     InternalError = "internal-error",
 }

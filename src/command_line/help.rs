@@ -17,6 +17,28 @@ Examples:
 
 Exit code: 0 accepted, 1 refused, 2 could not tell.";
 
+pub(super) const HOOK: &str = "\
+Examples:
+  remote-write-auth hook /values/values.json
+  remote-write-auth hook /values/values.json --secret /secret
+
+Exit code: 0 accepted, 1 refused, 2 could not tell.";
+
+pub(super) const HTPASSWD: &str = "\
+Examples:
+  remote-write-auth htpasswd --secret /secret --out /run/nginx/htpasswd
+  remote-write-auth htpasswd --secret /secret --out /run/nginx/htpasswd --watch
+
+Exit code: 0 written, 1 the Secret holds no login, 2 could not tell.";
+
+pub(super) const PROBE: &str = "\
+Examples:
+  remote-write-auth probe http://localhost:8081/prometheus/api/v1/write
+  remote-write-auth probe http://prometheus/prometheus/api/v1/write --secret /secret
+
+It writes no sample. Exit code: 0 shut, 1 open or the login is not let in,
+2 could not tell.";
+
 pub(super) const SCHEMA: &str = "\
 Examples:
   remote-write-auth schema > values.schema.json

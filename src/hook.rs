@@ -1,0 +1,95 @@
+//! A chart's values inside the cluster → the law's verdict, and exit code.
+//!
+//! The values come masked from the chart's own template: the law reads their
+//! characters and length alone. What no schema can see is judged here: what an
+//! existing Secret holds, and a second way in beside the guarded one.
+//! `secret` reads a mounted Secret, `htpasswd` keeps a file like it.
+
+pub mod htpasswd;
+mod secret;
+
+use crate::law::{self, Access};
+use crate::refusal::{Code, Refusal};
+use crate::stdout;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+const EXISTING_SECRET: &str = "prometheus.server.auth.basic.existingSecret";
+const INGRESS: &str = "prometheus.server.ingress.enabled";
+const BASIC_AUTH: &str = "kubernetes.io/basic-auth";
+
+/// Judges the document in the file `values`, and the Secret that is mounted at
+/// `secret` where the document names one. Sentences go to standard output.
+pub fn run(values: &Path, secret: Option<&Path>) -> u8 {
+    let document = match read(values) {
+        Ok(document) => document,
+        Err(sentence) => return stdout::complain(&sentence),
+    };
+    match judge(&document, secret) {
+        Ok(refusals) => stdout::print(&text(&refusals), u8::from(!refusals.is_empty())),
+        Err(sentence) => stdout::complain(&sentence),
+    }
+}
+
+fn read(path: &Path) -> Result<Value, String> {
+    let shown = path.display();
+    let bytes = fs::read(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        format!("{shown} is not JSON, from line {} column {} on", error.line(), error.column())
+    })
+}
+
+fn judge(document: &Value, secret: Option<&Path>) -> Result<Vec<Refusal>, String> {
+    let access = match law::judge(document) {
+        Ok(verdict) => verdict.access,
+        Err(refusals) => return Ok(refusals),
+    };
+    let mut refusals = match access {
+        Access::ReceiverOff | Access::Open | Access::Basic(_) => Vec::new(),
+        Access::BasicInSecret(_) => existing(document, secret)?,
+    };
+    refusals.extend(unguarded(document));
+    Ok(refusals)
+}
+
+/// What is wrong with the existing Secret.
+fn existing(document: &Value, secret: Option<&Path>) -> Result<Vec<Refusal>, String> {
+    let Some(folder) = secret else {
+        return Err(
+            "the values name an existing Secret; name the folder where it is mounted by --secret".into()
+        );
+    };
+    // Empty where nobody could be asked: only what is known to be wrong is refused.
+    let kind = document["existingSecretType"].as_str().unwrap_or_default();
+    if !kind.is_empty() && kind != BASIC_AUTH {
+        let sentence = "the existing Secret is not of the type kubernetes.io/basic-auth; create it anew with that type and the keys username and password, since a Secret cannot change its type";
+        return Ok(vec![Refusal::new(Code::SecretWrongType, sentence, EXISTING_SECRET)]);
+    }
+    secret::read(folder).map(|login| login.err().unwrap_or_default())
+}
+
+/// An Ingress of the sub-chart's own, past the door that Traefik keeps. Where
+/// nginx stands in the pod, every way leads through it.
+fn unguarded(document: &Value) -> Option<Refusal> {
+    let server = &document["prometheus"]["server"];
+    let sentence = "the door is traefik, and the Ingress of Prometheus is a second way in that asks for no login; set prometheus.server.ingress.enabled to false, the door has a route of its own";
+    (document["remote-write-auth"]["door"] == "traefik"
+        && is_deployed(document)
+        && server["auth"]["type"] != "none"
+        && server["ingress"]["enabled"] == true)
+        .then(|| Refusal::new(Code::IngressNotGuarded, sentence, INGRESS))
+}
+
+fn is_deployed(document: &Value) -> bool {
+    document["prometheus"]["enabled"] != Value::Bool(false)
+}
+
+/// A line a refusal: Helm 4 prints the whole log as one line with escaped ends.
+fn text(refusals: &[Refusal]) -> String {
+    let line = |Refusal { place, msg, .. }: &Refusal| match place.as_str() {
+        "" => format!("{msg}\n"),
+        place => format!("{place}: {msg}\n"),
+    };
+    refusals.iter().map(line).collect()
+}

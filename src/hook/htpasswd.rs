@@ -1,0 +1,153 @@
+//! A mounted Secret → the htpasswd file that nginx reads, once or for as long
+//! as the Secret changes.
+//!
+//! While the Secret holds no login there is no file: nginx then lets nobody in.
+//! An old password must not outlive the Secret that held it.
+
+use super::secret;
+use crate::files::Unread;
+use crate::files::folder::{Found, Place};
+use crate::files::plan::Attributes;
+use crate::files::replace::{self, Unwritten};
+use crate::law::Credentials;
+use crate::nginx::htpasswd;
+use crate::refusal::Refusal;
+use crate::stdout;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::Duration;
+
+/// Kubernetes itself takes up to a minute or two to bring a change here.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+
+/// nginx has another user, in a container of its own that shares this folder and no other.
+const MODE: u32 = 0o644;
+
+/// What the Secret says.
+enum State {
+    Login(Credentials),
+    Nobody(Vec<Refusal>),
+}
+
+/// Writes the file `out` from the Secret mounted at `secret`; with `watch`
+/// again whenever it changes, until SIGTERM.
+pub fn run(secret: &Path, out: &Path, watch: bool) -> u8 {
+    let out = match std::path::absolute(out) {
+        Ok(out) => out,
+        Err(error) => return stdout::complain(&format!("cannot find {}: {error}", out.display())),
+    };
+    if !watch {
+        return match look(secret).and_then(|state| bring(&state, &out).map(|()| state)) {
+            Ok(state) => stdout::print(&told(&state), u8::from(matches!(state, State::Nobody(_)))),
+            Err(sentence) => stdout::complain(&sentence),
+        };
+    }
+    match end_on_signals() {
+        Ok(()) => follow(secret, &out),
+        Err(error) => stdout::complain(&format!("cannot wait for SIGTERM: {error}")),
+    }
+}
+
+/// Process 1 of a container has to ask for the signals that end it.
+fn end_on_signals() -> std::io::Result<()> {
+    for signal in [SIGTERM, SIGINT] {
+        signal_hook::flag::register_conditional_shutdown(signal, 0, Arc::new(AtomicBool::new(true)))?;
+    }
+    Ok(())
+}
+
+/// Hashes and speaks only when something changed; tries again what did not work.
+fn follow(secret: &Path, out: &Path) -> ! {
+    let mut done: Option<State> = None;
+    let mut complaint = String::new();
+    loop {
+        match look(secret) {
+            Ok(state) if done.as_ref().is_some_and(|done| done.says(&state)) => complaint.clear(),
+            state => match state.and_then(|state| bring(&state, out).map(|()| state)) {
+                Ok(state) => {
+                    stdout::print(&told(&state), 0);
+                    done = Some(state);
+                }
+                Err(sentence) if sentence == complaint => {}
+                Err(sentence) => {
+                    stdout::complain(&sentence);
+                    complaint = sentence;
+                }
+            },
+        }
+        thread::sleep(BETWEEN_LOOKS);
+    }
+}
+
+impl State {
+    fn says(&self, other: &State) -> bool {
+        match (self, other) {
+            (State::Login(one), State::Login(other)) => {
+                one.username == other.username && one.password.expose() == other.password.expose()
+            }
+            (State::Nobody(one), State::Nobody(other)) => one == other,
+            (State::Login(_), State::Nobody(_)) | (State::Nobody(_), State::Login(_)) => false,
+        }
+    }
+}
+
+fn look(secret: &Path) -> Result<State, String> {
+    Ok(match secret::read(secret)? {
+        Ok(credentials) => State::Login(credentials),
+        Err(refusals) => State::Nobody(refusals),
+    })
+}
+
+fn told(state: &State) -> String {
+    match state {
+        State::Login(Credentials { username, .. }) => format!("the login of {username} is let in\n"),
+        State::Nobody(refusals) => format!("nobody is let in\n{}", super::text(refusals)),
+    }
+}
+
+/// Makes the file say what the Secret says.
+fn bring(state: &State, out: &Path) -> Result<(), String> {
+    let told = |cause: String| format!("cannot bring {} to what the Secret says: {cause}", out.display());
+    let place = Place::open(out).map_err(|unread| told(unread_cause(&unread)))?;
+    replace::clear(&place).map_err(|error| told(error.to_string()))?;
+    let old = match place.read().map_err(|unread| told(unread_cause(&unread)))? {
+        Found::Absent => None,
+        Found::File(content) => Some(content.bytes),
+    };
+    let written = match (state, old) {
+        (State::Nobody(_), None) => Ok(()),
+        (State::Nobody(_), Some(_)) => replace::remove(&place),
+        (State::Login(login), old) => {
+            let new = htpasswd::renew(old.as_deref().unwrap_or_default(), &[login], None)
+                .map_err(|_| told("the system has no random numbers".into()))?;
+            if old.as_ref() == Some(&new.text) {
+                return Ok(());
+            }
+            let attributes = Attributes { owner: None, group: None, mode: MODE };
+            replace::replace(&place, &new.text, attributes, None).map(|_| ())
+        }
+    };
+    written.map_err(|unwritten| told(unwritten_cause(&unwritten)))
+}
+
+fn unread_cause(unread: &Unread) -> String {
+    match unread {
+        Unread::FolderNotFound => "its folder is not there".into(),
+        Unread::FolderIsSymlink => "its folder is a symbolic link".into(),
+        Unread::TargetIsSymlink => "it is a symbolic link".into(),
+        Unread::TargetNotRegular => "it is not a regular file".into(),
+        Unread::TooLarge => "it is too large to be ours".into(),
+        Unread::Failed(error) => error.to_string(),
+    }
+}
+
+fn unwritten_cause(unwritten: &Unwritten) -> String {
+    match unwritten {
+        Unwritten::Unchanged(error) | Unwritten::HalfMended(error) | Unwritten::NotFlushed(error) => {
+            error.to_string()
+        }
+    }
+}

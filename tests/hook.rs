@@ -1,0 +1,273 @@
+//! The hook and the sidecar's htpasswd: the real binary, folders as Kubernetes
+//! mounts a Secret, hashes judged by htpasswd.
+//!
+//! needs: htpasswd
+
+use serde_json::{Value, json};
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const CANARY: &str = "canary-5b1d-in-no-output";
+/// Long, since a machine can be busy; nothing is decided by it but that a test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Each version of a Secret has a folder of its own.
+static VERSION: AtomicU32 = AtomicU32::new(0);
+
+/// A folder of its own, gone at the end.
+struct World(PathBuf);
+
+impl World {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("rwa-hook-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join("secret")).expect("a folder for the test");
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// Shows a Secret's keys as the kubelet does: a folder a version, and a link that moves in one step.
+    fn mount(&self, keys: &[(&str, &str)]) {
+        let secret = self.path("secret");
+        let version = format!("..{}", VERSION.fetch_add(1, Ordering::Relaxed));
+        fs::create_dir(secret.join(&version)).expect("a new version");
+        for (key, value) in keys {
+            fs::write(secret.join(&version).join(key), value).expect("a key");
+        }
+        symlink(&version, secret.join("..data_tmp")).expect("the new link");
+        fs::rename(secret.join("..data_tmp"), secret.join("..data")).expect("in one step");
+        for key in ["username", "password"] {
+            let wanted = keys.iter().any(|(name, _)| *name == key);
+            let _ = fs::remove_file(secret.join(key));
+            if wanted {
+                symlink(format!("..data/{key}"), secret.join(key)).expect("the key's link");
+            }
+        }
+    }
+
+    fn hook(&self, document: &Value) -> (i32, String) {
+        fs::write(self.path("values.json"), document.to_string()).expect("the values");
+        said(program().arg("hook").arg(self.path("values.json")).arg("--secret").arg(self.path("secret")))
+    }
+
+    fn htpasswd(&self) -> Command {
+        let mut command = program();
+        command
+            .arg("htpasswd")
+            .arg("--secret")
+            .arg(self.path("secret"))
+            .arg("--out")
+            .arg(self.path("htpasswd"));
+        command
+    }
+
+    fn lets_in(&self, username: &str, password: &str) -> bool {
+        let file = self.path("htpasswd");
+        let judged = Command::new("htpasswd").arg("-vb").arg(file).args([username, password]).output();
+        judged.expect("htpasswd runs").status.success()
+    }
+
+    fn eventually(&self, sentence: &str, is_so: impl Fn(&Self) -> bool) {
+        let start = Instant::now();
+        while !is_so(self) {
+            assert!(start.elapsed() < PATIENCE, "not so after {PATIENCE:?}: {sentence}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Ended with the test, whatever becomes of it.
+struct Watching(Child);
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_remote-write-auth"))
+}
+
+fn said(command: &mut Command) -> (i32, String) {
+    let Output { status, stdout, stderr } = command.output().expect("it runs");
+    let text = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
+    assert!(!text.contains(CANARY), "{text}");
+    (status.code().expect("it ends by itself"), text)
+}
+
+fn values(auth: &Value) -> Value {
+    let server = json!({ "extraFlags": ["web.enable-remote-write-receiver"], "auth": auth });
+    json!({ "prometheus": { "server": server }, "remote-write-auth": { "door": "traefik" }, "existingSecretType": "" })
+}
+
+fn existing() -> Value {
+    values(&json!({ "basic": { "existingSecret": "agents" } }))
+}
+
+#[test]
+fn a_choice_is_accepted_without_a_word() {
+    let world = World::new("accepted");
+    for auth in [json!({ "type": "none" }), json!({ "basic": { "username": "xxxx", "password": "xxxx" } })] {
+        assert_eq!(world.hook(&values(&auth)), (0, String::new()));
+    }
+}
+
+#[test]
+fn what_the_law_refuses_is_refused_in_the_laws_words() {
+    let world = World::new("refused");
+    let (code, text) = world.hook(&values(&json!({})));
+    assert_eq!(code, 1);
+    assert_eq!(
+        text,
+        "prometheus.server.auth: the Prometheus remote write receiver is on, but nothing says who may write to it; give a username and a password for basic auth, or set the auth type to none to leave it open to anyone [auth-not-chosen]\n"
+    );
+}
+
+#[test]
+fn an_existing_secret_is_asked_for_its_login() {
+    let world = World::new("existing");
+    let code = |world: &World, document: &Value| {
+        let (exit, text) = world.hook(document);
+        assert_eq!(text.lines().count(), usize::from(exit == 1), "{text}");
+        text.trim_end()
+            .rsplit_once(" [")
+            .map(|(_, code)| code.trim_end_matches(']').to_owned())
+            .unwrap_or_default()
+    };
+    assert_eq!(code(&world, &existing()), "secret-not-found");
+    for (keys, wanted) in [
+        (vec![], "secret-not-found"),
+        (vec![("user", "a")], "secret-not-found"),
+        (vec![("username", "a")], "secret-key-missing"),
+        (vec![("password", CANARY)], "secret-key-missing"),
+        (vec![("username", "a"), ("password", "")], "password-missing"),
+        (vec![("username", ""), ("password", CANARY)], "username-missing"),
+        (vec![("username", "a"), ("password", "canary-5b1d-in-no-output\n")], "password-not-portable"),
+        (vec![("username", "a:b"), ("password", CANARY)], "username-not-portable"),
+        (vec![("username", "a"), ("password", CANARY)], ""),
+    ] {
+        world.mount(&keys);
+        assert_eq!(code(&world, &existing()), wanted, "{keys:?}");
+    }
+    let mut typed = existing();
+    typed["existingSecretType"] = json!("kubernetes.io/basic-auth");
+    assert_eq!(code(&world, &typed), "");
+    typed["existingSecretType"] = json!("Opaque");
+    assert_eq!(code(&world, &typed), "secret-wrong-type");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused_and_not_shown() {
+    let world = World::new("bytes");
+    world.mount(&[("username", "a"), ("password", "")]);
+    fs::write(world.path("secret/password"), b"\xff\xfe\0").expect("written through the link");
+    let (code, text) = world.hook(&existing());
+    assert_eq!(code, 1);
+    assert!(text.starts_with("prometheus.server.auth.basic.existingSecret, key password: "), "{text}");
+    assert!(text.ends_with(" [password-not-portable]\n"), "{text}");
+}
+
+#[test]
+fn a_second_way_in_beside_traefik_is_refused_unless_all_is_open() {
+    let world = World::new("ingress");
+    let mut document = values(&json!({ "basic": { "username": "xx", "password": "xx" } }));
+    document["prometheus"]["server"]["ingress"] = json!({ "enabled": true });
+    let (code, text) = world.hook(&document);
+    assert!(code == 1 && text.ends_with(" [ingress-not-guarded]\n"), "{text}");
+    for (pointer, value) in [
+        ("/remote-write-auth/door", json!("nginx")),
+        ("/prometheus/server/ingress/enabled", json!(false)),
+        ("/prometheus/server/auth", json!({ "type": "none" })),
+    ] {
+        let mut other = document.clone();
+        *other.pointer_mut(pointer).expect("it is there") = value;
+        assert_eq!(world.hook(&other), (0, String::new()), "{pointer}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_told_apart_from_what_is_refused() {
+    let world = World::new("unread");
+    let missing = world.path("nothing.json");
+    let (code, text) = said(program().arg("hook").arg(&missing));
+    assert!(code == 2 && text.contains("nothing.json: No such file"), "{text}");
+    fs::write(&missing, format!("{{\"{CANARY}\": {CANARY}")).expect("written");
+    let (code, text) = said(program().arg("hook").arg(&missing));
+    assert!(code == 2 && text.contains("is not JSON"), "{text}");
+    fs::write(&missing, "[".repeat(1 << 20)).expect("written");
+    assert_eq!(said(program().arg("hook").arg(&missing)).0, 2);
+    fs::write(&missing, existing().to_string()).expect("written");
+    assert_eq!(said(program().arg("hook").arg(&missing)).0, 2, "no --secret");
+    assert_eq!(said(program().arg("hook").arg(&missing).arg("--secret").arg("/nothing/here")).0, 2);
+}
+
+#[test]
+fn the_file_follows_the_secret_once() {
+    let world = World::new("once");
+    world.mount(&[("username", "agent"), ("password", CANARY)]);
+    assert_eq!(said(&mut world.htpasswd()), (0, "the login of agent is let in\n".into()));
+    assert!(world.lets_in("agent", CANARY));
+    let first = fs::read(world.path("htpasswd")).expect("written");
+    assert_eq!(said(&mut world.htpasswd()).0, 0);
+    assert_eq!(fs::read(world.path("htpasswd")).expect("written"), first, "a second run changes nothing");
+
+    world.mount(&[("username", "agent")]);
+    let (code, text) = said(&mut world.htpasswd());
+    assert!(code == 1 && text.contains("[secret-key-missing]"), "{text}");
+    assert!(!world.path("htpasswd").exists(), "an old password does not outlive its Secret");
+    assert_eq!(said(world.htpasswd().arg("--out").arg("/nothing/here/htpasswd")).0, 2);
+}
+
+#[test]
+fn the_file_follows_the_secret_for_as_long_as_it_is_watched() {
+    let world = World::new("watch");
+    let log = fs::File::create(world.path("log")).expect("a log");
+    let mut command = world.htpasswd();
+    let command =
+        command.arg("--watch").stdin(Stdio::null()).stderr(log.try_clone().expect("once more")).stdout(log);
+    let mut watching = Watching(command.spawn().expect("it starts"));
+    let log = |world: &World| fs::read_to_string(world.path("log")).expect("the log");
+
+    world.eventually("it says that nobody is let in", |world| log(world).contains("[secret-not-found]"));
+    world.mount(&[("username", "agent"), ("password", CANARY)]);
+    world.eventually("the login is let in", |world| world.lets_in("agent", CANARY));
+    world.mount(&[("username", "agent"), ("password", "canary-5b1d-in-no-output-2")]);
+    world.eventually("the new one is let in", |world| world.lets_in("agent", "canary-5b1d-in-no-output-2"));
+    assert!(!world.lets_in("agent", CANARY), "the old one is not");
+    world.mount(&[]);
+    world.eventually("the file is gone with the Secret", |world| !world.path("htpasswd").exists());
+    world.mount(&[("username", "agent"), ("password", CANARY)]);
+    world.eventually("and is back with it", |world| world.lets_in("agent", CANARY));
+    assert!(!log(&world).contains(CANARY));
+
+    let number = watching.0.id().to_string();
+    assert!(Command::new("kill").arg(number).status().expect("kill runs").success());
+    assert_eq!(watching.0.wait().expect("it ends").code(), Some(0), "SIGTERM ends it, also as process 1");
+}
+
+#[test]
+fn a_file_that_is_a_link_is_left_alone() {
+    let world = World::new("link");
+    world.mount(&[("username", "agent"), ("password", CANARY)]);
+    fs::write(world.path("other"), "theirs").expect("written");
+    symlink(world.path("other"), world.path("htpasswd")).expect("linked");
+    let (code, text) = said(&mut world.htpasswd());
+    assert!(code == 2 && text.contains("it is a symbolic link"), "{text}");
+    assert_eq!(fs::read_to_string(Path::new(&world.path("other"))).expect("read"), "theirs");
+}
