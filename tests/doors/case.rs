@@ -126,6 +126,7 @@ pub fn all() -> Vec<Case> {
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .expect("the folder of cases")
         .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
         .collect();
     files.sort();
     let mut cases = Vec::new();
