@@ -1,6 +1,9 @@
 //! Files that were made to hurt end in a sentence, not in a panic, and leave
 //! memory alone.
+//!
+//! needs: nothing
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use remote_write_auth::values::documents::{self, CannotRead, Documents, Read};
@@ -24,7 +27,7 @@ fn an_alias_bomb_is_refused() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..30 {
         let below = vec![format!("*a{}", level - 1); 10].join(", ");
-        bomb.push_str(&format!("a{level}: &a{level} [{below}]\n"));
+        writeln!(bomb, "a{level}: &a{level} [{below}]").expect("there is memory");
     }
     assert!(sentence(bomb.as_bytes()).starts_with("aliases repeat"));
 }
@@ -34,7 +37,7 @@ fn a_merge_bomb_is_refused() {
     let mut bomb = String::from("a0: &a0 {x: 1, y: 2}\n");
     for level in 1..30 {
         let below = vec![format!("*a{}", level - 1); 10].join(", ");
-        bomb.push_str(&format!("a{level}: &a{level} {{<<: [{below}]}}\n"));
+        writeln!(bomb, "a{level}: &a{level} {{<<: [{below}]}}").expect("there is memory");
     }
     assert!(sentence(bomb.as_bytes()).starts_with("aliases repeat"));
 }
@@ -74,6 +77,13 @@ fn binary_files_are_refused() {
         [&b"\x7FELF\x02\x01\x01\0"[..], b"\x1F\x8B\x08\0", b"\xFF\xFE\0\xD8", b"\0\0\0\0", b"PK\x03\x04"]
     {
         sentence(&[head, &[0u8, 159, 146, 150].repeat(4096)].concat());
+    }
+}
+
+#[test]
+fn halves_of_letters_before_a_byte_order_mark_are_refused() {
+    for count in 500..530 {
+        sentence(&[&b"\x80".repeat(count), "\u{FEFF}".as_bytes()].concat());
     }
 }
 

@@ -14,6 +14,7 @@ use super::Warning;
 use super::compose::{self, Document, Tree};
 use super::differences::{Reader, Stop, Text, Wrong};
 use super::events::{Mark, What};
+use super::merge;
 use super::stack::on_deep_stack;
 use super::tree::{Origin, Source, Table, Value};
 
@@ -102,7 +103,7 @@ fn tables(
         let node = Tree::of(document, source, line_base, warnings).grow()?;
         match node.value {
             Value::Table(table) if all.is_empty() => all = table,
-            Value::Table(table) => layer(&mut all, table),
+            Value::Table(table) => merge::layer(&mut all, table),
             Value::Null => {}
             Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
                 let Origin { line, column, .. } = node.origin;
@@ -116,18 +117,6 @@ fn tables(
         }
     }
     Ok(all)
-}
-
-/// `above` over `below`: tables are layered, everything else is replaced.
-fn layer(below: &mut Table, above: Table) {
-    for (key, node) in above {
-        match (below.get_mut(&key).map(|node| &mut node.value), node.value) {
-            (Some(Value::Table(below)), Value::Table(above)) => layer(below, above),
-            (_, value) => {
-                below.insert(key, super::tree::Node { value, origin: node.origin });
-            }
-        }
-    }
 }
 
 /// The first document of a piece; none where there is none.
@@ -163,8 +152,8 @@ fn first_document(
 }
 
 fn begin(events: &mut Reader) -> Result<Option<Document>, Stop> {
-    match events.next()?.what {
-        What::DocumentStart { .. } => compose::parse(|| events.next()).map(Some),
+    match events.next_event()?.what {
+        What::DocumentStart { .. } => compose::parse(|| events.next_event()).map(Some),
         _ => Ok(None),
     }
 }
@@ -172,7 +161,7 @@ fn begin(events: &mut Reader) -> Result<Option<Document>, Stop> {
 /// Where something stands that is not read.
 fn more(events: &mut Reader) -> Option<Mark> {
     loop {
-        let event = match events.next() {
+        let event = match events.next_event() {
             Ok(event) => event,
             Err(Stop::Wrong(wrong)) => return Some(wrong.mark),
             Err(Stop::Patch(patch)) => return Some(patch.mark),

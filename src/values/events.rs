@@ -147,7 +147,7 @@ impl<'text> Events<'text> {
     }
 
     /// The next event; not to be asked again after `StreamEnd` or a fault.
-    pub fn next(&mut self) -> Result<Event, Fault> {
+    pub fn next_event(&mut self) -> Result<Event, Fault> {
         loop {
             let mut raw = MaybeUninit::<c::yaml_event_t>::uninit();
             // SAFETY: the parser is initialized and its input is alive; parse

@@ -42,9 +42,8 @@ impl Tag {
             Some(b"timestamp") => Tag::Timestamp,
             Some(b"binary") => Tag::Binary,
             Some(b"merge") => Tag::Merge,
-            Some(_) => Tag::Other,
             None if name.is_empty() => Tag::Absent,
-            None => Tag::Other,
+            Some(_) | None => Tag::Other,
         }
     }
 }
@@ -299,20 +298,20 @@ pub fn float_key(number: f64) -> String {
         return if number > 0.0 { ".inf" } else { "-.inf" }.into();
     }
     let scientific = format!("{number:e}");
-    let (mantissa, exponent) = scientific.split_once('e').expect("Rust's {:e} always has an exponent");
-    let exponent: i32 = exponent.parse().expect("Rust's {:e} ends in a whole number");
-    if exponent < -4 || exponent >= 6 {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        format!("{mantissa}e{sign}{:02}", exponent.abs())
-    } else {
-        format!("{number}")
+    // Rust's {:e} always has an exponent, and it is a whole number.
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..6).contains(&exponent) {
+        return format!("{number}");
     }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", exponent.abs())
 }
 
 /// `!!binary`: standard base64 with padding, line breaks anywhere, as Go reads it.
 pub fn base64(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
-    if digits.len() % 4 != 0 {
+    if !digits.len().is_multiple_of(4) {
         return None;
     }
     let padding = digits.iter().rev().take(2).take_while(|byte| **byte == b'=').count();

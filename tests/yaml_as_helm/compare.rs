@@ -10,9 +10,9 @@ use crate::judge;
 
 /// Fails where ours and Helm's differ, with the documents; `KEEP=folder` writes
 /// them there, to become stored cases.
-pub fn all(sort: &str, documents: Vec<Vec<u8>>) {
+pub fn all(sort: &str, documents: &[Vec<u8>]) {
     for (version, which) in [("v4.2", Documents::All), ("v3.21", Documents::First)] {
-        let answers = judge::ask(version, &documents);
+        let answers = judge::ask(version, documents);
         let (mut accepted, mut random, mut wrong) = (0, 0, Vec::new());
         for (number, (document, helm)) in documents.iter().zip(&answers).enumerate() {
             accepted += usize::from(helm.is_ok());

@@ -36,7 +36,7 @@ prometheus:
     enabled: false
 ...
 "#,
-    r#"---
+    r"---
 server:
   global:
     scrape_interval: 1m
@@ -76,7 +76,7 @@ configmapReload: >-
   one line
 
   and another
-"#,
+",
     "a: &a [1, 2, &b {c: 0x1F}]\nd: *a\ne: {<<: *b, f: 2001-01-01}\n? |\n  key\n: - - x\n    - y\n  - ! 12\n\"q\\u00e9\": 'it''s'\n",
     "{\"json\": {\"a\": [1, 2.5, -0.0, null, true], \"b\": \"\\u00fc \\\" \\\\ \\n\"}, \"n\": 12345678901234567890}\n",
 ];
