@@ -4,6 +4,8 @@
 //! `module`, `check` and `helm` are the doors: real programs, one process a
 //! case. Verdict, codes, places and sentences are the same everywhere, and no
 //! door repeats a credential. What a door cannot spell is counted, with why.
+//!
+//! needs: helm-3.14.4 helm-3.21.4 helm-4.2.4
 
 #![expect(clippy::print_stdout, reason = "says how many cases were asked where")]
 

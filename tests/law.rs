@@ -5,6 +5,8 @@
 //! `witness` with another validator (both on documents by chance, `dice`), and
 //! `warnings` asks what is said on acceptance.
 //!
+//! needs: helm-3.21.4 helm-4.2.4
+//!
 //! needs: helm-3.14.4 helm-3.21.4 helm-4.2.4
 
 #![expect(clippy::print_stdout, reason = "says how many documents were asked")]

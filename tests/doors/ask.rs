@@ -50,7 +50,8 @@ pub fn in_lots(door: &str, lots: &[Vec<&Case>], ask: impl Fn(&[&Case]) -> Vec<As
 }
 
 fn not_spelled(unspelled: &BTreeMap<&str, usize>) -> String {
-    unspelled.iter().map(|(why, count)| format!("; {count} cannot be spelled there: {why}")).collect()
+    let reason = |(why, count): (&&str, &usize)| format!("; {count} cannot be spelled there: {why}");
+    unspelled.iter().map(reason).collect::<Vec<_>>().concat()
 }
 
 #[derive(Default)]

@@ -139,7 +139,7 @@ fn ask_many(helm: &Helm, cases: &[&Case]) -> Vec<Asked> {
 const OLD_HELMS_CHARACTERS: &str =
     "an old Helm writes values as YAML and reads them back, which changes or stops at control characters";
 
-fn an_old_helm_cannot_read(case: &&Case) -> bool {
+fn an_old_helm_cannot_read(case: &Case) -> bool {
     let texts = case.values().to_string();
     case.is_one_of_many && case.name.starts_with("portable") && texts.contains(['\u{7f}', '\u{80}', '\u{85}'])
 }

@@ -26,10 +26,11 @@ impl Helm {
     /// The program that `variable` names, else the one in the cache.
     pub fn of(version: &'static str, variable: &str) -> Self {
         let cached = || {
-            let home =
-                || Path::new(&std::env::var_os("HOME").unwrap_or_default()).join(".cache/remote-write-auth");
-            let cache = std::env::var_os("REMOTE_WRITE_AUTH_CACHE").map_or_else(home, PathBuf::from);
-            cache.join(format!("helm-{version}/bin/helm"))
+            let home = || Path::new(&std::env::var_os("HOME").unwrap_or_default()).join(".cache");
+            let caches = || std::env::var_os("XDG_CACHE_HOME").map_or_else(home, PathBuf::from);
+            let ours = std::env::var_os("REMOTE_WRITE_AUTH_CACHE");
+            let ours = ours.map_or_else(|| caches().join("remote-write-auth"), PathBuf::from);
+            ours.join(format!("helm-{version}/bin/helm"))
         };
         let program = std::env::var_os(variable).map_or_else(cached, PathBuf::from);
         assert!(
