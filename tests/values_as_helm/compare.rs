@@ -6,6 +6,7 @@ use remote_write_auth::values::tree::{Node, Table, Value};
 use remote_write_auth::values::{self, CouldNotTell};
 use serde_json::Value as Json;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const VERSIONS: [(&str, &str); 4] =
     [("v4.2", "4.2.4"), ("v3.21", "3.21.4"), ("v3.17", "3.17.4"), ("v3.14", "3.14.4")];
@@ -108,7 +109,9 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(sort: &str) -> Folder {
-        let name = format!("values-as-helm-{}-{sort}", std::process::id());
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("values-as-helm-{}-{next}-{sort}", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).expect("a temporary folder");
         Folder(path)
