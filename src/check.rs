@@ -61,17 +61,27 @@ pub fn run(request: &Request) -> u8 {
         Ok(releases) => releases,
         Err(sentence) => return stdout::complain(&sentence),
     };
-    if request.print_values { print_values(&releases) } else { judge(&releases, request.output) }
+    if request.print_values {
+        return print_values(&releases);
+    }
+    let (answer, exit_code) = judged(&releases, request.output);
+    stdout::print(&answer, exit_code)
 }
 
-fn judge(releases: &[Release], output: Format) -> u8 {
+/// What `run` prints, and its exit code. An error is a sentence: nothing was
+/// judged.
+pub fn answer(request: &Request) -> Result<(String, u8), String> {
+    releases::of(request).map(|releases| judged(&releases, request.output))
+}
+
+fn judged(releases: &[Release], output: Format) -> (String, u8) {
     let reports = parallel::map(releases, judging::report);
     let answer = match output {
         Format::Text => text::write(&reports, colours()),
         Format::Json => json::write(&reports),
         Format::Github => github::write(&reports),
     };
-    stdout::print(&answer, exit_code(&reports))
+    (answer, exit_code(&reports))
 }
 
 /// The worst of all: not to know is worse than to refuse.

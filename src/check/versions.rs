@@ -7,14 +7,19 @@ use crate::values::{self, CouldNotTell, Inputs, Layered, Profile};
 
 /// One Helm of each behaviour, and which versions share it.
 const KINDS: &[(&str, &str)] = &[
-    ("3.14", "3.14 to 3.17.0"),
-    ("3.18", "3.17.1 to 3.19.4"),
+    ("3.14.4", "up to 3.17.0"),
+    ("3.18.4", "3.17.1 to 3.18.4"),
+    ("3.18.6", "3.18.5 and 3.18.6"),
+    ("3.19.4", "3.19.0 to 3.19.4"),
     ("3.20.0", "3.19.5 and 3.20.0"),
     ("3.21", "3.20.1 to 3.21"),
     ("4.1.2", "4.0 to 4.1.2"),
     ("4.1.4", "4.1.3 and 4.1.4"),
     ("4.2", "4.2"),
 ];
+
+/// Those of them that differ without a chart, if any two do.
+const EXTREMES: &[&str] = &["3.14.4", "3.20.0", "4.2"];
 
 /// A warning where Helm versions disagree about the verdict.
 pub(super) fn disagreement(inputs: &Inputs, layered: &Result<Layered, CouldNotTell>) -> Option<Finding> {
@@ -32,24 +37,27 @@ pub(super) fn disagreement(inputs: &Inputs, layered: &Result<Layered, CouldNotTe
     (verdicts.len() > 1).then(|| warning(&verdicts))
 }
 
-/// Without a chart, the first and the last of all Helms differ if any two do:
-/// what differs is which documents count and which nulls stay, and between
-/// the two all of them were changed.
+/// A shorter way for most: without a chart, where the extremes see the same,
+/// all do. What differs there is which documents count, what a flag of the
+/// `--set` family may look like, and which nulls below the defaults stay.
 fn is_the_same_to_all(inputs: &Inputs, layered: &Result<Layered, CouldNotTell>) -> bool {
     let Ok(one) = layered else { return false };
     if inputs.chart.is_some() || inputs.release_values.is_some() {
         return false;
     }
-    let same = |version| {
-        let other = layered_by(inputs, version);
-        other.is_ok_and(|other| document::of(&one.values, &[]) == document::of(&other.values, &[]))
-    };
-    same("3.14") && (inputs.profile == Profile::NEWEST || same("4.2"))
+    EXTREMES.iter().all(|version| {
+        inputs.profile.behaves_as(&profile(version))
+            || layered_by(inputs, version)
+                .is_ok_and(|other| document::of(&one.values, &[]) == document::of(&other.values, &[]))
+    })
+}
+
+fn profile(version: &str) -> Profile {
+    Profile::from_version(version).expect("a version of Helm")
 }
 
 fn layered_by(inputs: &Inputs, version: &str) -> Result<Layered, CouldNotTell> {
-    let profile = Profile::from_version(version).expect("a version of Helm");
-    values::layer(&Inputs { profile, ..inputs.clone() })
+    values::layer(&Inputs { profile: profile(version), ..inputs.clone() })
 }
 
 fn verdict(layered: &Result<Layered, CouldNotTell>) -> &'static str {
@@ -69,4 +77,43 @@ fn warning(verdicts: &[(&str, Vec<&str>)]) -> Finding {
     );
     let Warning { code, msg, place: path } = Warning::new(WarningCode::HelmVersionsDisagree, sentence, "");
     Finding { code: Some(code.as_str()), msg, path, place: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each release there is up to 3.21 and 4.2, and some to come.
+    #[test]
+    fn every_helm_behaves_as_one_of_the_kinds() {
+        for major in [3, 4] {
+            for (minor, patch) in (0..30).flat_map(|minor| (0..12).map(move |patch| (minor, patch))) {
+                let version = profile(&format!("{major}.{minor}.{patch}"));
+                let like = KINDS.iter().filter(|(kind, _)| version.behaves_as(&profile(kind))).count();
+                assert_eq!(like, 1, "{version}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_kinds_are_called_by_the_versions_that_share_them() {
+        for (version, called) in [
+            ("3.12.3", "up to 3.17.0"),
+            ("3.17.0", "up to 3.17.0"),
+            ("3.17.1", "3.17.1 to 3.18.4"),
+            ("3.18.4", "3.17.1 to 3.18.4"),
+            ("3.18.5", "3.18.5 and 3.18.6"),
+            ("3.18.6", "3.18.5 and 3.18.6"),
+            ("3.19.0", "3.19.0 to 3.19.4"),
+            ("3.19.5", "3.19.5 and 3.20.0"),
+            ("3.20.0", "3.19.5 and 3.20.0"),
+            ("3.20.1", "3.20.1 to 3.21"),
+            ("4.0.0", "4.0 to 4.1.2"),
+            ("4.1.3", "4.1.3 and 4.1.4"),
+            ("4.2.0", "4.2"),
+        ] {
+            let kind = KINDS.iter().find(|(kind, _)| profile(version).behaves_as(&profile(kind)));
+            assert_eq!(kind.map(|(_, shared_by)| *shared_by), Some(called), "{version}");
+        }
+    }
 }

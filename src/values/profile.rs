@@ -59,6 +59,11 @@ impl Profile {
         (major == 3 || major == 4).then(|| Profile::of((major, minor, patch)))
     }
 
+    /// Whether the two versions make the same of everything.
+    pub fn behaves_as(&self, other: &Profile) -> bool {
+        Profile { version: other.version, ..*self } == *other
+    }
+
     const fn of(version: (u16, u16, u16)) -> Profile {
         let (major, minor, patch) = version;
         let helm_4 = major >= 4;

@@ -1,0 +1,155 @@
+//! Our verdict beside Helm's, and what is said where Helm's versions differ.
+
+use crate::case::Placed;
+use crate::judge;
+use crate::made_up::Made;
+use remote_write_auth::check::{self, Format, Request};
+use remote_write_auth::values::Inputs;
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// The judge, the version that ours is asked for, and how the warning calls it.
+const VERSIONS: [(&str, &str, &str); 4] = [
+    ("v4.2", "4.2.4", "4.2"),
+    ("v3.21", "3.21.4", "3.20.1 to 3.21"),
+    ("v3.17", "3.17.4", "3.17.1 to 3.18.4"),
+    ("v3.14", "3.14.4", "up to 3.17.0"),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Accepted,
+    Refused,
+    /// Nothing to judge.
+    Unknown,
+}
+
+/// What ours says about a case.
+struct Told {
+    verdict: Verdict,
+    whole: Value,
+}
+
+/// Fails where ours and Helm's differ, with the cases.
+pub fn all(sort: &str, cases: &[Made]) {
+    let folder = Folder::new(sort);
+    let placed: Vec<Placed> =
+        cases.iter().enumerate().map(|(at, made)| made.case.place(&folder.0.join(at.to_string()))).collect();
+    let asked: Vec<&Value> = placed.iter().map(|placed| &placed.asked).collect();
+    let helm: Vec<_> = VERSIONS.iter().map(|(version, ..)| judge::ask(version, &asked)).collect();
+    let (mut wrong, mut random, mut disagreed, mut verdicts) = (Vec::new(), 0, 0, [0; 3]);
+    for (at, (made, placed)) in cases.iter().zip(&placed).enumerate() {
+        let (mut judged, mut newest) = (Vec::new(), None);
+        for ((_, exact, name), answers) in VERSIONS.iter().zip(&helm) {
+            let told = ours(made, placed, exact);
+            if says_random(&told) {
+                random += 1;
+                judged.clear();
+                break;
+            }
+            let (verdict, words) = &answers[at];
+            verdicts[*verdict as usize] += 1;
+            if told.verdict != *verdict {
+                wrong.push(format!(
+                    "#{at}, Helm {exact}: {}\n    ours: {}\n    Helm: {verdict:?} {words}",
+                    shown(&made.case.0),
+                    told.whole
+                ));
+            }
+            judged.push((*name, *verdict));
+            newest.get_or_insert(told.whole);
+        }
+        let (Some((_, first)), Some(newest)) = (judged.first(), newest) else { continue };
+        let differ = judged.iter().any(|(_, verdict)| verdict != first);
+        disagreed += usize::from(differ);
+        if let Some(fault) = misnamed(&newest, &judged, differ) {
+            wrong.push(format!("#{at} {}\n    {fault}: {judged:?}", shown(&made.case.0)));
+        }
+    }
+    let all = cases.len();
+    println!(
+        "{sort}: {all} cases, Helm's verdicts {verdicts:?}, on {disagreed} its versions disagree, {random} random"
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} of {all} cases ({sort}) are not judged as by Helm:\n{}",
+        wrong.len(),
+        wrong.iter().take(5).cloned().collect::<Vec<_>>().join("\n"),
+    );
+    // All sides must be met, else nothing was compared.
+    assert!(all < 200 || verdicts.iter().all(|count| *count * 50 > all), "{sort}: {verdicts:?} of {all}");
+    assert!(all < 200 || disagreed * 100 > all, "{sort}: Helm's versions disagree on {disagreed} of {all}");
+    assert!(random * 10 <= all, "{sort}: {random} of {all} are random in Helm");
+}
+
+/// What is wrong with the warning about versions that disagree.
+fn misnamed(told: &Value, judged: &[(&str, Verdict)], differ: bool) -> Option<String> {
+    let warnings = told["warnings"].as_array().expect("a list");
+    let warning = warnings.iter().find(|warning| warning["code"] == "helm-versions-disagree");
+    let Some(warning) = warning else {
+        return differ.then(|| "nothing says that versions disagree".to_owned());
+    };
+    let msg = warning["msg"].as_str().expect("a text");
+    let told = |name: &str| {
+        let before = msg.split_once(name)?.0;
+        let words = [
+            ("accepted by", Verdict::Accepted),
+            ("refused by", Verdict::Refused),
+            ("not read by", Verdict::Unknown),
+        ];
+        let last = words.into_iter().filter_map(|(word, verdict)| Some((before.rfind(word)?, verdict)));
+        last.max_by_key(|(at, _)| *at).map(|(_, verdict)| verdict)
+    };
+    let wrong = judged.iter().find(|(name, verdict)| told(&format!(" {name}")) != Some(*verdict));
+    wrong.map(|(name, _)| format!("{name} is named wrongly in {msg}"))
+}
+
+fn ours(made: &Made, placed: &Placed, version: &str) -> Told {
+    let inputs = placed.inputs(version);
+    let layered = inputs.files.clone();
+    let chart = inputs.chart.clone().filter(|_| !made.without_chart);
+    let inputs = Inputs { files: Vec::new(), chart, ..inputs };
+    let request = Request { files: Vec::new(), layered, inputs, output: Format::Json, print_values: false };
+    let (answer, exit_code) = check::answer(&request).expect("something is judged");
+    let whole: Value = serde_json::from_str(&answer).expect("JSON");
+    let verdict = match (whole["verdict"].as_str(), exit_code) {
+        (Some("accepted"), 0) => Verdict::Accepted,
+        (Some("refused"), 1) => Verdict::Refused,
+        (Some("unknown"), 2) => Verdict::Unknown,
+        other => panic!("{other:?}"),
+    };
+    Told { verdict, whole }
+}
+
+/// A case without the text of the law.
+fn shown(case: &Value) -> String {
+    let mut case = case.clone();
+    for chart in ["chart", "old_chart"] {
+        if let Some(files) = case[chart].as_object_mut() {
+            files.retain(|name, _| !name.ends_with("values.schema.json"));
+        }
+    }
+    case.to_string()
+}
+
+fn says_random(told: &Told) -> bool {
+    told.whole["error"]["msg"].as_str().is_some_and(|msg| msg.contains("random"))
+}
+
+/// A folder of its own, gone afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(sort: &str) -> Folder {
+        let name = format!("check-as-helm-{}-{sort}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("a temporary folder");
+        Folder(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
