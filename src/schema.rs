@@ -10,12 +10,19 @@ mod members;
 mod merge;
 mod old_drafts;
 
+use crate::files::Unread;
+use crate::files::folder::{Content, Found, Place};
+use crate::files::lock::{self, Unlocked};
+use crate::files::plan::Attributes;
+use crate::files::replace::{self, Unwritten};
 use crate::law::LAW;
 use crate::stdout;
-use anyhow::{Context, Result, bail};
-use std::fs;
-use std::io::ErrorKind;
+use anyhow::{Context, Result, anyhow};
 use std::path::Path;
+use std::time::Duration;
+
+/// How long another run may hold the folder.
+const LOCK_LIMIT: Duration = Duration::from_secs(30);
 
 /// Prints the law; the exit code.
 pub fn print() -> u8 {
@@ -35,41 +42,81 @@ pub fn into(path: &Path) -> u8 {
 }
 
 fn merge_into(path: &Path) -> Result<bool> {
-    let host = read(path)?;
-    let merged = merge::merged(&host).with_context(|| format!("{} is left as it was", path.display()))?;
+    let shown = path.display();
+    let whole = std::path::absolute(path).with_context(|| format!("{shown} is no path of a file"))?;
+    let place = Place::open(&whole).map_err(|unread| cannot_read(path, unread))?;
+    lock::folders(&[&place], false, LOCK_LIMIT).map_err(|unlocked| cannot_lock(path, unlocked))?;
+    let old = match place.read().map_err(|unread| cannot_read(path, unread))? {
+        Found::File(content) => content,
+        Found::Absent => return Err(absent(path)),
+    };
+    let host = std::str::from_utf8(&old.bytes)
+        .ok()
+        .with_context(|| format!("{shown} is not UTF-8, it is left as it was"))?;
+    let merged = merge::merged(host).with_context(|| format!("{shown} is left as it was"))?;
     if merged == host {
         return Ok(false);
     }
-    replace(path, &merged)?;
+    replace(path, &place, &old, &merged)?;
     Ok(true)
 }
 
-fn read(path: &Path) -> Result<String> {
+/// The new text is whole and on the disk before it takes the old one's place;
+/// owner, group, mode and label stay.
+fn replace(path: &Path, place: &Place, old: &Content, text: &str) -> Result<()> {
     let shown = path.display();
-    match fs::read(path) {
-        Ok(bytes) => String::from_utf8(bytes)
-            .ok()
-            .with_context(|| format!("{shown} is not UTF-8, it is left as it was")),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            bail!(
-                "{shown} is not there; where a chart has no schema yet, schema > {shown} makes the law its schema"
-            )
+    let unchanged = || format!("cannot replace {shown}, it is left as it was");
+    replace::clear(place).with_context(unchanged)?;
+    match replace::replace(place, text.as_bytes(), attributes(old), old.label.as_deref()) {
+        Ok(_) => Ok(()),
+        Err(Unwritten::Unchanged(error) | Unwritten::HalfMended(error)) => Err(error).with_context(unchanged),
+        Err(Unwritten::NotFlushed(error)) => {
+            Err(error).with_context(|| format!("{shown} has the law now, but a power cut may undo it"))
         }
-        Err(error) => bail!("cannot read {shown}: {error}"),
     }
 }
 
-/// The new text under a name beside it, then the old one's place.
-fn replace(path: &Path, text: &str) -> Result<()> {
+/// Only root gives files away, so what a new file has by itself is not asked for.
+fn attributes(old: &Content) -> Attributes {
+    let (user, group) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
+    Attributes {
+        owner: (old.owner != user).then_some(old.owner),
+        group: (old.group != group).then_some(old.group),
+        mode: old.mode,
+    }
+}
+
+fn absent(path: &Path) -> anyhow::Error {
     let shown = path.display();
-    let name = path.file_name().with_context(|| format!("{shown} is no file"))?;
-    let mut beside = std::ffi::OsString::from(".");
-    beside.push(name);
-    beside.push(".remote-write-auth");
-    let beside = path.with_file_name(beside);
-    let written = fs::write(&beside, text)
-        .and_then(|()| fs::metadata(path))
-        .and_then(|old| fs::set_permissions(&beside, old.permissions()))
-        .and_then(|()| fs::rename(&beside, path));
-    written.with_context(|| format!("cannot replace {shown}, it is left as it was"))
+    anyhow!(
+        "{shown} is not there; where a chart has no schema yet, schema > {shown} makes the law its schema"
+    )
+}
+
+fn cannot_read(path: &Path, unread: Unread) -> anyhow::Error {
+    let shown = path.display();
+    match unread {
+        Unread::FolderNotFound => absent(path),
+        Unread::FolderIsSymlink => {
+            anyhow!("the folder of {shown} is a symbolic link; write the path that it leads to")
+        }
+        Unread::TargetIsSymlink => {
+            anyhow!("{shown} is a symbolic link, it is left as it was; write the path that it leads to")
+        }
+        Unread::TargetNotRegular => anyhow!("{shown} is not a regular file; name a values.schema.json"),
+        Unread::TooLarge => {
+            anyhow!("{shown} is over 64 MiB, which no schema is; name a values.schema.json")
+        }
+        Unread::Failed(error) => anyhow!("cannot read {shown}: {error}; check the path"),
+    }
+}
+
+fn cannot_lock(path: &Path, unlocked: Unlocked) -> anyhow::Error {
+    let shown = path.display();
+    match unlocked {
+        Unlocked::Held => anyhow!(
+            "another run holds the folder of {shown} and does not let go; wait for it to end, then run this again"
+        ),
+        Unlocked::Failed(error) => anyhow!("cannot lock the folder of {shown}: {error}; check the path"),
+    }
 }

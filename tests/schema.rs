@@ -1,6 +1,6 @@
 //! `schema` and `schema --into`: the text of a chart's own schema before and after.
 //!
-//! needs: nothing
+//! needs: strace
 
 #[path = "check/program.rs"]
 #[allow(dead_code)]
@@ -9,7 +9,7 @@ mod program;
 use program::Folder;
 use serde_json::Value;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
@@ -159,4 +159,76 @@ fn the_files_mode_is_kept_and_nothing_is_left_beside_it() {
     folder.run(&["schema", "--into", "values.schema.json"]);
     assert_eq!(fs::metadata(&path).expect("our own file").permissions().mode() & 0o7777, 0o640);
     assert_eq!(fs::read_dir(folder.path()).expect("our own folder").count(), 1);
+}
+
+#[test]
+fn a_symbolic_link_is_left_alone() {
+    let folder = Folder::with(&[("real/values.schema.json", "{}")]);
+    symlink("real/values.schema.json", folder.path().join("values.schema.json")).expect("our own folder");
+    symlink("real", folder.path().join("linked")).expect("our own folder");
+    folder.run(&["schema", "--into", "values.schema.json"]).is(
+        2,
+        "",
+        "remote-write-auth: values.schema.json is a symbolic link, it is left as it was; write the path that it leads to\n",
+    );
+    folder.run(&["schema", "--into", "linked/values.schema.json"]).is(
+        2,
+        "",
+        "remote-write-auth: the folder of linked/values.schema.json is a symbolic link; write the path that it leads to\n",
+    );
+    assert_eq!(folder.read("real/values.schema.json"), "{}");
+}
+
+#[test]
+fn what_is_no_file_is_left_alone() {
+    let folder = Folder::with(&[("chart/values.yaml", "")]);
+    folder.run(&["schema", "--into", "chart"]).is(
+        2,
+        "",
+        "remote-write-auth: chart is not a regular file; name a values.schema.json\n",
+    );
+    folder.run(&["schema", "--into", "no/values.schema.json"]).is(
+        2,
+        "",
+        "remote-write-auth: no/values.schema.json is not there; where a chart has no schema yet, schema > no/values.schema.json makes the law its schema\n",
+    );
+}
+
+#[test]
+fn what_a_killed_run_left_is_cleared() {
+    let folder =
+        Folder::with(&[("values.schema.json", "{}"), (".values.schema.json.remote-write-auth", "half")]);
+    folder.run(&["schema", "--into", "values.schema.json"]).is(0, "values.schema.json has the law now\n", "");
+    assert_eq!(fs::read_dir(folder.path()).expect("our own folder").count(), 1);
+}
+
+#[test]
+fn where_the_folder_takes_no_new_file_the_old_one_stays() {
+    let folder = Folder::with(&[("values.schema.json", "{}")]);
+    // A folder in the place of the new file: root, too, cannot make that.
+    fs::create_dir(folder.path().join(".values.schema.json.remote-write-auth")).expect("our own folder");
+    folder.run(&["schema", "--into", "values.schema.json"]).is(
+        2,
+        "",
+        "remote-write-auth: cannot replace values.schema.json, it is left as it was: Is a directory (os error 21)\n",
+    );
+    assert_eq!(folder.read("values.schema.json"), "{}");
+}
+
+#[test]
+fn the_new_text_is_on_the_disk_before_it_takes_the_old_ones_place() {
+    let folder = Folder::with(&[("values.schema.json", "{}")]);
+    let mut strace = std::process::Command::new("strace");
+    let traced = strace.args(["-f", "-o", "trace", "-e", "trace=write,fsync,renameat,flock"]);
+    let traced = traced.args([program::BINARY, "schema", "--into", "values.schema.json"]);
+    assert!(traced.current_dir(folder.path()).output().expect("strace starts").status.success());
+    let trace = folder.read("trace");
+    let calls: Vec<&str> =
+        trace.lines().filter_map(|line| line.split_whitespace().nth(1)?.split('(').next()).collect();
+    let order = ["flock", "write", "fsync", "renameat", "fsync", "write"];
+    assert_eq!(
+        calls.iter().filter(|call| order.contains(call)).copied().collect::<Vec<_>>(),
+        order,
+        "{trace}"
+    );
 }
