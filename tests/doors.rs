@@ -7,8 +7,6 @@
 //!
 //! needs: helm-3.14.4 helm-3.21.4 helm-4.2.4
 
-#![expect(clippy::print_stdout, reason = "says how many cases were asked where")]
-
 #[path = "doors/ask.rs"]
 mod ask;
 #[path = "doors/case.rs"]

@@ -6,10 +6,6 @@
 //! `warnings` asks what is said on acceptance.
 //!
 //! needs: helm-3.21.4 helm-4.2.4
-//!
-//! needs: helm-3.14.4 helm-3.21.4 helm-4.2.4
-
-#![expect(clippy::print_stdout, reason = "says how many documents were asked")]
 
 #[path = "law/dice.rs"]
 mod dice;
