@@ -101,17 +101,31 @@ null
 {{- end -}}
 {{- end -}}
 
+{{- /* The table prometheus.server.auth as JSON; an empty one where it is none. Whatever stands above it may be of any shape. */ -}}
+{{- define "remote-write-auth.auth" -}}
+{{- $node := .Values.prometheus -}}
+{{- range list "server" "auth" -}}
+{{- $node = ternary (get (ternary $node dict (kindIs "map" $node)) .) dict (kindIs "map" $node) -}}
+{{- end -}}
+{{- ternary $node dict (kindIs "map" $node) | toJson -}}
+{{- end -}}
+
+{{- define "remote-write-auth.basic" -}}
+{{- $basic := (include "remote-write-auth.auth" . | fromJson).basic -}}
+{{- ternary $basic dict (kindIs "map" $basic) | toJson -}}
+{{- end -}}
+
 {{- /* The name of the existing Secret; empty where there is none. */ -}}
 {{- define "remote-write-auth.existingSecret" -}}
-{{- $basic := dig "server" "auth" "basic" dict (.Values.prometheus | default dict) -}}
-{{- if and (kindIs "map" $basic) (kindIs "string" $basic.existingSecret) -}}
-{{- $basic.existingSecret -}}
+{{- $name := (include "remote-write-auth.basic" . | fromJson).existingSecret -}}
+{{- if kindIs "string" $name -}}
+{{- $name -}}
 {{- end -}}
 {{- end -}}
 
 {{- /* The type of the existing Secret, as the cluster says; empty where nobody can be asked. */ -}}
 {{- define "remote-write-auth.existingSecretType" -}}
 {{- with include "remote-write-auth.existingSecret" . -}}
-{{- (lookup "v1" "Secret" $.Release.Namespace .).type -}}
+{{- (lookup "v1" "Secret" $.Release.Namespace .).type | default "" -}}
 {{- end -}}
 {{- end -}}

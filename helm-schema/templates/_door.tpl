@@ -17,24 +17,29 @@ choice that it did not see leaves the door shut.
 
 {{- /* Who is let in: basic, none, or nothing where nobody was named. */ -}}
 {{- define "remote-write-auth.access" -}}
-{{- $auth := dig "server" "auth" dict (.Values.prometheus | default dict) -}}
-{{- if kindIs "map" $auth -}}
-{{- if eq (toString $auth.type) "none" -}}
+{{- $basic := include "remote-write-auth.basic" . | fromJson -}}
+{{- $inline := and (kindIs "string" $basic.username) (kindIs "string" $basic.password) -}}
+{{- if eq (toString (include "remote-write-auth.auth" . | fromJson).type) "none" -}}
 none
-{{- else if and (kindIs "map" $auth.basic) (or $auth.basic.username $auth.basic.existingSecret) -}}
+{{- else if or (include "remote-write-auth.existingSecret" .) (and $inline $basic.username $basic.password) -}}
 basic
 {{- end -}}
 {{- end -}}
-{{- end -}}
 
-{{- /* The Secret that the door reads: the existing one, or ours. */ -}}
+{{- /*
+The Secret that the door reads: the existing one, or ours. Behind the door
+nginx its name is fixed, since the volumes of the Prometheus chart are.
+*/ -}}
 {{- define "remote-write-auth.secretName" -}}
-{{- include "remote-write-auth.existingSecret" . | default (printf "%s-rwa-login" .Release.Name) -}}
+{{- $settings := include "remote-write-auth.settings" . | fromJson -}}
+{{- $own := ternary "remote-write-auth" (printf "%s-rwa-login" .Release.Name) (eq (toString $settings.door) "nginx") -}}
+{{- include "remote-write-auth.existingSecret" . | default $own -}}
 {{- end -}}
 
 {{- /* Our Secret, where the login is written in the values. */ -}}
 {{- define "remote-write-auth.secret" -}}
 {{- if and (eq (include "remote-write-auth.access" .) "basic") (not (include "remote-write-auth.existingSecret" .)) }}
+{{- $basic := include "remote-write-auth.basic" . | fromJson }}
 ---
 apiVersion: v1
 kind: Secret
@@ -44,14 +49,32 @@ metadata:
   labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
 type: kubernetes.io/basic-auth
 data:
-  username: {{ .Values.prometheus.server.auth.basic.username | toString | b64enc }}
-  password: {{ .Values.prometheus.server.auth.basic.password | toString | b64enc }}
+  username: {{ $basic.username | b64enc }}
+  password: {{ $basic.password | b64enc }}
 {{- end }}
 {{- end -}}
 
-{{- /* The guarded prefix, without a slash at its end. */ -}}
+{{- /* A text of prometheus.server; empty where it is something else. (dict "context" . "key" KEY) */ -}}
+{{- define "remote-write-auth.serverText" -}}
+{{- $prometheus := .context.Values.prometheus -}}
+{{- $server := ternary (get (ternary $prometheus dict (kindIs "map" $prometheus)) "server") dict (kindIs "map" $prometheus) -}}
+{{- $value := get (ternary $server dict (kindIs "map" $server)) .key -}}
+{{- if kindIs "string" $value -}}
+{{- $value -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The guarded prefix, with a slash before and none at its end; empty: everything. */ -}}
 {{- define "remote-write-auth.prefix" -}}
 {{- $own := (include "remote-write-auth.settings" . | fromJson).route.prefix -}}
-{{- $prometheus := dig "server" "prefixURL" "" (.Values.prometheus | default dict) -}}
-{{- $own | default $prometheus | default "/prometheus" | trimSuffix "/" -}}
+{{- $prometheus := include "remote-write-auth.serverText" (dict "context" . "key" "prefixURL") -}}
+{{- $own | default $prometheus | default "/prometheus" | trimAll "/" | printf "/%s" | trimSuffix "/" -}}
+{{- end -}}
+
+{{- /* The service of Prometheus, named as its chart names it. */ -}}
+{{- define "remote-write-auth.serviceName" -}}
+{{- $own := (include "remote-write-auth.settings" . | fromJson).route.service.name -}}
+{{- $full := include "remote-write-auth.serverText" (dict "context" . "key" "fullnameOverride") -}}
+{{- $base := ternary .Release.Name (printf "%s-prometheus" .Release.Name) (contains "prometheus" .Release.Name) -}}
+{{- $own | default ($full | default (printf "%s-server" $base) | trunc 63 | trimSuffix "-") -}}
 {{- end -}}

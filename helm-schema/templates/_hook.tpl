@@ -6,7 +6,9 @@ alone sees what an existing Secret holds.
 Called as {{ include "remote-write-auth.hook" . }} from a template of the parent.
 
 The Job stays when it refused, so that its sentence can be read; its time to
-live ends it. Argo CD and Flux read the same annotations as Helm does.
+live ends it. Flux installs with Helm itself. Argo CD maps Helm's annotations
+to its own; ours say the same, object by object, and leave the Helm hooks of
+other objects as they are.
 */ -}}
 {{- define "remote-write-auth.hook" -}}
 {{- $settings := include "remote-write-auth.settings" . | fromJson -}}
@@ -22,9 +24,11 @@ metadata:
     helm.sh/hook: pre-install,pre-upgrade
     helm.sh/hook-weight: "-6"
     helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
+    argocd.argoproj.io/hook: PreSync
+    argocd.argoproj.io/sync-wave: "-6"
 type: Opaque
 stringData:
-  values.json: {{ include "remote-write-auth.document" . | quote }}
+  values.json: {{ include "remote-write-auth.document" . | toJson }}
 ---
 apiVersion: batch/v1
 kind: Job
@@ -37,9 +41,13 @@ metadata:
     helm.sh/hook-weight: "-5"
     helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
     helm.sh/hook-output-log-policy: hook-failed
+    argocd.argoproj.io/hook: PreSync
+    argocd.argoproj.io/sync-wave: "-5"
 spec:
   backoffLimit: 0
   ttlSecondsAfterFinished: 600
+  # For a pod that cannot even be made: a quota, an admission, no node for it.
+  activeDeadlineSeconds: {{ add $settings.deadlineSeconds 15 }}
   template:
     metadata:
       labels: {{- include "remote-write-auth.labels" . | nindent 8 }}

@@ -5,7 +5,7 @@
 {{- toJson (index .Values "remote-write-auth" | default dict) -}}
 {{- end -}}
 
-{{- /* Never cut: the longest release name has 53 characters, the longest name here 13 more. */ -}}
+{{- /* Never cut: a release name has 53 characters at most, the longest name here 11 more, and what a pod's label repeats 10. */ -}}
 {{- define "remote-write-auth.checkName" -}}
 {{ .Release.Name }}-rwa-check
 {{- end -}}

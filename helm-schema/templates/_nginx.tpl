@@ -13,11 +13,11 @@ is text, and its volumes as they are written. So the parent's values say:
         remote-write-auth-logins: '{{ include "remote-write-auth.loginsContainer" (dict "context" . "image" "OURS") }}'
       extraVolumes:
         - {name: remote-write-auth-conf, configMap: {name: remote-write-auth}}
-        - {name: remote-write-auth-secret, secret: {secretName: NAME, optional: true}}
+        - {name: remote-write-auth-secret, secret: {secretName: remote-write-auth, optional: true}}
         - {name: remote-write-auth-file, emptyDir: {medium: Memory}}
 
-Volumes are not rendered, so the names are fixed and two releases cannot share
-a namespace behind this door.
+With an existing Secret the volume names that one. Volumes are not rendered, so
+names are fixed and two releases cannot share a namespace behind this door.
 */ -}}
 {{- define "remote-write-auth.nginx" -}}
 {{- include "remote-write-auth.secret" . }}

@@ -72,7 +72,7 @@ spec:
       middlewares: {{- toYaml . | nindent 8 }}
       {{- end }}
       services:
-        - name: {{ $settings.route.service.name | default (printf "%s-prometheus-server" .context.Release.Name) }}
+        - name: {{ include "remote-write-auth.serviceName" .context }}
           port: {{ $settings.route.service.port }}
   {{- with $settings.route.tls }}
   tls: {{- toYaml . | nindent 4 }}
