@@ -1,0 +1,224 @@
+//! The library chart as Helm renders it: what its hook is told, and the example.
+//!
+//! The hook's document is masked; the law must say of it what it says of the
+//! values themselves, over every case of `tests/cases`, and no character of a
+//! credential may be in it.
+//!
+//! needs: helm-3.21.4 helm-4.2.4
+
+#[allow(dead_code, reason = "another suite uses the rest")]
+#[path = "doors/case.rs"]
+mod case;
+#[allow(dead_code, reason = "another suite uses the rest")]
+#[path = "law/helm.rs"]
+mod helm;
+
+use case::{Case, Expected};
+use helm::Helm;
+use remote_write_auth::law::{self, Access};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const CHART: &str = "apiVersion: v2\nname: asks\nversion: 0.1.0\ndependencies:\n- {name: remote-write-auth, version: 0.1.0}\n";
+
+/// Every case's document, and the rest of the library called on it: nothing may break, whatever the shape.
+const TEMPLATE: &str = r#"
+{{- range $at, $values := .Values.cases }}
+{{- $context := dict "Values" (merge (dict "remote-write-auth" (index $.Values "remote-write-auth")) $values) "Release" $.Release "Chart" $.Chart }}
+{{- $rest := list (include "remote-write-auth.hook" $context) (include "remote-write-auth.door" $context) (include "remote-write-auth.notes" $context) (include "remote-write-auth.test" $context) }}
+---
+{{ include "remote-write-auth.document" $context }}
+{{- end }}
+"#;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder =
+            std::env::temp_dir().join(format!("remote-write-auth-library-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join("templates")).expect("a folder for the test");
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn library() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("helm-schema")
+}
+
+fn copy(from: &Path, to: &Path) {
+    let status = Command::new("cp").arg("-r").arg(from).arg(to).status();
+    assert!(status.expect("cp runs").success());
+}
+
+/// The library's folder without its examples.
+fn copy_library(to: &Path) {
+    fs::create_dir_all(to).expect("a folder in our own");
+    for part in ["Chart.yaml", "values.yaml", "values.schema.json", "templates"] {
+        copy(&library().join(part), to);
+    }
+}
+
+fn documents(helm: &Helm, cases: &[Case], door: &str) -> Vec<Value> {
+    let chart = Folder::new(&format!("{}-{door}", helm.version));
+    fs::write(chart.0.join("Chart.yaml"), CHART).expect("written");
+    fs::write(chart.0.join("templates/asks.yaml"), TEMPLATE).expect("written");
+    copy_library(&chart.0.join("charts/remote-write-auth"));
+    let values: Vec<Value> = cases.iter().map(Case::values).collect();
+    let output = helm.template(&chart.0, &json!({ "cases": values, "remote-write-auth": { "door": door } }));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    text.split("---\n").filter_map(document_in).collect()
+}
+
+/// A part of Helm's output as JSON; nothing where it is blank but for comments.
+fn document_in(part: &str) -> Option<Value> {
+    let lines: Vec<&str> = part.lines().filter(|line| !line.starts_with('#')).collect();
+    let text = lines.join("\n");
+    let read = || serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    (!text.trim().is_empty()).then(read)
+}
+
+/// What the law says, without the credentials themselves.
+fn verdict(document: &Value) -> Value {
+    match law::judge(document) {
+        Ok(verdict) => {
+            let access = match verdict.access {
+                Access::ReceiverOff => "receiver-off",
+                Access::Open => "open",
+                Access::Basic(_) => "basic",
+                Access::BasicInSecret(_) => "basic in a Secret",
+            };
+            json!([verdict.receiver_on, access])
+        }
+        Err(refusals) => refusals.iter().map(|refusal| json!([refusal.place, refusal.msg])).collect(),
+    }
+}
+
+#[test]
+fn the_masked_document_gets_the_same_verdict_in_every_case() {
+    let cases = case::all();
+    for (helm, door) in [(helm::newest_3(), "traefik"), (helm::newest_4(), "nginx")] {
+        let documents = documents(&helm, &cases, door);
+        assert_eq!(documents.len(), cases.len());
+        let mut accepted = 0;
+        for (case, document) in cases.iter().zip(&documents) {
+            assert_eq!(verdict(document), verdict(&case.values()), "{}: {document}", case.name);
+            assert!(!document.to_string().contains("canary"), "{}: {document}", case.name);
+            assert_eq!(document["remote-write-auth"]["door"], door);
+            accepted += usize::from(matches!(case.expected, Expected::Accepted(_)));
+        }
+        assert!(accepted > 0 && accepted < cases.len());
+    }
+}
+
+/// The example with its dependency, as `helm dependency update` brings it.
+fn example(name: &str) -> Folder {
+    let chart = Folder::new(name);
+    let from = library().join("examples/umbrella");
+    for part in ["Chart.yaml", "values.yaml", "values.schema.json", "templates", "ci"] {
+        copy(&from.join(part), &chart.0);
+    }
+    copy_library(&chart.0.join("charts/remote-write-auth"));
+    copy(&from.join("charts/prometheus"), &chart.0.join("charts"));
+    chart
+}
+
+fn program(helm: &Helm) -> PathBuf {
+    let cache = std::env::var_os("REMOTE_WRITE_AUTH_CACHE").map_or_else(
+        || Path::new(&std::env::var_os("HOME").unwrap_or_default()).join(".cache/remote-write-auth"),
+        PathBuf::from,
+    );
+    cache.join(format!("helm-{}/bin/helm", helm.version))
+}
+
+#[test]
+fn the_example_is_linted_strictly_with_each_of_its_values_and_refused_without() {
+    let chart = example("lint");
+    for helm in [helm::newest_3(), helm::newest_4()] {
+        let lint = |arguments: &[&Path]| {
+            let mut command = Command::new(program(&helm));
+            command.args(["lint", "--strict"]).arg(&chart.0);
+            for file in arguments {
+                command.arg("--values").arg(file);
+            }
+            let output = command.output().expect("Helm runs");
+            (
+                output.status.success(),
+                String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
+            )
+        };
+        let mut count = 0;
+        for file in fs::read_dir(chart.0.join("ci")).expect("values for lint") {
+            let file = file.expect("a file").path();
+            let (passed, text) = lint(&[&file]);
+            assert!(passed, "{}: {text}", file.display());
+            count += 1;
+        }
+        assert!(count >= 4);
+        let (passed, text) = lint(&[]);
+        assert!(!passed && text.contains("but nothing says who may write to it; give a username"), "{text}");
+    }
+}
+
+#[test]
+fn the_examples_schema_is_what_schema_into_makes_of_it() {
+    let chart = example("drift");
+    let schema = chart.0.join("values.schema.json");
+    let before = fs::read_to_string(&schema).expect("it has one");
+    let status = Command::new(env!("CARGO_BIN_EXE_remote-write-auth"))
+        .args(["schema", "--into"])
+        .arg(&schema)
+        .output();
+    assert!(status.expect("it runs").status.success());
+    assert_eq!(
+        fs::read_to_string(&schema).expect("it is still there"),
+        before,
+        "run schema --into once more"
+    );
+}
+
+/// Objects of a rendered example, hooks included.
+fn rendered(values: &str) -> String {
+    let chart = example(values);
+    let file = fs::read(chart.0.join("ci").join(format!("{values}-values.yaml"))).expect("values for lint");
+    let output = helm::newest_3().template_text(&chart.0, &file);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn a_second_rendering_is_the_same_byte_for_byte() {
+    for values in ["basic", "nginx", "none", "existing-secret"] {
+        assert_eq!(rendered(values), rendered(values), "{values}");
+    }
+}
+
+/// The check must come before all else for Argo CD too, which takes its own
+/// annotation of an object before Helm's, and mixes no two objects.
+#[test]
+fn argo_cd_orders_the_check_as_helm_does() {
+    let text = rendered("basic");
+    let mut hooks = 0;
+    for object in
+        text.split("\n---\n").filter(|object| object.contains("helm.sh/hook: pre-install,pre-upgrade"))
+    {
+        let weight = |key: &str| {
+            let line = object.lines().find_map(|line| line.trim().strip_prefix(key)).map(str::to_owned);
+            line.unwrap_or_else(|| panic!("no {key} in {object}"))
+        };
+        assert_eq!(weight("helm.sh/hook-weight: "), weight("argocd.argoproj.io/sync-wave: "));
+        assert_eq!(weight("argocd.argoproj.io/hook: "), "PreSync");
+        hooks += 1;
+    }
+    assert_eq!(hooks, 2);
+}
