@@ -18,10 +18,12 @@ def main(arguments):
     if unknown:
         sys.exit(f"no part is called {unknown[0]}; there are {', '.join(PARTS)}")
     table = Table()
-    for name in names:
-        print(f"measuring: {name}", flush=True)
-        PARTS[name](table)
-    table.show()
+    try:
+        for name in names:
+            print(f"measuring: {name}", flush=True)
+            PARTS[name](table)
+    finally:
+        table.show()
     if strict and table.missed:
         sys.exit(1)
 
