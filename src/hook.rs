@@ -27,7 +27,8 @@ pub fn run(values: &Path, secret: Option<&Path>) -> u8 {
         Err(sentence) => return stdout::complain(&sentence),
     };
     match judge(&document, secret) {
-        Ok(refusals) => stdout::print(&text(&refusals), u8::from(!refusals.is_empty())),
+        Ok(refusals) if refusals.is_empty() => stdout::print(remark(&document), 0),
+        Ok(refusals) => stdout::print(&text(&refusals), 1),
         Err(sentence) => stdout::complain(&sentence),
     }
 }
@@ -60,13 +61,28 @@ fn existing(document: &Value, secret: Option<&Path>) -> Result<Vec<Refusal>, Str
             "the values name an existing Secret; name the folder where it is mounted by --secret".into()
         );
     };
-    // Empty where nobody could be asked: only what is known to be wrong is refused.
-    let kind = document["existingSecretType"].as_str().unwrap_or_default();
-    if !kind.is_empty() && kind != BASIC_AUTH {
+    if !["", BASIC_AUTH].contains(&kind(document)) {
         let sentence = "the existing Secret is not of the type kubernetes.io/basic-auth; create it anew with that type and the keys username and password, since a Secret cannot change its type";
         return Ok(vec![Refusal::new(Code::SecretWrongType, sentence, EXISTING_SECRET)]);
     }
     secret::read(folder).map(|login| login.err().unwrap_or_default())
+}
+
+/// The existing Secret's type; empty where nobody could be asked: only what is
+/// known to be wrong is refused.
+fn kind(document: &Value) -> &str {
+    document["existingSecretType"].as_str().unwrap_or_default()
+}
+
+/// What an accepted document leaves open.
+fn remark(document: &Value) -> &'static str {
+    let name = &document["prometheus"]["server"]["auth"]["basic"]["existingSecret"];
+    let asked = name.as_str().is_some_and(|name| !name.is_empty());
+    if asked && kind(document).is_empty() {
+        "accepted; the type of the existing Secret could not be seen from here, and one that is not kubernetes.io/basic-auth leaves the door shut\n"
+    } else {
+        ""
+    }
 }
 
 /// An Ingress of the sub-chart's own, past the door that Traefik keeps. Where

@@ -1,12 +1,61 @@
-{{- /* For the parent's NOTES.txt: what the door is. */ -}}
+{{- /*
+For the parent's NOTES.txt: what the door is, and which settings lead past it.
+What check warns of with the place in the file is named here without it.
+*/ -}}
 {{- define "remote-write-auth.notes" -}}
 {{- $access := include "remote-write-auth.access" . -}}
 {{- if eq $access "none" -}}
 Prometheus takes samples from ANYONE who reaches it: prometheus.server.auth.type is none.
 {{- else if eq $access "basic" -}}
 Prometheus takes samples from those who have the login in the Secret {{ include "remote-write-auth.secretName" . }}.
+{{- range $setting := include "remote-write-auth.bypasses" . | fromJsonArray }}
+WARNING: prometheus.server.{{ $setting }} leads to Prometheus itself, past the login [door-bypassed]
+{{- end }}
 {{- else -}}
-Prometheus takes no samples: its remote write receiver is off, and nobody was named who may write.
+Prometheus lets nobody in by this door: nobody was named who may write.
+{{- end -}}
+{{- end -}}
+
+{{- /* The settings of prometheus.server that open a way beside the door. */ -}}
+{{- define "remote-write-auth.bypasses" -}}
+{{- $found := list -}}
+{{- $prometheus := .Values.prometheus -}}
+{{- if kindIs "map" $prometheus -}}
+{{- $server := get $prometheus "server" -}}
+{{- if kindIs "map" $server -}}
+{{- if kindIs "map" $server.service -}}
+{{- $isShut := include "remote-write-auth.serviceIsGuarded" . -}}
+{{- if and (not $isShut) (has (toString $server.service.type) (list "LoadBalancer" "NodePort")) -}}
+{{- $found = append $found "service.type" -}}
+{{- end -}}
+{{- if and (not $isShut) $server.service.externalIPs -}}
+{{- $found = append $found "service.externalIPs" -}}
+{{- end -}}
+{{- end -}}
+{{- range $key := list "hostNetwork" "hostPort" -}}
+{{- if get $server $key -}}
+{{- $found = append $found $key -}}
+{{- end -}}
+{{- end -}}
+{{- if and (kindIs "map" $server.ingress) (eq (toString $server.ingress.enabled) "true") -}}
+{{- if has (toString $server.ingress.servicePort) (list "80" "9090" "http") -}}
+{{- if not (include "remote-write-auth.serviceIsGuarded" .) -}}
+{{- $found = append $found "ingress.servicePort" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $found -}}
+{{- end -}}
+
+{{- /* Whether the service's own port leads to the door nginx. */ -}}
+{{- define "remote-write-auth.serviceIsGuarded" -}}
+{{- $settings := include "remote-write-auth.settings" . | fromJson -}}
+{{- $service := .Values.prometheus.server.service -}}
+{{- $port := get (ternary $service dict (kindIs "map" $service)) "targetPort" -}}
+{{- if and (eq (toString $settings.door) "nginx") (eq (toString $port) (toString $settings.nginx.port)) -}}
+true
 {{- end -}}
 {{- end -}}
 
