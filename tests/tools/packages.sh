@@ -32,6 +32,16 @@ suse_package() {
   esac
 }
 
+# Containers with systemd inside, and the parts from which molecule/image/build makes their image.
+ensure_podman() {
+  { have podman && have debootstrap && have rpmbuild && have createrepo_c; } && return
+  have apt-get || die "podman, debootstrap, rpmbuild or createrepo_c is not here; install them, then run again"
+  install_packages podman podman runc fuse-overlayfs debootstrap rpm createrepo-c uidmap iptables netavark \
+    aardvark-dns slirp4netns catatonit
+  hash -r
+  have podman || die "podman is not here and its package did not bring it; install podman, then run again"
+}
+
 # install_packages TOOL PACKAGE…
 install_packages() {
   local tool=$1

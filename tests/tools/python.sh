@@ -49,6 +49,7 @@ python_package_install() {
   case $2 in
     # Nothing but Ansible's own collection of everything has community.general as a package.
     community-general) community_general_install "$1" "$3" ;;
+    molecule) molecule_install "$1" "$3" ;;
     *) "$1/bin/pip" install --quiet --disable-pip-version-check "$2==$3" ;;
   esac
 }
@@ -57,6 +58,7 @@ python_package_install() {
 python_package_works() {
   [ -x "$1/bin/python" ] || return 1
   case $2 in
+    molecule) [ -e "$1/collections/ansible_collections/containers/podman/plugins/connection/podman.py" ] ;;
     community-general) [ -e "$1/collections/ansible_collections/community/general/plugins/modules/htpasswd.py" ] ;;
     *) [ "$("$1/bin/python" -c 'import sys, importlib.metadata as m; print(m.version(sys.argv[1]))' "$2" 2>/dev/null)" = "$3" ] ;;
   esac
@@ -65,18 +67,30 @@ python_package_works() {
 # The peer that tests/bench measures against: community.general of that version,
 # with the passlib and the last bcrypt that its htpasswd works with.
 community_general_install() {
-  local root=$1 wheel release
+  local release
   case $2 in
     11.4.2) release=12.3.0 ;;
     *) return 1 ;;
   esac
-  "$root/bin/pip" install --quiet --disable-pip-version-check passlib==1.7.4 bcrypt==4.3.0 || return 1
-  "$root/bin/pip" download --quiet --disable-pip-version-check --no-deps --dest "$root" "ansible==$release" || return 1
+  "$1/bin/pip" install --quiet --disable-pip-version-check passlib==1.7.4 bcrypt==4.3.0 || return 1
+  collection_from_ansible "$1" "$release" community/general
+}
+
+# Molecule with an Ansible of its own and the connection to podman's containers.
+molecule_install() {
+  "$1/bin/pip" install --quiet --disable-pip-version-check "molecule==$2" ansible-core==2.19.14 || return 1
+  collection_from_ansible "$1" 12.3.0 containers/podman
+}
+
+# collection_from_ansible ROOT RELEASE NAMESPACE/NAME: takes one collection out of Ansible's own package.
+collection_from_ansible() {
+  local root=$1 wheel
+  "$root/bin/pip" download --quiet --disable-pip-version-check --no-deps --dest "$root" "ansible==$2" || return 1
   for wheel in "$root"/ansible-*.whl; do
-    "$root/bin/python" - "$wheel" "$root/collections" <<'PYTHON' || return 1
+    "$root/bin/python" - "$wheel" "$root/collections" "ansible_collections/$3/" <<'PYTHON' || return 1
 import sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as wheel:
-    wanted = [name for name in wheel.namelist() if name.startswith("ansible_collections/community/general/")]
+    wanted = [name for name in wheel.namelist() if name.startswith(sys.argv[3])]
     wheel.extractall(sys.argv[2], wanted)
 PYTHON
     rm -f "$wheel"
