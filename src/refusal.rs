@@ -62,6 +62,8 @@ codes! {
     // The module's.
     /// The arguments could not be read, or are not one JSON object.
     ArgumentsUnreadable = "arguments-unreadable",
+    /// The collection that asks is of another version than this program.
+    VersionDiffers = "version-differs",
     /// An option that the module does not have.
     OptionUnknown = "option-unknown",
     /// An option whose value is of another type than it takes.

@@ -40,6 +40,7 @@ impl Arguments {
             }
             is_option
         });
+        same_version(internal.get("_ansible_wanted_version"))?;
         let mut refusals = Vec::new();
         let mut switch = |name| {
             switch(internal.get(name), name).unwrap_or_else(|refusal| {
@@ -66,6 +67,21 @@ fn switch(value: Option<&Value>, name: &str) -> Result<bool, Refusal> {
             let sentence = format!("{name} is neither true nor false; leave it to Ansible");
             Refusal::new(Code::OptionHasWrongType, sentence, name)
         }),
+    }
+}
+
+/// The action plugin says which version it speaks to, so that no round trip is
+/// needed to ask for it. Alone: what another version refuses is not told.
+fn same_version(wanted: Option<&Value>) -> Result<(), Refusal> {
+    let here = env!("CARGO_PKG_VERSION");
+    match wanted {
+        Some(wanted) if wanted != here => {
+            let sentence = format!(
+                "the program is of version {here} and the collection of another; nothing was touched, install both in one version"
+            );
+            Err(Refusal::new(Code::VersionDiffers, sentence, ""))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -180,6 +196,17 @@ mod tests {
         let arguments = Arguments::parse(bytes, "x").expect("one object");
         assert_eq!(arguments.options.0["realm"], "b");
         assert!(arguments.diff);
+    }
+
+    #[test]
+    fn only_the_version_that_is_asked_for_answers() {
+        let refused = |version: &str| {
+            let text = serde_json::json!({"_ansible_wanted_version": version}).to_string();
+            Arguments::parse(text.as_bytes(), "x").err().map(|refusal| refusal.code)
+        };
+        assert_eq!(refused(env!("CARGO_PKG_VERSION")), None);
+        assert_eq!(refused("0.0.0"), Some(Code::VersionDiffers));
+        assert_eq!(refused(""), Some(Code::VersionDiffers));
     }
 
     #[test]

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the program on the target, in one of two ways.
+
+Where Ansible itself would pipeline a module, and the package is installed on the
+target in the collection's version, the installed program runs with its arguments
+on standard input: one round trip, nothing is uploaded, and the password never
+touches the target's disk. Everywhere else the program for the target's
+architecture is uploaded, as Ansible does with any binary module. What is right
+and what is wrong is never decided here.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.trento.prometheus.plugins.plugin_utils.version import VERSION
+
+try:
+    from ansible.module_utils.common.json import Direction, get_module_encoder
+
+    ENCODER = get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)
+except ImportError:  # until ansible-core 2.18
+    ENCODER = None
+
+# The plain name is the program that ansible-doc and linters find, too.
+MODULES = {
+    "x86_64": "trento.prometheus.remote_write_auth",
+    "aarch64": "trento.prometheus.aarch64.remote_write_auth",
+}
+
+# Where the package puts it. Nobody but root may have written what may become root.
+INSTALLED = "/usr/bin/remote-write-auth"
+ASK_INSTALLED = f"""uname -m
+case $(stat -L -c %u:%A {INSTALLED} 2>/dev/null) in
+0:-rwxr-xr-x) exec {INSTALLED} - ;;
+esac
+cat >/dev/null"""
+
+
+class ActionModule(ActionBase):
+    """The module's action: chooses the program, hands on its answer."""
+
+    TRANSFERS_FILES = False
+    _supports_async = True
+
+    def run(self, tmp=None, task_vars=None):
+        """Returns the module's answer, or why it could not be started."""
+        result = super().run(tmp, task_vars)
+        task_vars = task_vars or {}
+        architecture = None
+        if self._would_pipeline():
+            architecture, answer = self._ask_installed(task_vars)
+            # None: not installed. Another version: its rules may be others.
+            if answer is not None and answer.get("code") != "version-differs":
+                return {**result, **answer}
+        architecture = architecture or self._architecture(task_vars)
+        module = MODULES.get(architecture)
+        if module is None or not self._is_packed(module):
+            return {**result, **unsupported(architecture)}
+        answer = self._execute_module(module_name=module, task_vars=task_vars, wrap_async=self._task.async_val)
+        return {**result, **explained(answer, architecture)}
+
+    def _would_pipeline(self):
+        become = self._connection.become
+        # Until 2.18 Ansible asks only for su; doas reads from a terminal, too.
+        if become and become.name.rpartition(".")[2] in ("su", "doas"):
+            return False
+        return self._is_pipelining_enabled("new", self._task.async_val)
+
+    def _ask_installed(self, task_vars):
+        """The architecture, and the answer of the installed program if there is one."""
+        arguments = dict(self._task.args)
+        self._update_module_args(MODULES["x86_64"], arguments, task_vars)
+        arguments["_ansible_wanted_version"] = VERSION
+        command = ASK_INSTALLED
+        environment = self._compute_environment_string()
+        if environment:
+            command = f"{environment} /bin/sh -c {shlex.quote(command)}"
+        reply = self._low_level_execute_command(command, in_data=json.dumps(arguments, cls=ENCODER).encode())
+        return parsed(reply["stdout"])
+
+    def _architecture(self, task_vars):
+        # Under delegation the facts at hand are another host's.
+        facts = {} if self._task.delegate_to else task_vars.get("ansible_facts", {})
+        known = facts.get("architecture")
+        return known or self._low_level_execute_command("uname -m", sudoable=False)["stdout"].strip()
+
+    def _is_packed(self, module):
+        return self._shared_loader_obj.module_loader.find_plugin_with_context(module).resolved
+
+
+def parsed(text):
+    """The lines of ASK_INSTALLED: an architecture, then the answer or nothing."""
+    lines = text.strip().splitlines()
+    is_answer = len(lines) > 1 and lines[-1].startswith("{")
+    architecture = lines[-2 if is_answer else -1].strip() if lines else None
+    try:
+        return architecture, json.loads(lines[-1]) if is_answer else None
+    except ValueError:
+        return architecture, None
+
+
+def refused(code, sentence):
+    return {"failed": True, "changed": False, "code": code, "msg": f"{sentence} [{code}]"}
+
+
+def unsupported(architecture):
+    return refused(
+        "architecture-unsupported",
+        f"the target is {architecture or 'of an unknown architecture'}, and the collection has no program for that; "
+        f"it has them for {' and '.join(MODULES)}",
+    )
+
+
+def explained(answer, architecture):
+    """An upload that could not be started, in words that say what to do."""
+    if not answer.get("failed") or "code" in answer or answer.get("rc") not in (126, 127):
+        return answer
+    said = f"{answer.get('module_stdout', '')}{answer.get('module_stderr', '')}"
+    if "xec format error" in said:
+        return {**answer, **unsupported(architecture)}
+    if "ermission denied" in said:
+        sentence = (
+            "the folder for the files of Ansible on the target lets no program run; set ansible_remote_tmp to a "
+            "folder on a file system without noexec, or install the package remote-write-auth there and turn "
+            "pipelining on"
+        )
+        return {**answer, **refused("remote-tmp-noexec", sentence)}
+    return answer
