@@ -74,6 +74,11 @@ enum Entry {
     },
 }
 
+/// The definition, for what is made of it beside help and completions: man pages.
+pub fn definition() -> clap::Command {
+    CommandLine::command()
+}
+
 /// Runs the command line `argv` (the program's name first); the exit code.
 pub fn run(argv: Vec<OsString>) -> u8 {
     match CommandLine::try_parse_from(argv) {
@@ -102,7 +107,7 @@ fn dispatch(entry: Entry) -> u8 {
 }
 
 fn completions(shell: Shell) -> u8 {
-    let mut command = CommandLine::command();
+    let mut command = definition();
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "remote-write-auth", &mut script);
     stdout::print(&String::from_utf8_lossy(&script), 0)

@@ -19,6 +19,8 @@ ensure_package() {
 debian_package() {
   case $1 in
     htpasswd) echo apache2-utils ;;
+    rpmbuild) echo rpm ;;
+    sshd) echo openssh-server ;; # brings the client along
     *) echo "$1" ;;
   esac
 }
@@ -27,7 +29,9 @@ suse_package() {
   case $1 in
     htpasswd) echo apache2-utils ;;
     prometheus) echo golang-github-prometheus-prometheus ;;
+    rpmbuild) echo rpm-build ;;
     shellcheck) echo ShellCheck ;;
+    sshd) echo openssh ;;
     *) echo "$1" ;;
   esac
 }

@@ -34,10 +34,11 @@ install_rust() {
   rust_fits || export RUSTUP_TOOLCHAIN=stable
 }
 
+# ensure_musl ARCHITECTURE
 ensure_musl() {
   ensure_rust
   local target
-  target=$(uname -m)-unknown-linux-musl
+  target=$1-unknown-linux-musl
   [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ] && return
   have rustup || die "Rust's target $target is not here and neither is rustup; install the target, then run again"
   step "adding $target to Rust" rustup target add "$target" || die "rustup cannot add $target; add it by hand, then run again"
