@@ -15,6 +15,7 @@ mod login;
 mod names;
 pub mod options;
 mod portable;
+mod quoting;
 mod spelling;
 
 use crate::guard;

@@ -4,7 +4,7 @@
 //! same, and the law is asked. Each of `other_users` is asked the same way.
 
 use super::arguments::Scrubbed;
-use super::{names, spelling};
+use super::{names, quoting, spelling};
 use crate::law::{self, Access, Credentials, Verdict};
 use crate::refusal::{Code, Refusal};
 use serde_json::{Map, Value, json};
@@ -41,7 +41,10 @@ pub fn judge(given: &Map<String, Value>, receiver_on: bool, unasked: bool) -> Re
     }
     match verdict {
         Ok(Verdict { access, .. }) if refusals.is_empty() => {
-            let warnings = unused(&access, given, entries);
+            let mut warnings = unused(&access, given, entries);
+            if matches!(access, Access::Basic(_)) {
+                warnings.extend(to_be_quoted(given, entries));
+            }
             Ok(Logins { access, others, warnings })
         }
         Ok(_) => Err(refusals),
@@ -142,6 +145,18 @@ fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec
     }
     let names = names.join(", ");
     vec![format!("{beside} these options are not used: {names}; leave them out, or {instead}")]
+}
+
+/// Of what was accepted, the passwords that a YAML file must have in quotes.
+fn to_be_quoted(given: &Map<String, Value>, entries: &[Value]) -> Vec<String> {
+    let others = entries
+        .iter()
+        .enumerate()
+        .map(|(at, entry)| (entry.get("password"), format!("other_users[{at}].password")));
+    std::iter::once((given.get("password"), "password".to_owned()))
+        .chain(others)
+        .filter_map(|(password, place)| quoting::warning(password?.as_str()?, &place))
+        .collect()
 }
 
 /// The same refusal at the place that `place_of` gives for its node.

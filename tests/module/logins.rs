@@ -157,3 +157,16 @@ fn absent_needs_no_choice() {
     let answer = call_with(&json!({"state": "absent", "other_users": Value::Bool(true)}));
     assert_eq!(answer.refusals(), at("option-has-wrong-type", "other_users"));
 }
+
+#[test]
+fn a_password_that_yaml_would_change_is_named_and_not_shown() {
+    let others = json!([{"username": "b", "password": "plain"}, {"username": "c", "password": "#hunter2"}]);
+    let answer = validate(json!({"username": "a", "password": "2026-11-24", "other_users": others}));
+    assert!(answer.is_accepted(), "{answer:?}");
+    let warnings = answer.warnings();
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    for (warning, place) in warnings.iter().zip(["password is", "other_users[1].password is"]) {
+        assert!(warning.starts_with(place) && warning.ends_with("[password-needs-quoting]"), "{warning}");
+        assert!(!warning.contains("hunter2") && !warning.contains("2026"), "{warning}");
+    }
+}
