@@ -23,7 +23,7 @@ pub mod tree;
 
 pub use file_text::file_list;
 pub use profile::Profile;
-pub use release::{Inputs, Layered, Reuse, Scope, layer};
+pub use release::{Inputs, Layered, Reuse, Scope, layer, layer_for_verdicts};
 
 use std::sync::Arc;
 use tree::Origin;

@@ -6,7 +6,7 @@ use super::{document, places, versions, warnings};
 use crate::law::{self, Access, Verdict};
 use crate::refusal::Refusal;
 use crate::values::tree::Table;
-use crate::values::{self, CouldNotTell, Layered, Scope};
+use crate::values::{CouldNotTell, Layered, Scope};
 
 /// A verdict and what is to be known beside it.
 type Judged = (Outcome, Vec<Finding>);
@@ -14,17 +14,18 @@ type Judged = (Outcome, Vec<Finding>);
 /// Judges a release.
 pub(super) fn report(release: &Release) -> Report {
     let Release { name, file, inputs } = release;
-    let layered = inputs.clone().and_then(|inputs| values::layer(&inputs));
+    let (layered, disagreement) = match inputs {
+        Ok(inputs) => versions::layered(inputs),
+        Err(error) => (Err(error.clone()), None),
+    };
     let (outcome, mut warnings) = judged(&layered);
-    if let Ok(inputs) = inputs {
-        warnings.extend(versions::disagreement(inputs, &layered));
-    }
+    warnings.extend(disagreement);
     Report { name: name.clone(), file: file.clone(), outcome, warnings }
 }
 
 /// The verdict about values that were layered, or not.
 pub(super) fn judged(layered: &Result<Layered, CouldNotTell>) -> Judged {
-    let Layered { values, scopes, warnings: silent } = match layered {
+    let Layered { values, scopes, warnings: silent, same_to_all: _ } = match layered {
         Ok(layered) => layered,
         Err(error) => return (Outcome::Unknown(unread(error)), Vec::new()),
     };

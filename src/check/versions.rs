@@ -21,14 +21,26 @@ const KINDS: &[(&str, &str)] = &[
 /// Those of them that differ without a chart, if any two do.
 const EXTREMES: &[&str] = &["3.14.4", "3.20.0", "4.2"];
 
-/// A warning where Helm versions disagree about the verdict.
-pub(super) fn disagreement(inputs: &Inputs, layered: &Result<Layered, CouldNotTell>) -> Option<Finding> {
-    if is_the_same_to_all(inputs, layered) {
-        return None;
+/// The values as the Helm that was asked for sees them, and a warning where
+/// Helm versions disagree about the verdict.
+pub(super) fn layered(inputs: &Inputs) -> (Result<Layered, CouldNotTell>, Option<Finding>) {
+    if inputs.chart.is_none() && inputs.release_values.is_none() {
+        let layered = values::layer(inputs);
+        let same = layered.as_ref().is_ok_and(|layered| is_the_same_to_all(inputs, layered));
+        let others = if same { Vec::new() } else { values::layer_for_verdicts(inputs, &kinds()) };
+        return (layered, disagreement(&others));
     }
+    let profiles: Vec<Profile> = std::iter::once(inputs.profile).chain(kinds()).collect();
+    let mut all = values::layer_for_verdicts(inputs, &profiles);
+    let layered = all.remove(0);
+    (layered, disagreement(&all))
+}
+
+/// `all` as the kinds see them; empty where they see the same.
+fn disagreement(all: &[Result<Layered, CouldNotTell>]) -> Option<Finding> {
     let mut verdicts: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (version, shared_by) in KINDS {
-        let verdict = verdict(&layered_by(inputs, version));
+    for (layered, (_, shared_by)) in all.iter().zip(KINDS) {
+        let verdict = verdict(layered);
         match verdicts.iter_mut().find(|(known, _)| *known == verdict) {
             Some((_, versions)) => versions.push(shared_by),
             None => verdicts.push((verdict, vec![shared_by])),
@@ -37,27 +49,24 @@ pub(super) fn disagreement(inputs: &Inputs, layered: &Result<Layered, CouldNotTe
     (verdicts.len() > 1).then(|| warning(&verdicts))
 }
 
-/// A shorter way for most: without a chart, where the extremes see the same,
-/// all do. What differs there is which documents count, what a flag of the
-/// `--set` family may look like, and which nulls below the defaults stay.
-fn is_the_same_to_all(inputs: &Inputs, layered: &Result<Layered, CouldNotTell>) -> bool {
-    let Ok(one) = layered else { return false };
-    if inputs.chart.is_some() || inputs.release_values.is_some() {
-        return false;
+/// Without a chart, where the extremes see the same, all do. What differs there
+/// is which documents count, what a flag of the `--set` family may look like,
+/// and which nulls below the defaults stay.
+fn is_the_same_to_all(inputs: &Inputs, layered: &Layered) -> bool {
+    layered.same_to_all || {
+        let extremes: Vec<Profile> = EXTREMES.iter().map(|version| profile(version)).collect();
+        let own = document::of(&layered.values, &[]);
+        let others = values::layer_for_verdicts(inputs, &extremes);
+        others.iter().all(|other| other.as_ref().is_ok_and(|other| document::of(&other.values, &[]) == own))
     }
-    EXTREMES.iter().all(|version| {
-        inputs.profile.behaves_as(&profile(version))
-            || layered_by(inputs, version)
-                .is_ok_and(|other| document::of(&one.values, &[]) == document::of(&other.values, &[]))
-    })
+}
+
+fn kinds() -> Vec<Profile> {
+    KINDS.iter().map(|(version, _)| profile(version)).collect()
 }
 
 fn profile(version: &str) -> Profile {
     Profile::from_version(version).expect("a version of Helm")
-}
-
-fn layered_by(inputs: &Inputs, version: &str) -> Result<Layered, CouldNotTell> {
-    values::layer(&Inputs { profile: profile(version), ..inputs.clone() })
 }
 
 fn verdict(layered: &Result<Layered, CouldNotTell>) -> &'static str {

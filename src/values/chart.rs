@@ -9,6 +9,7 @@ pub(super) mod dependencies;
 mod folder;
 mod ignore;
 mod metadata;
+mod pruned;
 mod version;
 
 use super::documents::{self, Documents};
@@ -74,21 +75,20 @@ pub(super) struct Loaded {
     metadata: Metadata,
     values: Option<Table>,
     charts: Vec<Loaded>,
+    /// Whether every Helm reads the same values.
+    alike: bool,
 }
 
-/// Reads the chart at `path` as install does, up to the check that every
-/// dependency is there.
+/// Reads the chart at `path` as install does, but for what `check` asks.
 pub(super) fn load(path: &Path, profile: &Profile) -> Result<Loaded, CouldNotTell> {
     let label = path.display().to_string();
     let is_folder = std::fs::metadata(path).map_err(|error| Unreadable::io(path, &error))?.is_dir();
     let mut loading = Loading { profile, left: LARGEST_TREE };
-    let loaded = if is_folder {
-        loading.chart(folder::files(path)?, &label, 0)?
+    if is_folder {
+        loading.chart(folder::files(path)?, &label, 0)
     } else {
-        loading.archive(&read_archive(path)?, &label, 0)?
-    };
-    loaded.check(&label, profile)?;
-    Ok(loaded)
+        loading.archive(&read_archive(path)?, &label, 0)
+    }
 }
 
 fn read_archive(path: &Path) -> Result<Vec<u8>, Unreadable> {
@@ -128,12 +128,15 @@ impl Loading<'_> {
                 "v1".clone_into(&mut metadata.api_version);
             }
         }
-        let mut values = None;
+        let (mut values, mut alike) = (None, true);
         let mut below: BTreeMap<String, Vec<File>> = BTreeMap::new();
         for file in files {
             match file.name.as_str() {
                 "Chart.lock" | "requirements.lock" => check_lock(&file, label)?,
-                "values.yaml" => values = Some(self.values(&file, metadata.as_ref(), label)?),
+                "values.yaml" => {
+                    alike = alike && documents::is_read_alike(without_mark(&file.data));
+                    values = Some(self.values(&file, metadata.as_ref(), label)?);
+                }
                 "requirements.yaml" => {
                     read_metadata(metadata.get_or_insert_with(Metadata::default), &file, label)?;
                 }
@@ -162,7 +165,7 @@ impl Loading<'_> {
             let label = join(label, &format!("charts/{name}"));
             charts.push(self.below(&name, files, &label, depth + 1)?);
         }
-        Ok(Loaded { metadata, values, charts })
+        Ok(Loaded { metadata, values, charts, alike })
     }
 
     fn below(
@@ -245,9 +248,14 @@ fn check_lock(file: &File, label: &str) -> Result<(), CouldNotTell> {
 }
 
 impl Loaded {
-    /// What install asks of the chart itself.
-    fn check(&self, label: &str, profile: &Profile) -> Result<(), CouldNotTell> {
-        let wrong = |sentence: &str| Err(CouldNotTell::from(Unreadable::new(Path::new(label), sentence)));
+    /// Whether every Helm reads the same values in all charts of the tree.
+    pub(super) fn is_read_alike(&self) -> bool {
+        self.alike && self.charts.iter().all(Loaded::is_read_alike)
+    }
+
+    /// What install asks of the chart itself, which was read at `path`.
+    pub(super) fn check(&self, path: &Path, profile: &Profile) -> Result<(), CouldNotTell> {
+        let wrong = |sentence: &str| Err(CouldNotTell::from(Unreadable::new(path, sentence)));
         let Metadata { kind, api_version, dependencies, .. } = &self.metadata;
         if profile.every_document && !matches!(api_version.as_str(), "v1" | "v2") {
             return wrong("has an apiVersion other than v1 and v2; this is not read here");
@@ -299,11 +307,13 @@ impl Loaded {
             ..Dependency::default()
         };
         let dependencies = Some(vec![Rc::new(RefCell::new(dependency))]);
-        let sub_chart = Loaded { metadata: named("prometheus"), values: None, charts: Vec::new() };
+        let sub_chart =
+            Loaded { metadata: named("prometheus"), values: None, charts: Vec::new(), alike: true };
         Loaded {
             metadata: Metadata { dependencies, ..named("trento-server") },
             values: Some(values),
             charts: vec![sub_chart],
+            alike: true,
         }
     }
 

@@ -93,6 +93,13 @@ pub fn read(bytes: &[u8], source: &Arc<Source>, documents: Documents) -> Result<
     Ok(Read { table, warnings })
 }
 
+/// Whether Helm 3 and Helm 4 read the same text in `bytes`: one piece, and all
+/// of it as it stands there.
+pub fn is_read_alike(bytes: &[u8]) -> bool {
+    let whole = |piece: &Piece| matches!(piece.text, Cow::Borrowed(text) if text.len() == bytes.len());
+    pieces(bytes).is_ok_and(|pieces| matches!(pieces.as_slice(), [only] if whole(only)))
+}
+
 fn tables(
     parsed: Vec<(Document, u32)>,
     source: &Arc<Source>,

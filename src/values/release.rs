@@ -8,7 +8,8 @@ use super::set::{self, SetFlag};
 use super::stack::on_deep_stack;
 use super::tree::{Origin, Source, SourceKind, Table, Value};
 use super::{CouldNotTell, Profile, Warning, file_text};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Where one release's values come from, as on Helm's command line.
@@ -64,6 +65,9 @@ pub struct Layered {
     pub scopes: Vec<Scope>,
     /// What Helm does in silence.
     pub warnings: Vec<Warning>,
+    /// Whether it is known that every Helm sees the same; false where nobody
+    /// looked.
+    pub same_to_all: bool,
 }
 
 /// A chart with a sub-chart called `prometheus`.
@@ -83,27 +87,154 @@ pub struct Scope {
 /// The tables that come out can be 10,000 deep: walk and drop them
 /// `on_deep_stack`.
 pub fn layer(inputs: &Inputs) -> Result<Layered, CouldNotTell> {
-    on_deep_stack(|| Release::read(inputs)?.layered())
+    on_deep_stack(|| Reading::of(inputs, false).layered(&inputs.profile))
 }
 
-/// All that was read.
+/// The same for a verdict: as each of `profiles` sees them, in that order, and
+/// of a chart's defaults only what a verdict hangs on. Everything is read once.
+pub fn layer_for_verdicts(inputs: &Inputs, profiles: &[Profile]) -> Vec<Result<Layered, CouldNotTell>> {
+    on_deep_stack(|| {
+        let mut reading = Reading::of(inputs, true);
+        profiles.iter().map(|profile| reading.layered(profile)).collect()
+    })
+}
+
+/// What was read so far, for the next Helm that asks.
+struct Reading<'a> {
+    inputs: &'a Inputs,
+    for_verdicts: bool,
+    charts: Vec<Kept<Rc<Loaded>>>,
+    files: Vec<Kept<Rc<documents::Read>>>,
+    /// Whether every Helm reads the same in all files so far.
+    alike: bool,
+}
+
+/// Something read from a path, and for which Helms.
+struct Kept<T> {
+    path: PathBuf,
+    /// Helm 4 or Helm 3; `None`: both read the same.
+    every_document: Option<bool>,
+    read: Result<T, CouldNotTell>,
+}
+
+fn kept<T: Clone>(all: &[Kept<T>], path: &Path, profile: &Profile) -> Option<Result<T, CouldNotTell>> {
+    let fits = |kept: &&Kept<T>| {
+        kept.path == path && kept.every_document.is_none_or(|every| every == profile.every_document)
+    };
+    all.iter().find(fits).map(|kept| kept.read.clone())
+}
+
+impl<'a> Reading<'a> {
+    fn of(inputs: &'a Inputs, for_verdicts: bool) -> Self {
+        Reading { inputs, for_verdicts, charts: Vec::new(), files: Vec::new(), alike: true }
+    }
+
+    fn layered(&mut self, profile: &Profile) -> Result<Layered, CouldNotTell> {
+        Release::read(self, profile)?.layered()
+    }
+
+    fn chart(&mut self, path: &Path, profile: &Profile) -> Result<Rc<Loaded>, CouldNotTell> {
+        let read = kept(&self.charts, path, profile).unwrap_or_else(|| {
+            let mut read = chart::load(path, profile);
+            let alike = read.as_ref().is_ok_and(Loaded::is_read_alike);
+            if let Ok(chart) = &mut read
+                && self.for_verdicts
+            {
+                chart.prune();
+            }
+            let every_document = (!alike).then_some(profile.every_document);
+            let read = read.map(Rc::new);
+            self.charts.push(Kept { path: path.to_owned(), every_document, read: read.clone() });
+            read
+        });
+        read.and_then(|chart| chart.check(path, profile).map(|()| chart))
+    }
+
+    fn file(
+        &mut self,
+        path: &str,
+        kind: SourceKind,
+        profile: &Profile,
+    ) -> Result<Rc<documents::Read>, CouldNotTell> {
+        kept(&self.files, Path::new(path), profile).unwrap_or_else(|| {
+            let (read, alike) = values_file(path, kind, profile);
+            self.alike &= alike;
+            let every_document = (!alike).then_some(profile.every_document);
+            let read = read.map(Rc::new);
+            if self.for_verdicts {
+                self.files.push(Kept { path: path.into(), every_document, read: read.clone() });
+            }
+            read
+        })
+    }
+
+    /// `-f` and the `--set` family over each other.
+    fn given(&mut self, profile: &Profile, warnings: &mut Vec<Warning>) -> Result<Table, CouldNotTell> {
+        let inputs = self.inputs;
+        let mut table = Table::new();
+        for path in &inputs.files {
+            let read = self.file(path, SourceKind::File, profile)?;
+            warnings.extend_from_slice(&read.warnings);
+            merge::layer(&mut table, owned(read));
+        }
+        let families = [
+            (SetFlag::Json, &inputs.set_json),
+            (SetFlag::Typed, &inputs.set),
+            (SetFlag::Text, &inputs.set_string),
+            (SetFlag::File, &inputs.set_file),
+            (SetFlag::Literal, &inputs.set_literal),
+        ];
+        // The path is not told: who mixes --set-file up with --set writes a password there.
+        let mut read_file = |path: &str| {
+            file_text::read(path).map_err(|fault| format!("the file to take a value from {fault}"))
+        };
+        for (flag, arguments) in families {
+            for argument in arguments {
+                set::apply(&mut table, flag, argument, profile, &mut read_file)?;
+            }
+        }
+        Ok(table)
+    }
+
+    /// What `helm get values` printed: `null` where nothing was given.
+    fn before(&mut self, path: &str, profile: &Profile) -> Result<Table, CouldNotTell> {
+        let mut table = owned(self.file(path, SourceKind::Release, profile)?);
+        // The heading that it prints without -o.
+        for heading in ["USER-SUPPLIED VALUES", "COMPUTED VALUES"] {
+            if table.get(heading).is_some_and(|node| node.value == Value::Null) {
+                table.remove(heading);
+            }
+        }
+        Ok(table)
+    }
+}
+
+/// The table itself where nobody else has it, else a copy.
+fn owned(read: Rc<documents::Read>) -> Table {
+    Rc::try_unwrap(read).map_or_else(|read| read.table.clone(), |read| read.table)
+}
+
+/// All that was read, for one Helm.
 struct Release {
     profile: Profile,
     given: Table,
     /// The values of the release before; none where there is none.
     before: Option<Table>,
     reuse: Reuse,
-    chart: Loaded,
-    old_chart: Option<Loaded>,
+    chart: Rc<Loaded>,
+    old_chart: Option<Rc<Loaded>>,
     warnings: Vec<Warning>,
+    same_to_all: bool,
 }
 
 impl Release {
-    fn read(inputs: &Inputs) -> Result<Release, CouldNotTell> {
-        let Inputs { profile, reuse, .. } = *inputs;
+    fn read(reading: &mut Reading, profile: &Profile) -> Result<Release, CouldNotTell> {
+        let inputs = reading.inputs;
+        let Inputs { reuse, .. } = *inputs;
         let mut warnings = Vec::new();
-        let given = given(inputs, &mut warnings)?;
-        let before = inputs.release_values.as_deref().map(|path| before(path, &profile)).transpose()?;
+        let given = reading.given(profile, &mut warnings)?;
+        let before = inputs.release_values.as_deref();
+        let before = before.map(|path| reading.before(path, profile)).transpose()?;
         let needs_before = match reuse {
             Reuse::Reuse | Reuse::ResetThenReuse => true,
             Reuse::IfNothingGiven | Reuse::Reset => false,
@@ -114,27 +245,28 @@ impl Release {
                 None,
             ));
         }
-        let load = |path: &PathBuf| chart::load(path, &profile);
-        let chart = inputs.chart.as_ref().map(load).transpose()?;
+        let chart = inputs.chart.as_ref().map(|path| reading.chart(path, profile)).transpose()?;
         let old_chart = match (reuse, &inputs.old_chart, &chart) {
-            (Reuse::Reuse, Some(path), _) => Some(load(path)?),
+            (Reuse::Reuse, Some(path), _) => Some(reading.chart(path, profile)?),
             (Reuse::Reuse, None, Some(_)) => {
                 return Err(CouldNotTell::new(
                     "with --reuse-values the defaults of the chart that was installed count; give that chart with --old-chart",
                     None,
                 ));
             }
-            (Reuse::Reuse, None, None) => Some(Loaded::built_in()),
+            (Reuse::Reuse, None, None) => Some(Rc::new(Loaded::built_in())),
             (Reuse::IfNothingGiven | Reuse::ResetThenReuse | Reuse::Reset, _, _) => None,
         };
-        let chart = chart.unwrap_or_else(Loaded::built_in);
-        Ok(Release { profile, given, before, reuse, chart, old_chart, warnings })
+        let same_to_all = reading.alike && only_files(inputs) && !has_null(&given);
+        let chart = chart.unwrap_or_else(|| Rc::new(Loaded::built_in()));
+        Ok(Release { same_to_all, profile: *profile, given, before, reuse, chart, old_chart, warnings })
     }
 
     /// Helm comes to a chart's sub-charts in random order: where the order
     /// tells, its answer is random, too.
     fn layered(mut self) -> Result<Layered, CouldNotTell> {
-        let siblings = self.chart.has_siblings() || self.old_chart.as_ref().is_some_and(Loaded::has_siblings);
+        let siblings =
+            self.chart.has_siblings() || self.old_chart.as_ref().is_some_and(|chart| chart.has_siblings());
         let answer = self.in_order(false);
         if siblings {
             let same = match (&answer, &self.in_order(true)) {
@@ -149,7 +281,7 @@ impl Release {
         }
         answer.map(|mut layered| {
             self.warnings.append(&mut layered.warnings);
-            Layered { warnings: self.warnings, ..layered }
+            Layered { warnings: self.warnings, same_to_all: self.same_to_all, ..layered }
         })
     }
 
@@ -174,7 +306,7 @@ impl Release {
         process.dependencies(&chart, &given)?;
         let values = process.coalesce(&chart, &given)?;
         let Process { scopes, warnings, .. } = process;
-        Ok(Layered { values: unshare(&values), scopes, warnings })
+        Ok(Layered { values: unshare(&values), scopes, warnings, same_to_all: false })
     }
 
     /// What is given now over what was given before.
@@ -196,52 +328,46 @@ impl Release {
     }
 }
 
-/// `-f` and the `--set` family over each other.
-fn given(inputs: &Inputs, warnings: &mut Vec<Warning>) -> Result<Table, CouldNotTell> {
-    let mut table = Table::new();
-    for path in &inputs.files {
-        let mut read = values_file(path, SourceKind::File, &inputs.profile)?;
-        warnings.append(&mut read.warnings);
-        merge::layer(&mut table, read.table);
-    }
-    let families = [
-        (SetFlag::Json, &inputs.set_json),
-        (SetFlag::Typed, &inputs.set),
-        (SetFlag::Text, &inputs.set_string),
-        (SetFlag::File, &inputs.set_file),
-        (SetFlag::Literal, &inputs.set_literal),
-    ];
-    // The path is not told: who mixes --set-file up with --set writes a password there.
-    let mut read_file =
-        |path: &str| file_text::read(path).map_err(|fault| format!("the file to take a value from {fault}"));
-    for (flag, arguments) in families {
-        for argument in arguments {
-            set::apply(&mut table, flag, argument, &inputs.profile, &mut read_file)?;
-        }
-    }
-    Ok(table)
+/// What differs between Helms is then which documents count and which nulls stay.
+fn only_files(inputs: &Inputs) -> bool {
+    let Inputs { set_json, set, set_string, set_file, set_literal, chart, old_chart, release_values, .. } =
+        inputs;
+    let flags = [set_json, set, set_string, set_file, set_literal];
+    let charts = [chart, old_chart];
+    flags.into_iter().all(Vec::is_empty)
+        && charts.into_iter().all(Option::is_none)
+        && release_values.is_none()
 }
 
-/// What `helm get values` printed: `null` where nothing was given.
-fn before(path: &str, profile: &Profile) -> Result<Table, CouldNotTell> {
-    let mut table = values_file(path, SourceKind::Release, profile)?.table;
-    // The heading that it prints without -o.
-    for heading in ["USER-SUPPLIED VALUES", "COMPUTED VALUES"] {
-        if table.get(heading).is_some_and(|node| node.value == Value::Null) {
-            table.remove(heading);
+fn has_null(table: &Table) -> bool {
+    fn is_or_has(value: &Value) -> bool {
+        match value {
+            Value::Null => true,
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) => false,
+            Value::List(items) => items.iter().any(|item| is_or_has(&item.value)),
+            Value::Table(table) => has_null(table),
         }
     }
-    Ok(table)
+    table.values().any(|node| is_or_has(&node.value))
 }
 
-fn values_file(path: &str, kind: SourceKind, profile: &Profile) -> Result<documents::Read, CouldNotTell> {
+/// A file's values, and whether every Helm reads the same.
+fn values_file(
+    path: &str,
+    kind: SourceKind,
+    profile: &Profile,
+) -> (Result<documents::Read, CouldNotTell>, bool) {
     let source = Arc::new(Source { kind, name: path.to_owned() });
-    let bytes = file_text::read(path).map_err(|fault| {
-        let origin = Origin { source: Arc::clone(&source), line: 0, column: 0 };
-        CouldNotTell::new(format!("the file {path} {fault}"), Some(origin))
-    })?;
+    let bytes = match file_text::read(path) {
+        Ok(bytes) => bytes,
+        Err(fault) => {
+            let origin = Origin { source, line: 0, column: 0 };
+            return (Err(CouldNotTell::new(format!("the file {path} {fault}"), Some(origin))), true);
+        }
+    };
     let documents = if profile.every_document { Documents::All } else { Documents::First };
-    documents::read(&bytes, &source, documents).map_err(|error| CouldNotTell::reading(error, &source))
+    let read = documents::read(&bytes, &source, documents);
+    (read.map_err(|error| CouldNotTell::reading(error, &source)), documents::is_read_alike(&bytes))
 }
 
 /// Whether two tables say the same, wherever it was written.
