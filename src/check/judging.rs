@@ -4,7 +4,7 @@ use super::releases::Release;
 use super::report::{Auth, Finding, Outcome, Place, Report};
 use super::{document, places, versions, warnings};
 use crate::law::{self, Access, Verdict};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Warning};
 use crate::values::tree::Table;
 use crate::values::{CouldNotTell, Layered, Scope};
 
@@ -46,19 +46,25 @@ fn judge(values: &Table, scope: &Scope) -> Judged {
     let document = document::of(values, &scope.path);
     match law::judge(&document) {
         Ok(verdict) => {
-            let found = law::warnings::of(&document, &verdict).into_iter();
-            let mut warnings: Vec<Finding> =
-                found.map(|warning| warnings::of_the_law(values, scope, warning)).collect();
-            warnings.extend(warnings::of_auth(values, scope));
+            let found = law::warnings::of(&document, &verdict);
             let Verdict { receiver_on, access } = verdict;
-            (Outcome::Accepted { receiver_on: receiver_on && scope.deployed, auth: auth(&access) }, warnings)
+            let outcome =
+                Outcome::Accepted { receiver_on: receiver_on && scope.deployed, auth: auth(&access) };
+            (outcome, warned(values, scope, found))
         }
         Err(refusals) => {
             let refusals = refusals.into_iter().map(|refusal| refused(values, scope, refusal)).collect();
             let receiver_on = law::receiver_is_on(&document) && scope.deployed;
-            (Outcome::Refused { receiver_on, refusals }, warnings::of_auth(values, scope))
+            let found = law::warnings::of_refused(&document);
+            (Outcome::Refused { receiver_on, refusals }, warned(values, scope, found))
         }
     }
+}
+
+/// The law's warnings, then those that need what was read.
+fn warned(values: &Table, scope: &Scope, found: Vec<Warning>) -> Vec<Finding> {
+    let found = found.into_iter().map(|warning| warnings::of_the_law(values, scope, warning));
+    found.chain(warnings::of_auth(values, scope)).collect()
 }
 
 /// The verdict about a release with several scopes: each has to be accepted.

@@ -14,6 +14,12 @@ Examples:
   remote-write-auth check values.yaml
   remote-write-auth check ci/*-values.yaml -o github
   helm get values trento -o yaml | remote-write-auth check -
+  remote-write-auth check --chart charts/trento-server -f values.yaml \\
+    --set prometheus.server.auth.type=none
+  remote-write-auth check --chart trento-server-3.1.0.tgz values.yaml
+  helm get values trento -o yaml | remote-write-auth check --reuse-values \\
+    --release-values - --old-chart trento-server-3.0.0.tgz --chart trento-server-3.1.0.tgz
+  remote-write-auth check --print-values --helm-version 3.21 -f values.yaml
 
 Exit code: 0 accepted, 1 refused, 2 could not tell.";
 

@@ -33,6 +33,24 @@ pub fn of(document: &Value, verdict: &Verdict) -> Vec<Warning> {
     warnings
 }
 
+/// What should be known about `document` though the law has refused it: where
+/// what is missing is mended, it is still so.
+pub fn of_refused(document: &Value) -> Vec<Warning> {
+    let prometheus = &document["prometheus"];
+    if prometheus["enabled"] == Value::Bool(false) {
+        return Vec::new();
+    }
+    let server = &prometheus["server"];
+    let auth = &server["auth"];
+    let mut warnings = Vec::new();
+    if auth["type"] == "basic" || table(&auth["basic"]).any(|(_, value)| is_true(value)) {
+        bypasses::warn(server, &mut warnings);
+    }
+    flags::warn_of_crashes(server, &mut warnings);
+    not_judged(prometheus, &mut warnings);
+    warnings
+}
+
 fn ignored_credentials(basic: &Value) -> Option<Warning> {
     const SENTENCE: &str = "credentials stand beside the auth type none and are not used; leave them out, or set the auth type to basic";
     let is_given = |value: &Value| !value.is_null() && value != "";

@@ -90,6 +90,22 @@ fn a_flag_that_crashes_prometheus_is_told() {
 }
 
 #[test]
+fn what_is_refused_is_warned_of_too() {
+    warned(
+        "prometheus:\n server:\n  extraFlags: [--web.enable-remote-write-receiver]\n",
+        &[("receiver-flag-crashes", "prometheus.server.extraFlags", 3, 3)],
+    );
+    warned(
+        "prometheus:\n server:\n  auth: {basic: {username: me}}\n  service: {type: NodePort}\n  command: [sh]\n",
+        &[
+            ("door-bypassed", "prometheus.server.service.type", 4, 13),
+            ("not-judged", "prometheus.server.command", 5, 3),
+        ],
+    );
+    warned("prometheus:\n server:\n  service: {type: NodePort}\n", &[]);
+}
+
+#[test]
 fn a_credential_that_became_a_number_is_told() {
     warned(
         "prometheus:\n server:\n  auth:\n   type: none\n   basic: {password: 0123, username: on}\n",
