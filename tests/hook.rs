@@ -166,7 +166,9 @@ fn an_existing_secret_is_asked_for_its_login() {
         world.mount(&keys);
         assert_eq!(code(&world, &existing()), wanted, "{keys:?}");
     }
-    assert!(world.hook(&existing()).1.starts_with("accepted; the type of the existing Secret could not be seen"));
+    assert!(
+        world.hook(&existing()).1.starts_with("accepted; the type of the existing Secret could not be seen")
+    );
     let mut typed = existing();
     typed["existingSecretType"] = json!("kubernetes.io/basic-auth");
     assert_eq!(world.hook(&typed), (0, String::new()));

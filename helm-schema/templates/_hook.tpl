@@ -1,7 +1,10 @@
 {{- /*
-The check before each install and upgrade: a Secret with what the law reads,
-then a Job that asks the law. It protects where the schema was skipped, and it
-alone sees what an existing Secret holds.
+The check before each install and upgrade: a Job that asks the law. It protects
+where the schema was skipped, and it alone sees what an existing Secret holds.
+
+What the law reads of the values comes along as an annotation of the pod, and is
+no credential (_document.tpl). Not as a Secret: Helm leaves a hook's Secret
+behind where the Job after it is not created, as under a quota.
 
 Called as {{ include "remote-write-auth.hook" . }} from a template of the parent.
 
@@ -14,22 +17,6 @@ other objects as they are.
 {{- $settings := include "remote-write-auth.settings" . | fromJson -}}
 {{- $off := and (kindIs "map" .Values.prometheus) (kindIs "bool" .Values.prometheus.enabled) (not .Values.prometheus.enabled) -}}
 {{- if and $settings.hook.enabled (not $off) }}
-apiVersion: v1
-kind: Secret
-metadata:
-  name: {{ include "remote-write-auth.checkName" . }}
-  namespace: {{ .Release.Namespace }}
-  labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
-  annotations:
-    helm.sh/hook: pre-install,pre-upgrade
-    helm.sh/hook-weight: "-6"
-    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
-    argocd.argoproj.io/hook: PreSync
-    argocd.argoproj.io/sync-wave: "-6"
-type: Opaque
-stringData:
-  values.json: {{ include "remote-write-auth.document" . | toJson }}
----
 apiVersion: batch/v1
 kind: Job
 metadata:
@@ -53,6 +40,7 @@ spec:
       labels: {{- include "remote-write-auth.labels" . | nindent 8 }}
       annotations:
         sidecar.istio.io/inject: "false"
+        remote-write-auth/values: {{ include "remote-write-auth.document" . | toJson }}
     spec:
       restartPolicy: Never
       # On the pod, so that a missing image fails with its reason still there to be read.
@@ -86,8 +74,10 @@ spec:
             {{- end }}
       volumes:
         - name: values
-          secret:
-            secretName: {{ include "remote-write-auth.checkName" . }}
+          downwardAPI:
+            items:
+              - path: values.json
+                fieldRef: {fieldPath: "metadata.annotations['remote-write-auth/values']"}
         {{- with include "remote-write-auth.existingSecret" . }}
         - name: secret
           secret:

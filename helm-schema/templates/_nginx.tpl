@@ -95,9 +95,11 @@ env:
   - {name: REMOTE_WRITE_AUTH_ACCESS, value: {{ include "remote-write-auth.access" (include "remote-write-auth.asParent" .context | fromJson) | default "nobody" }}}
 ports:
   - {name: rwa-nginx, containerPort: {{ .port | default 8081 }}}
-readinessProbe:
+# Until the first login is there; later Prometheus stays reachable for others while the Secret is away.
+startupProbe:
   httpGet: {path: /rwa-ready, port: {{ .port | default 8081 }}}
-  periodSeconds: 2
+  periodSeconds: 1
+  failureThreshold: 300
 {{ include "remote-write-auth.containerSecurity" . }}
 volumeMounts:
   - {name: remote-write-auth-conf, mountPath: /etc/remote-write-auth, readOnly: true}
