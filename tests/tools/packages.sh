@@ -27,6 +27,7 @@ debian_package() {
 
 suse_package() {
   case $1 in
+    g++) echo gcc-c++ ;;
     htpasswd) echo apache2-utils ;;
     prometheus) echo golang-github-prometheus-prometheus ;;
     rpmbuild) echo rpm-build ;;

@@ -1,0 +1,53 @@
+//! Any bytes as a file of values: an answer, in the file, that reads the same
+//! when it is written out; of JSON the answer that a reader of JSON gives.
+
+#![no_main]
+
+use std::sync::Arc;
+
+use fuzz::values::documents::{Documents, Read, read};
+use fuzz::values::stack::on_deep_stack;
+use fuzz::values::tree::{Source, SourceKind, Value};
+use libfuzzer_sys::fuzz_target;
+use remote_write_auth_fuzz as fuzz;
+
+fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
+    for documents in [Documents::First, Documents::All] {
+        if let Some(read) = asked(bytes, documents) {
+            fuzz::stand_in_the_file(&read.table, fuzz::lines(bytes));
+            let spelled = fuzz::spelled(&read.table);
+            let again = asked(spelled.as_bytes(), documents).expect("it is sound");
+            assert!(fuzz::same_tables(&read.table, &again.table), "{spelled}");
+            if documents == Documents::First {
+                as_json(bytes, &Value::Table(read.table));
+            }
+        }
+    }
+}));
+
+fn asked(bytes: &[u8], documents: Documents) -> Option<Read> {
+    let source = Arc::new(Source { kind: SourceKind::File, name: "values.yaml".into() });
+    let read = read(bytes, &source, documents);
+    match &read {
+        Ok(read) => read.warnings.iter().for_each(|warning| warning_fits(&warning.sentence)),
+        Err(error) => fuzz::fits(&error.sentence),
+    }
+    read.ok()
+}
+
+/// A warning may name the table's own `<<`.
+fn warning_fits(sentence: &str) {
+    fuzz::fits(&sentence.replace("table's", "table"));
+}
+
+/// Line ends that YAML alone knows are folded in its quotes.
+fn as_json(bytes: &[u8], ours: &Value) {
+    let text = str::from_utf8(bytes).unwrap_or_default();
+    if text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{FEFF}']) {
+        return;
+    }
+    // A null is a file without settings.
+    if let Some(json) = fuzz::json(text).filter(serde_json::Value::is_object) {
+        assert!(fuzz::same_as_json(ours, &json), "{ours:?}\n{json}");
+    }
+}
