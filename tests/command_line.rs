@@ -53,7 +53,10 @@ fn the_completions_for_bash_are_a_script() {
 #[test]
 fn a_mistake_is_one_sentence_and_exit_code_2() {
     for (arguments, sentence) in [
-        (&[][..], "nothing was asked for; write one of check, schema, hook, htpasswd, probe, completions, or --help"),
+        (
+            &[][..],
+            "nothing was asked for; write one of check, schema, hook, htpasswd, probe, completions, or --help",
+        ),
         (
             &["values.yaml"],
             "the first word is no entry of this program; write one of check, schema, completions",

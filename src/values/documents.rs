@@ -96,6 +96,9 @@ pub fn read(bytes: &[u8], source: &Arc<Source>, documents: Documents) -> Result<
 /// Whether Helm 3 and Helm 4 read the same text in `bytes`: one piece, and all
 /// of it as it stands there.
 pub fn is_read_alike(bytes: &[u8]) -> bool {
+    if bytes.len() > LARGEST {
+        return true; // neither is read
+    }
     let whole = |piece: &Piece| matches!(piece.text, Cow::Borrowed(text) if text.len() == bytes.len());
     pieces(bytes).is_ok_and(|pieces| matches!(pieces.as_slice(), [only] if whole(only)))
 }

@@ -2,7 +2,11 @@
 template, and on many files in one call."""
 
 import contextlib
+import os
 import shutil
+import statistics
+import subprocess
+import time
 
 from measure import BINARY, CACHE, SCRATCH, process_ms
 
@@ -20,6 +24,8 @@ def measure(table):
         table.at_least(f"check of one file beside helm {name} template", 30, helm / ours, f"{ours:.2f} ms, {helm:.1f} ms")
     table.at_most("check beside --version: reading, the law's first use", 0.5, ours - version, f"{version:.2f} ms")
     many(table)
+    six_sub_charts(table)
+    one_large_file(table)
 
 
 def many(table):
@@ -39,6 +45,105 @@ def many(table):
     each = (all_of_them - one) / (MANY - 1)
     size = sum(len(document(number)) for number in (0, MANY - 1)) / 2
     table.at_most(f"check of {MANY} files in one call, each", 0.2, each, f"{size:.0f} bytes each, one core")
+
+
+def six_sub_charts(table):
+    chart, values = SCRATCH / "trento-server", SCRATCH / "chosen.yaml"
+    values.write_text("prometheus: {server: {auth: {basic: {username: alloy, password: 0123456789abcdefx}}}}\n")
+    below = ("alertmanager", "kube-state-metrics", "node-exporter", "pushgateway")
+    flags = "prometheus: {server: {extraFlags: [web.enable-lifecycle, web.enable-remote-write-receiver]}}\n"
+    sub_charts = {"web": 8, "wanda": 8, "mcp": 6, "postgresql": 60, "rabbitmq": 45}
+    write_chart(chart, 4, [*sub_charts, "prometheus"], flags)
+    shutil.copy("helm-schema/values.schema.json", chart)
+    for name, parts in sub_charts.items():
+        write_chart(chart / "charts" / name, parts)
+    prometheus = chart / "charts/prometheus"
+    write_chart(prometheus, 40, below, "".join(f"{name}: {{enabled: false}}\n" for name in below))
+    for name in below:
+        write_chart(prometheus / "charts" / name, 15)
+    size = sum(file.stat().st_size for file in chart.rglob("values.yaml")) / 1000
+    helm = [str(CACHE / "helm-4.2.4/bin/helm"), "template", "bench", str(chart), "-f", str(values)]
+    ours, theirs = process_ms([BINARY, "check", "--chart", str(chart), "-f", str(values)], helm, runs=20)
+    told = f"{ours:.2f} ms, {theirs:.1f} ms, {size:.0f} kB of values"
+    table.at_least("check --chart, six sub-charts, beside helm 4.2.4 template", 30, theirs / ours, told)
+
+
+def write_chart(chart, parts, below=(), values=""):
+    """A chart whose values look like those of charts that package a program."""
+    (chart / "templates").mkdir(parents=True)
+    entries = "".join(f"  - {{name: {name}, version: '*', repository: '', condition: {name}.enabled}}\n" for name in below)
+    about = f"apiVersion: v2\nname: {chart.name}\nversion: 1.0.0\n"
+    (chart / "Chart.yaml").write_text(about + (f"dependencies:\n{entries}" if below else ""))
+    (chart / "values.yaml").write_text(values + "".join(PART.replace("NUMBER", str(number)) for number in range(parts)))
+    (chart / "templates/parts.yaml").write_text(PARTS)
+
+
+PART = """
+## @section part NUMBER
+## @param partNUMBER.image.registry where the image comes from
+## @param partNUMBER.resources what it may take
+##
+partNUMBER:
+  enabled: true
+  replicas: 2
+  image:
+    registry: registry.example.com
+    repository: "example/part-NUMBER"
+    tag: "1.NUMBER.0"
+    pullPolicy: IfNotPresent
+    pullSecrets: []
+  # resources:
+  #   limits: {cpu: 500m, memory: 512Mi}
+  resources: {}
+  podSecurityContext:
+    enabled: true
+    fsGroup: 1001
+  nodeSelector: {}
+  tolerations: []
+  existingSecret: ""
+  extraEnvVars: []
+"""
+
+PARTS = """{{- range $name, $part := .Values }}
+{{- if kindIs "map" $part }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: "{{ $.Release.Name }}-{{ $.Chart.Name }}-{{ $name | lower }}"}
+data:
+  part: |
+    {{- toYaml $part | nindent 4 }}
+{{- end }}
+{{- end }}
+"""
+
+
+def one_large_file(table):
+    values = SCRATCH / "large.yaml"
+    values.write_text(
+        "".join(document(0).replace("prometheus:", f"copy{number}:") for number in range(6000))
+        + "prometheus: {server: {auth: {type: none}}}\n"
+    )
+    size = values.stat().st_size / 1e6
+    chart = SCRATCH / "chart"
+    ours = time_and_memory([BINARY, "check", str(values)])
+    theirs = time_and_memory([str(CACHE / "helm-4.2.4/bin/helm"), "template", "bench", str(chart), "-f", str(values)])
+    for what, unit, mine, helms in zip(("time", "memory"), ("ms", "MB"), ours, theirs):
+        told = f"{mine:.0f} {unit}, {helms:.0f} {unit}"
+        table.at_least(f"check of {size:.0f} MB beside helm 4.2.4 template: {what}", 4, helms / mine, told)
+
+
+def time_and_memory(command):
+    """Milliseconds and peak megabytes of a process, medians of three."""
+    runs = []
+    for _ in range(3):
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        if status:
+            raise SystemExit(f"{command} ended with {status}")
+        runs.append(((time.perf_counter() - start) * 1000, used.ru_maxrss / 1000))
+    return [statistics.median(each) for each in zip(*runs)]
 
 
 def one_template_chart():
