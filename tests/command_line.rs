@@ -59,7 +59,7 @@ fn a_mistake_is_one_sentence_and_exit_code_2() {
         ),
         (
             &["values.yaml"],
-            "the first word is no entry of this program; write one of check, schema, completions",
+            "the first word is no entry of this program; write one of check, schema, hook, htpasswd, probe, completions",
         ),
         (
             &["check"],
