@@ -37,6 +37,7 @@ install_packages_quietly() { step "installing $* with zypper" as_root zypper --n
 ensure_python_package() {
   local root=$CACHE/$1 name=${1%-*} version=${1##*-}
   python_package_works "$root" "$name" "$version" && return
+  change
   ensure_python
   rm -rf "$root"
   step "installing $name $version" python_package_install "$root" "$name" "$version" ||

@@ -21,6 +21,7 @@ ensure_rust() {
 rust_fits() { have cargo && cargo --version >/dev/null 2>&1 && at_least "$RUST_WANTED" "$(rust_version)"; }
 
 install_rust() {
+  change
   if ! have rustup; then
     if have apt-get && ! apt-cache show rustup >/dev/null 2>&1; then as_root apt-get update >/dev/null 2>&1 || true; fi
     # Debian has rustup from 13 on.

@@ -11,11 +11,16 @@ die() {
   exit 1
 }
 
+# To be called before anything is changed: ends the look that install takes
+# before it waits for its lock.
+change() { [ -z "${LOOKING-}" ] || exit 1; }
+
 # step TEXT COMMAND…: runs it in silence, says how long it took; when it fails,
 # shows what it printed and says so.
 step() {
   local text=$1 log start=$SECONDS
   shift
+  change
   log=$(mktemp)
   say "$text"
   if "$@" </dev/null >"$log" 2>&1 9>&-; then
