@@ -211,8 +211,18 @@ fn has_extension(name: &str, extension: &str) -> bool {
         .is_some_and(|(_, found)| found == extension)
 }
 
+/// The label of a file in a chart.
 fn join(label: &str, name: &str) -> String {
-    format!("{}/{name}", label.trim_end_matches('/'))
+    format!("{}/{}", label.trim_end_matches('/'), plain(name))
+}
+
+/// A name as it may be printed. It is of whoever packed the chart: nothing in it
+/// may steer a terminal or look like the sentence around it.
+fn plain(name: &str) -> String {
+    let is_plain = |letter: char| {
+        letter == ' ' || letter.is_ascii_graphic() && !matches!(letter, '"' | '\'' | '`' | '\\')
+    };
+    name.chars().map(|letter| if is_plain(letter) { letter } else { '?' }).collect()
 }
 
 /// Helm takes one byte order mark off each file of a chart.
@@ -266,6 +276,7 @@ impl Loaded {
         for dependency in dependencies.iter().flatten() {
             let Dependency { name, .. } = &*dependency.borrow();
             if !self.charts.iter().any(|chart| chart.metadata.name == *name) {
+                let name = plain(name);
                 return wrong(&format!(
                     "has no sub-chart {name} in charts, which Chart.yaml names; run helm dependency update"
                 ));
@@ -342,4 +353,14 @@ pub(super) type ChartRef = Rc<RefCell<Chart>>;
 
 fn name(chart: &ChartRef) -> String {
     chart.borrow().metadata.borrow().name.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strange_name_in_a_chart_is_not_printed() {
+        assert_eq!(join("umb/", "charts/a\u{1b}[2J\"\n::error é"), "umb/charts/a?[2J??::error ?");
+    }
 }
