@@ -10,7 +10,7 @@ const OFF: &str = "accepted; the receiver is off\n";
 /// before auth (`receiver`).
 fn charts() -> Folder {
     let mut before = below("before", trento());
-    before[1].1 = "prometheus:\n  enabled: true\n".to_owned();
+    "prometheus:\n  enabled: true\n".clone_into(&mut before[1].1);
     let files = [below("chart", trento()), before, below("receiver", trento())].concat();
     let folder = folder(&files);
     folder.write("null.yaml", "null\n");

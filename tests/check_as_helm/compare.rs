@@ -6,6 +6,7 @@ use crate::made_up::Made;
 use remote_write_auth::check::{self, Format, Request};
 use remote_write_auth::values::Inputs;
 use serde_json::Value;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// The judge, the version that ours is asked for, and how the warning calls it.
@@ -67,7 +68,8 @@ pub fn all(sort: &str, cases: &[Made]) {
         }
     }
     let all = cases.len();
-    println!(
+    let _ = writeln!(
+        std::io::stderr(),
         "{sort}: {all} cases, Helm's verdicts {verdicts:?}, on {disagreed} its versions disagree, {random} random"
     );
     assert!(

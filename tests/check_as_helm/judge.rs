@@ -45,9 +45,9 @@ fn binary(version: &str) -> String {
     static BUILD: Mutex<()> = Mutex::new(());
     let _alone = BUILD.lock();
     let build = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/helm/build");
-    let built =
+    let made =
         Command::new(build).arg(version).stderr(Stdio::inherit()).output().expect("tests/helm/build runs");
-    assert!(built.status.success(), "tests/helm/build {version}");
-    let line = String::from_utf8(built.stdout).expect("UTF-8");
+    assert!(made.status.success(), "tests/helm/build {version}");
+    let line = String::from_utf8(made.stdout).expect("UTF-8");
     line.trim_end().split_once(' ').expect("version and path").1.into()
 }
