@@ -9,7 +9,7 @@ use flate2::{Compression, write::GzEncoder};
 use remote_write_auth::values::{Inputs, Profile, Reuse};
 use serde_json::{Value, json};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub struct Case(pub Value);
 
@@ -91,7 +91,7 @@ impl Case {
     }
 }
 
-fn place_chart(folder: &PathBuf, files: &Value) {
+fn place_chart(folder: &Path, files: &Value) {
     for (name, content) in files.as_object().expect("a table of files") {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().expect("in a folder")).expect("a folder");
