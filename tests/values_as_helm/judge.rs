@@ -43,9 +43,9 @@ fn binary(version: &str) -> String {
     // One build at a time: the tests of this file run side by side.
     static BUILD: Mutex<()> = Mutex::new(());
     let _alone = BUILD.lock();
-    let build = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/helm/build");
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/helm/build");
     let built =
-        Command::new(build).arg(version).stderr(Stdio::inherit()).output().expect("tests/helm/build runs");
+        Command::new(program).arg(version).stderr(Stdio::inherit()).output().expect("tests/helm/build runs");
     assert!(built.status.success(), "tests/helm/build {version}");
     let line = String::from_utf8(built.stdout).expect("UTF-8");
     line.trim_end().split_once(' ').expect("version and path").1.into()

@@ -112,7 +112,7 @@ pub fn case(chance: &mut Chance) -> Case {
 
 fn argument(chance: &mut Chance, family: &str) -> String {
     if chance.percent(8) {
-        return (0..1 + chance.below(8)).map(|_| chance.one_of(TOKENS)).collect();
+        return (0..=chance.below(8)).map(|_| chance.one_of(TOKENS)).collect();
     }
     if family == "set_json" && chance.percent(25) {
         let blank = chance.one_of(&["", " ", "\n"]);
@@ -121,7 +121,7 @@ fn argument(chance: &mut Chance, family: &str) -> String {
             chance.one_of(&["{\"a\":{\"b\":2}}", "{\"a\":null,\"n\":[1]}", "{\"a\":1} x", "{", "{}"])
         );
     }
-    let pairs: Vec<String> = (0..1 + chance.below(3))
+    let pairs: Vec<String> = (0..=chance.below(3))
         .map(|_| {
             let value = match family {
                 "set_json" => chance.one_of(JSON),
