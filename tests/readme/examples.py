@@ -72,11 +72,12 @@ def spelled(option, value):
 
 
 def compare_codes():
-    source = TOP.joinpath("src/refusal.rs").read_text().split("codes! {")[1]
+    source = TOP.joinpath("src/refusal.rs").read_text()
     wanted = re.findall(r'= "([a-z-]+)",', source)
     first_cells = [line.split("|")[1] for line in README.splitlines() if line.startswith("| `")]
     listed = re.findall(r"`([a-z]+(?:-[a-z]+)*)`", " ".join(first_cells))
-    example("the tables of codes", "\n".join(sorted(wanted)), "\n".join(sorted(listed)))
+    example("codes that are in no table", "", " ".join(sorted(set(wanted) - set(listed))))
+    example("codes that do not exist, or stand twice", "", " ".join(sorted({code for code in listed if code not in wanted or listed.count(code) > 1})))
 
 
 with tempfile.TemporaryDirectory() as scratch:
