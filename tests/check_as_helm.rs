@@ -14,7 +14,7 @@ mod case;
 mod chance;
 #[path = "check_as_helm/compare.rs"]
 mod compare;
-#[path = "check_as_helm/judge.rs"]
+#[path = "helm/judge.rs"]
 mod judge;
 #[path = "check_as_helm/made_up.rs"]
 mod made_up;

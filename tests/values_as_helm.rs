@@ -13,7 +13,7 @@ mod case;
 mod chance;
 #[path = "values_as_helm/compare.rs"]
 mod compare;
-#[path = "values_as_helm/judge.rs"]
+#[path = "helm/judge.rs"]
 mod judge;
 #[path = "values_as_helm/made_up.rs"]
 mod made_up;

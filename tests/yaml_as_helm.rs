@@ -8,13 +8,15 @@
 //!
 //! needs: go
 
+#[path = "yaml_as_helm/asked.rs"]
+mod asked;
 #[path = "yaml_as_helm/chance.rs"]
 mod chance;
 #[path = "yaml_as_helm/compare.rs"]
 mod compare;
 #[path = "yaml_as_helm/grammar.rs"]
 mod grammar;
-#[path = "yaml_as_helm/judge.rs"]
+#[path = "helm/judge.rs"]
 mod judge;
 #[path = "yaml_as_helm/real.rs"]
 mod real;

@@ -36,8 +36,13 @@ pub fn all(sort: &str, cases: &[Made]) {
     let folder = Folder::new(sort);
     let placed: Vec<Placed> =
         cases.iter().enumerate().map(|(at, made)| made.case.place(&folder.0.join(at.to_string()))).collect();
-    let asked: Vec<&Value> = placed.iter().map(|placed| &placed.asked).collect();
-    let helm: Vec<_> = VERSIONS.iter().map(|(version, ..)| judge::ask(version, &asked)).collect();
+    let helm: Vec<Vec<_>> = VERSIONS
+        .iter()
+        .map(|(version, ..)| {
+            let asked = placed.iter().map(|placed| &placed.asked);
+            judge::ask(version, asked).iter().map(helms_verdict).collect()
+        })
+        .collect();
     let (mut wrong, mut random, mut disagreed, mut verdicts) = (Vec::new(), 0, 0, [0; 3]);
     for (at, (made, placed)) in cases.iter().zip(&placed).enumerate() {
         let (mut judged, mut newest) = (Vec::new(), None);
@@ -132,6 +137,15 @@ fn shown(case: &Value) -> String {
         }
     }
     case.to_string()
+}
+
+/// What Helm's schema says, or that there is nothing to judge; beside it Helm's own words.
+fn helms_verdict(answer: &Value) -> (Verdict, String) {
+    match (answer["error"].as_str(), answer["schema"].as_str()) {
+        (Some(error), _) => (Verdict::Unknown, error.to_owned()),
+        (None, Some(schema)) => (Verdict::Refused, schema.to_owned()),
+        (None, None) => (Verdict::Accepted, answer["value"].to_string()),
+    }
 }
 
 fn says_random(told: &Told) -> bool {

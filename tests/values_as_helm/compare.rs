@@ -18,8 +18,8 @@ pub fn all(sort: &str, cases: &[Case]) {
     let placed: Vec<Placed> =
         cases.iter().enumerate().map(|(at, case)| case.place(&folder.0.join(at.to_string()))).collect();
     for (version, exact) in VERSIONS {
-        let answers = judge::ask(version, placed.iter().map(|placed| &placed.asked));
-        assert_eq!(answers.len(), cases.len(), "one answer for each case");
+        let asked = placed.iter().map(|placed| &placed.asked);
+        let answers: Vec<_> = judge::ask(version, asked).into_iter().map(judge::values).collect();
         let (mut accepted, mut random, mut wrong) = (0, 0, Vec::new());
         for (at, (placed, helm)) in placed.iter().zip(&answers).enumerate() {
             accepted += usize::from(helm.is_ok());

@@ -6,13 +6,14 @@ use remote_write_auth::values::documents::{self, CannotRead, Documents};
 use remote_write_auth::values::tree::{Node, Source, SourceKind, Table, Value};
 use serde_json::Value as Json;
 
-use crate::judge;
+use crate::{asked, judge};
 
 /// Fails where ours and Helm's differ, with the documents; `KEEP=folder` writes
 /// them there, to become stored cases.
 pub fn all(sort: &str, documents: &[Vec<u8>]) {
     for (version, which) in [("v4.2", Documents::All), ("v3.21", Documents::First)] {
-        let answers = judge::ask(version, documents);
+        let cases = documents.iter().map(|document| asked::case(document));
+        let answers: Vec<_> = judge::ask(version, cases).into_iter().map(judge::values).collect();
         let (mut accepted, mut random, mut wrong) = (0, 0, Vec::new());
         for (number, (document, helm)) in documents.iter().zip(&answers).enumerate() {
             accepted += usize::from(helm.is_ok());

@@ -1,17 +1,22 @@
-//! Asks Helm itself.
+//! Asks Helm itself: cases in, what the judge of one version answers out.
+//!
+//! The suites that compare with Helm share this file; each reads the answers
+//! its own way.
 
+use serde_json::Value;
+use std::fmt::Display;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
 
-use serde_json::{Value, json};
-
-/// What Helm makes of each document: its values, or its error.
-pub fn ask(version: &str, documents: &[Vec<u8>]) -> Vec<Result<Value, String>> {
+/// One answer for each case, in order. A case prints as one line of JSON.
+pub fn ask<Case: Display>(version: &str, cases: impl ExactSizeIterator<Item = Case> + Send) -> Vec<Value> {
+    let wanted = cases.len();
     let mut judge = Command::new(binary(version))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::null()) // Helm warns there
         .spawn()
         .expect("the judge starts");
     let input = judge.stdin.take().expect("piped");
@@ -19,22 +24,26 @@ pub fn ask(version: &str, documents: &[Vec<u8>]) -> Vec<Result<Value, String>> {
     let answers: Vec<_> = thread::scope(|scope| {
         scope.spawn(move || {
             let mut input = BufWriter::new(input);
-            for document in documents {
-                let case = json!({"kind": "read", "yaml": base64(document)});
+            for case in cases {
                 writeln!(input, "{case}").expect("the judge reads");
             }
         });
-        output.lines().map(|line| answer(&line.expect("the judge answers"))).collect()
+        output.lines().map(|line| parsed(&line.expect("the judge answers"))).collect()
     });
     assert!(judge.wait().expect("the judge ends").success());
-    assert_eq!(answers.len(), documents.len(), "one answer for each document");
+    assert_eq!(answers.len(), wanted, "one answer for each case");
     answers
 }
 
-fn answer(line: &str) -> Result<Value, String> {
+fn parsed(line: &str) -> Value {
     let mut json = serde_json::Deserializer::from_str(line);
     json.disable_recursion_limit();
-    let mut answer: Value = json.into_iter().next().expect("a line").expect("the judge answers in JSON");
+    json.into_iter().next().expect("a line").expect("the judge answers in JSON")
+}
+
+/// The values that an answer holds, or Helm's error.
+#[allow(dead_code, reason = "a suite that asks for verdicts reads answers otherwise")]
+pub fn values(mut answer: Value) -> Result<Value, String> {
     match answer.get("error").and_then(Value::as_str) {
         Some(error) => Err(error.into()),
         None => Ok(answer["value"].take()),
@@ -42,7 +51,7 @@ fn answer(line: &str) -> Result<Value, String> {
 }
 
 fn binary(version: &str) -> String {
-    // One build at a time: the tests of this file run side by side.
+    // One build at a time: the tests of a suite run side by side.
     static BUILD: Mutex<()> = Mutex::new(());
     let _alone = BUILD.lock();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/helm/build");
@@ -51,18 +60,4 @@ fn binary(version: &str) -> String {
     assert!(built.status.success(), "tests/helm/build {version}");
     let line = String::from_utf8(built.stdout).expect("UTF-8");
     line.trim_end().split_once(' ').expect("version and path").1.into()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len() / 3 * 4 + 4);
-    for group in bytes.chunks(3) {
-        let bits =
-            group.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
-        for digit in 0..4 {
-            let sextet = bits >> (18 - 6 * digit) & 63;
-            text.push(if digit > group.len() { '=' } else { char::from(DIGITS[sextet as usize]) });
-        }
-    }
-    text
 }
