@@ -2,6 +2,9 @@
 # Ansible folders, an nginx and a home of its own. Sourced by run.
 # shellcheck shell=bash disable=SC2154 # what run says: tests, cache, bin, binary
 
+# shellcheck source=tests/tools/prometheus.sh
+source tests/tools/prometheus.sh
+
 make_scratch() {
   scratch=$(mktemp -d)
   chmod 0711 "$scratch" # the workers of nginx go through
@@ -12,22 +15,6 @@ tidy_up() {
   stop_nginx || true
   [ -z "${prometheus-}" ] || kill "$prometheus" 2>/dev/null || true
   if [ -n "${KEEP-}" ]; then echo "kept: $scratch"; else rm -rf "$scratch"; fi
-}
-
-# A Prometheus with its receiver on, at a port that the kernel chooses.
-start_prometheus() {
-  local log=$scratch/prometheus.log
-  : >"$scratch/prometheus.yml"
-  prometheus --config.file="$scratch/prometheus.yml" --storage.tsdb.path="$scratch/prometheus" \
-    --web.listen-address=127.0.0.1:0 --web.enable-remote-write-receiver >"$log" 2>&1 &
-  prometheus=$!
-  for _ in $(seq 300); do
-    prometheus_address=$(sed -n 's/.*Listening on.*address=\(127[0-9.:]*\).*/\1/p' "$log")
-    [ -z "$prometheus_address" ] || ! curl -sf "http://$prometheus_address/-/ready" >/dev/null || return 0
-    sleep 0.2
-  done
-  echo "Prometheus does not listen:" >&2 && tail -n 5 "$log" >&2
-  return 1
 }
 
 make_world() {

@@ -2,6 +2,9 @@
 # The demo's world: a scratch folder with a Prometheus, an nginx and an Ansible
 # of its own, and the few words that it tells its story with. Sourced by run.
 
+# shellcheck source=tests/tools/prometheus.sh
+source tests/tools/prometheus.sh
+
 ANSIBLE=ansible-core-2.19.14
 cache=$(tests/tools/install --cache)
 triple=$(uname -m)-unknown-linux-musl
@@ -65,19 +68,6 @@ clean_up() {
   rm -rf "$scratch"
 }
 
-# At a port that the kernel chooses.
-start_prometheus() {
-  : >"$scratch/prometheus.yml"
-  prometheus --config.file="$scratch/prometheus.yml" --storage.tsdb.path="$scratch/prometheus" \
-    --web.listen-address=127.0.0.1:0 --web.enable-remote-write-receiver >"$scratch/prometheus.log" 2>&1 &
-  prometheus=$!
-  for _ in $(seq 300); do
-    prometheus_address=$(sed -n 's/.*Listening on.*address=\(127[0-9.:]*\).*/\1/p' "$scratch/prometheus.log")
-    [ -z "$prometheus_address" ] || ! curl -sf "http://$prometheus_address/-/ready" >/dev/null || return 0
-    sleep 0.2
-  done
-  wrong 'Prometheus starts' 'an address that answers' "$(tail -n 5 "$scratch/prometheus.log")"
-}
 
 # The playbook's handler orders a reload for a new vhost and does not wait for it.
 await_door() {
