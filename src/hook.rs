@@ -2,8 +2,7 @@
 //!
 //! The values come masked from the chart's own template: the law reads their
 //! characters and length alone. What no schema can see is judged here: what an
-//! existing Secret holds, and a second way in beside the guarded one.
-//! `secret` reads a mounted Secret, `htpasswd` keeps a file like it.
+//! existing Secret holds. `secret` reads a mounted Secret, `htpasswd` keeps a file like it.
 
 pub mod htpasswd;
 mod secret;
@@ -16,7 +15,6 @@ use std::fs;
 use std::path::Path;
 
 const EXISTING_SECRET: &str = "prometheus.server.auth.basic.existingSecret";
-const INGRESS: &str = "prometheus.server.ingress.enabled";
 const BASIC_AUTH: &str = "kubernetes.io/basic-auth";
 
 /// Judges the document in the file `values`, and the Secret that is mounted at
@@ -46,12 +44,10 @@ fn judge(document: &Value, secret: Option<&Path>) -> Result<Vec<Refusal>, String
         Ok(verdict) => verdict.access,
         Err(refusals) => return Ok(refusals),
     };
-    let mut refusals = match access {
-        Access::ReceiverOff | Access::Open | Access::Basic(_) => Vec::new(),
-        Access::BasicInSecret(_) => existing(document, secret)?,
-    };
-    refusals.extend(unguarded(document));
-    Ok(refusals)
+    match access {
+        Access::ReceiverOff | Access::Open | Access::Basic(_) => Ok(Vec::new()),
+        Access::BasicInSecret(_) => existing(document, secret),
+    }
 }
 
 /// What is wrong with the existing Secret.
@@ -83,22 +79,6 @@ fn remark(document: &Value) -> &'static str {
     } else {
         ""
     }
-}
-
-/// An Ingress of the sub-chart's own, past the door that Traefik keeps. Where
-/// nginx stands in the pod, every way leads through it.
-fn unguarded(document: &Value) -> Option<Refusal> {
-    let server = &document["prometheus"]["server"];
-    let sentence = "the door is traefik, and the Ingress of Prometheus is a second way in that asks for no login; set prometheus.server.ingress.enabled to false, the door has a route of its own";
-    (document["remote-write-auth"]["door"] == "traefik"
-        && is_deployed(document)
-        && server["auth"]["type"] != "none"
-        && server["ingress"]["enabled"] == true)
-        .then(|| Refusal::new(Code::IngressNotGuarded, sentence, INGRESS))
-}
-
-fn is_deployed(document: &Value) -> bool {
-    document["prometheus"]["enabled"] != Value::Bool(false)
 }
 
 /// A line a refusal: Helm 4 prints the whole log as one line with escaped ends.

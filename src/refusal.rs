@@ -56,6 +56,8 @@ codes! {
     PasswordNotPortable = "password-not-portable",
     /// Over 72 characters: bcrypt reads no more.
     PasswordTooLong = "password-too-long",
+    /// A second way to Prometheus stands beside the guarded one.
+    IngressNotGuarded = "ingress-not-guarded",
     /// The law refused in words of its schema library, not in ours.
     LawNotMet = "law-not-met",
 
@@ -114,8 +116,6 @@ codes! {
     SecretKeyMissing = "secret-key-missing",
     /// The existing Secret is not of the type that a login has.
     SecretWrongType = "secret-wrong-type",
-    /// A second way to Prometheus stands beside the guarded one.
-    IngressNotGuarded = "ingress-not-guarded",
 
     // The probe's.
     /// Somebody without a login was let in.
@@ -209,12 +209,21 @@ pub enum Node {
     Password,
     /// `auth.basic.existingSecret`.
     ExistingSecret,
+    /// `ingress.enabled`, which the module has no option for.
+    IngressEnabled,
 }
 
 impl Node {
     /// Every node, from the outside in.
-    pub const ALL: &[Node] =
-        &[Node::Auth, Node::AuthType, Node::Basic, Node::Username, Node::Password, Node::ExistingSecret];
+    pub const ALL: &[Node] = &[
+        Node::Auth,
+        Node::AuthType,
+        Node::Basic,
+        Node::Username,
+        Node::Password,
+        Node::ExistingSecret,
+        Node::IngressEnabled,
+    ];
 
     /// The node's path below `prometheus.server`, as the law's `$comment`s spell it.
     pub const fn path(self) -> &'static str {
@@ -225,6 +234,7 @@ impl Node {
             Node::Username => "auth.basic.username",
             Node::Password => "auth.basic.password",
             Node::ExistingSecret => "auth.basic.existingSecret",
+            Node::IngressEnabled => "ingress.enabled",
         }
     }
 

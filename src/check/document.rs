@@ -5,11 +5,8 @@ use serde_json::{Map, Number, Value as Json};
 
 /// The table at `path` in `values`, as far as the law reads it.
 pub(super) fn of(values: &Table, path: &[String]) -> Json {
-    let mut document = Map::new();
-    if let Some(prometheus) = at(values, path).and_then(|table| table.get("prometheus")) {
-        document.insert("prometheus".to_owned(), json(&prometheus.value));
-    }
-    Json::Object(document)
+    let read = |key: &str| Some((key.to_owned(), json(&at(values, path)?.get(key)?.value)));
+    ["prometheus", "remote-write-auth"].into_iter().filter_map(read).collect::<Map<_, _>>().into()
 }
 
 /// The table at `path`.

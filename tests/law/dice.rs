@@ -155,6 +155,20 @@ fn auth(dice: &mut Dice) -> Value {
     if dice.once_in(12) { credential(dice) } else { Value::Object(auth) }
 }
 
+fn enabled(dice: &mut Dice) -> Value {
+    dice.pick(&[json!(true), json!(false), json!(null), json!(0), json!(""), json!("false"), json!({})])
+}
+
+fn door(dice: &mut Dice) -> Value {
+    match dice.roll(10) {
+        0 => leaf(dice),
+        1 => json!({}),
+        2 => json!({"door": leaf(dice)}),
+        3 => json!({"door": "nginx"}),
+        _ => json!({"door": "traefik"}),
+    }
+}
+
 /// A whole document, with every kind of mistake at every place.
 pub fn document(dice: &mut Dice) -> Value {
     let mut server = server_with_flags(dice);
@@ -164,19 +178,22 @@ pub fn document(dice: &mut Dice) -> Value {
     if !dice.once_in(6) {
         server["auth"] = auth(dice);
     }
+    if dice.once_in(3) {
+        server["ingress"] = if dice.once_in(8) { leaf(dice) } else { json!({"enabled": enabled(dice)}) };
+    }
     let mut prometheus = Map::new();
     if !dice.once_in(20) {
         let server = if dice.once_in(40) { leaf(dice) } else { server };
         prometheus.insert("server".to_owned(), server);
     }
     if dice.once_in(3) {
-        let given = [json!(true), json!(false), json!(null), json!(0), json!(""), json!("false"), json!({})];
-        prometheus.insert("enabled".to_owned(), dice.pick(&given));
+        prometheus.insert("enabled".to_owned(), enabled(dice));
     }
     match dice.roll(60) {
         0 => json!({"prometheus": leaf(dice)}),
         1 => json!({}),
         2 => leaf(dice),
+        3..=30 => json!({"prometheus": prometheus, "remote-write-auth": door(dice)}),
         _ => json!({"prometheus": prometheus}),
     }
 }
