@@ -14,6 +14,8 @@ mod call;
 mod order;
 #[path = "faults/scene.rs"]
 mod scene;
+#[path = "faults/sweep.rs"]
+mod sweep;
 #[path = "faults/trace.rs"]
 mod trace;
 #[path = "faults/transitions.rs"]

@@ -1,19 +1,22 @@
 //! strace around the binary: what it calls, and one call that goes wrong.
 
-use crate::call::{BINARY, run};
-use crate::scene::Scene;
+use crate::call::{BINARY, Folder, run};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 /// One system call of a run.
 #[derive(Clone, Debug)]
 pub struct Call {
     pub name: String,
-    /// Which of its name, counted from 1.
+    /// Which of its name among those that were looked at, counted from 1.
     pub count: usize,
     /// As strace prints it, descriptors with their paths.
     pub line: String,
+    /// Calls about these paths alone were looked at; all of them where there are none.
+    paths: Vec<PathBuf>,
 }
 
 /// What happens at one call.
@@ -26,37 +29,61 @@ pub enum Fault {
 pub const FAULTS: [Fault; 4] =
     [Fault::Error("EIO"), Fault::Error("ENOSPC"), Fault::Error("EINTR"), Fault::Kill];
 
-/// The calls of an undisturbed run, from the first that is the program's own.
-pub fn calls(scene: &Scene) -> Vec<Call> {
-    let log = scene.folder().with_extension("trace");
-    let output = strace(scene, &["-y", "-s", "200", "-o", &log.display().to_string()]);
+/// A run in which one call was to go wrong.
+pub struct Disturbed {
+    pub output: Output,
+    /// Whether that call was made at all: strace tells.
+    pub was_hit: bool,
+}
+
+/// The calls of an undisturbed run about these paths, all of its calls where
+/// there are none; from the first that is the program's own.
+pub fn calls(options: &Value, paths: &[PathBuf]) -> Vec<Call> {
+    let (output, log) = strace(options, &filters(paths));
     assert!(output.status.success(), "{output:?}");
-    let text = fs::read_to_string(&log).expect("strace's own file");
-    fs::remove_file(log).expect("strace's own file");
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let mut calls = Vec::new();
-    for line in text.lines() {
+    for line in log.lines() {
         let Some((name, _)) = line.split_once('(') else { continue };
         let count = counts.entry(name).or_default();
         *count += 1;
-        calls.push(Call { name: name.to_owned(), count: *count, line: line.to_owned() });
+        calls.push(Call {
+            name: name.to_owned(),
+            count: *count,
+            line: line.to_owned(),
+            paths: paths.to_vec(),
+        });
+    }
+    if !paths.is_empty() {
+        return calls;
     }
     let own = calls.iter().position(|call| call.line.starts_with("prctl(PR_SET_DUMPABLE"));
     calls.split_off(own.expect("the program's first own call"))
 }
 
-/// A run in which this call goes wrong.
-pub fn disturbed(scene: &Scene, call: &Call, fault: Fault) -> Output {
-    let how = match fault {
-        Fault::Error(name) => format!("error={name}"),
-        Fault::Kill => "signal=KILL".to_owned(),
+/// A run in which this call goes wrong, if it is made.
+pub fn disturbed(options: &Value, call: &Call, fault: Fault) -> Disturbed {
+    let (how, mark) = match fault {
+        Fault::Error(name) => (format!("error={name}"), "(INJECTED)"),
+        Fault::Kill => ("signal=KILL".to_owned(), "+++ killed by SIGKILL +++"),
     };
-    let inject = format!("inject={}:{how}:when={}", call.name, call.count);
-    let trace = format!("trace={}", call.name);
-    strace(scene, &["-o", "/dev/null", "-e", &trace, "-e", &inject])
+    let mut more = filters(&call.paths);
+    more.extend(["-e".to_owned(), format!("trace={}", call.name)]);
+    more.extend(["-e".to_owned(), format!("inject={}:{how}:when={}", call.name, call.count)]);
+    let (output, log) = strace(options, &more);
+    Disturbed { output, was_hit: log.contains(mark) }
 }
 
-fn strace(scene: &Scene, options: &[&str]) -> Output {
-    let input = scene.options().to_string();
-    run(Command::new("strace").args(options).args([BINARY, "-"]), input.as_bytes())
+fn filters(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().flat_map(|path| ["-P".to_owned(), path.display().to_string()]).collect()
+}
+
+/// What came of a run, and strace's log.
+fn strace(options: &Value, more: &[String]) -> (Output, String) {
+    let folder = Folder::new();
+    let log = folder.0.join("log");
+    let mut command = Command::new("strace");
+    command.args(["-y", "-s", "200", "-o"]).arg(&log).args(more).args([BINARY, "-"]);
+    let output = run(&mut command, options.to_string().as_bytes());
+    (output, fs::read_to_string(log).expect("strace's own file"))
 }

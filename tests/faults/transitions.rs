@@ -3,20 +3,21 @@
 //! next run finishes it.
 
 use crate::scene::{Admitted, Beginning, CANARY, Scene, Transition, transitions};
-use crate::trace::{Call, FAULTS, Fault, calls, disturbed};
+use crate::sweep::sweep;
+use crate::trace::{Call, Disturbed, FAULTS, Fault, calls, disturbed};
 use std::os::unix::process::ExitStatusExt;
 use std::process::Output;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// Calls about memory, threads and signals: the same in every transition.
 /// Without them a program cannot answer; what it leaves behind must be in order
 /// all the same.
-const ABOUT_THE_PROCESS: [&str; 14] = [
+const ABOUT_THE_PROCESS: [&str; 15] = [
     "brk",
     "clone3",
     "exit_group",
     "fcntl",
+    "futex",
     "geteuid",
     "madvise",
     "mmap",
@@ -29,10 +30,6 @@ const ABOUT_THE_PROCESS: [&str; 14] = [
     "sigaltstack",
 ];
 
-/// Waiting for a thread of ours: whether there is anything to wait for, and so
-/// whether the call is made, is the scheduler's choice in each run.
-const ONLY_SOMETIMES: &str = "futex";
-
 struct Sweep<'a> {
     transition: &'a Transition,
     beginning: Beginning,
@@ -44,11 +41,11 @@ struct Sweep<'a> {
 fn each_call_of_each_transition_may_fail_or_kill() {
     let transitions = transitions();
     let (first, others) = transitions.split_first().expect("there are some");
-    let mut injected = Sweep::of(first).run(|_| true);
+    let mut hit = Sweep::of(first).run(|_| true);
     for transition in others {
-        injected += Sweep::of(transition).run(|call| !ABOUT_THE_PROCESS.contains(&call.name.as_str()));
+        hit += Sweep::of(transition).run(|call| !ABOUT_THE_PROCESS.contains(&call.name.as_str()));
     }
-    assert!(injected > 800, "only {injected} faults were injected");
+    assert!(hit > 800, "only {hit} faults hit");
 }
 
 impl<'a> Sweep<'a> {
@@ -63,30 +60,24 @@ impl<'a> Sweep<'a> {
         Self { transition, beginning, before, after }
     }
 
-    /// How many faults there were.
+    /// How many faults hit.
     fn run(&self, is_wanted: impl Fn(&Call) -> bool) -> usize {
-        let mut calls = calls(&self.beginning.lay_out());
-        calls.retain(|call| call.name != ONLY_SOMETIMES && is_wanted(call));
+        let mut calls = calls(&self.beginning.lay_out().options(), &[]);
+        calls.retain(is_wanted);
         let faults: Vec<(&Call, Fault)> =
             calls.iter().flat_map(|call| FAULTS.map(|fault| (call, fault))).collect();
-        let next = AtomicUsize::new(0);
-        thread::scope(|scope| {
-            for _ in 0..thread::available_parallelism().map_or(2, Into::into) {
-                scope.spawn(|| {
-                    while let Some((call, fault)) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        self.try_fault(call, *fault);
-                    }
-                });
-            }
-        });
-        faults.len()
+        let width = thread::available_parallelism().map_or(2, Into::into);
+        sweep(&faults, width, |call, fault| self.hits(call, fault))
     }
 
-    fn try_fault(&self, call: &Call, fault: Fault) {
+    fn hits(&self, call: &Call, fault: Fault) -> bool {
         let what =
             format!("{}, {fault:?} at {} {}: {}", self.transition.name, call.name, call.count, call.line);
         let scene = self.beginning.lay_out();
-        let output = disturbed(&scene, call, fault);
+        let Disturbed { output, was_hit } = disturbed(&scene.options(), call, fault);
+        if !was_hit {
+            return false;
+        }
         let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
         assert!(!String::from_utf8_lossy(&said).contains(CANARY), "{what}: a password in {output:?}");
         self.judge_state(&scene, &what);
@@ -99,6 +90,7 @@ impl<'a> Sweep<'a> {
             let last = scene.run();
             assert_eq!(last.keys["changed"], false, "{what}: the run after: {last:?}");
         }
+        true
     }
 
     fn judge_state(&self, scene: &Scene, what: &str) {
