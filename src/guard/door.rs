@@ -9,7 +9,7 @@ use super::{Request, sentences};
 use crate::files::plan::Step;
 use crate::files::replace::Unwritten;
 use crate::nginx::include;
-use crate::nginx::server::{Moment, ReloadFailed, Server, Tested};
+use crate::nginx::server::{Moment, ReloadFailed, Running, Server, Tested};
 use crate::refusal::{Code, Refusal};
 use std::io;
 use std::time::Duration;
@@ -84,7 +84,7 @@ impl Pipeline<'_> {
     /// An nginx that was broken before is no fault of the include: whoever runs
     /// it must know, whoever does not may mend it later in the play.
     fn broken_already(&mut self, stays: &str) -> Result<(), Refusal> {
-        let is_running = self.server.as_ref().is_some_and(|server| server.running().is_some());
+        let is_running = self.server.as_ref().is_some_and(may_run);
         let refusal = already_broken(self.request, is_running, stays);
         if is_running {
             self.outcome.reload_owed = true;
@@ -123,15 +123,27 @@ impl Pipeline<'_> {
     /// Whether a running worker does not know of the include as it stands.
     /// After a write each one counts: a reload of somebody else's may have read
     /// the old include just before, and its workers look younger.
-    pub(super) fn owes_reload(&self, include: &Change, change: Moment) -> bool {
-        let running = self.server.as_ref().and_then(Server::running);
-        running.is_some_and(|running| include.step == Step::Replace || running.is_older_than(change))
+    pub(super) fn owes_reload(&self, include: &Change, change: Moment) -> Result<bool, Refusal> {
+        let running = self.running()?;
+        Ok(running.is_some_and(|running| include.step == Step::Replace || running.is_older_than(change)))
+    }
+
+    /// Who serves; whether anybody does must be known where it matters.
+    fn running(&self) -> Result<Option<Running>, Refusal> {
+        let running = self.server.as_ref().map_or(Ok(None), Server::running);
+        running.map_err(|error| {
+            let sentence = format!(
+                "nobody can tell whether nginx runs and knows of both files as they are now: cannot read {error}; {}",
+                sentences::advice(&error)
+            );
+            Refusal::new(Code::ReadFailed, sentence, place(self.request))
+        })
     }
 
     /// Does a reload that is owed, or tells of it.
     pub(super) fn settle(&mut self, include: &Change, change: Moment) -> Result<(), Refusal> {
         let tested = self.test_once();
-        if !self.owes_reload(include, change) {
+        if !self.owes_reload(include, change)? {
             return Ok(());
         }
         self.outcome.changed = true;
@@ -169,7 +181,7 @@ impl Pipeline<'_> {
             return Ok(());
         };
         let state = match server.reload(change) {
-            Ok(()) if has_younger_workers(server, change) => return Ok(()),
+            Ok(()) if self.has_younger_workers(change)? => return Ok(()),
             Ok(()) => {
                 "was told to reload, and 30 seconds later its old workers still take requests".to_owned()
             }
@@ -186,9 +198,12 @@ impl Pipeline<'_> {
     }
 
     /// Whether no worker is left that may still ask for a login.
-    pub(super) fn are_old_workers_gone(&self, change: Moment) -> bool {
-        let running = self.server.as_ref().and_then(Server::running);
-        running.is_none_or(|running| running.wait_until_old_are_gone(change, LIMIT))
+    pub(super) fn are_old_workers_gone(&self, change: Moment) -> Result<bool, Refusal> {
+        Ok(self.running()?.is_none_or(|running| running.wait_until_old_are_gone(change, LIMIT)))
+    }
+
+    fn has_younger_workers(&self, change: Moment) -> Result<bool, Refusal> {
+        Ok(self.running()?.is_some_and(|running| running.wait_until_younger(change, LIMIT)))
     }
 
     /// Refuses to take away what nginx includes.
@@ -205,7 +220,7 @@ impl Pipeline<'_> {
                 );
                 Err(Refusal::new(Code::IncludeInUse, sentence, path.to_string()))
             }
-            Tested::Rejects if server.running().is_some() => Err(already_broken(self.request, true, stays)),
+            Tested::Rejects if may_run(server) => Err(already_broken(self.request, true, stays)),
             // Rejected and not running: nothing is served, and without its include it will not be.
             Tested::Passes(_) | Tested::Rejects => Ok(()),
             Tested::TimedOut => Err(timed_out(self.request, stays)),
@@ -214,8 +229,9 @@ impl Pipeline<'_> {
     }
 }
 
-fn has_younger_workers(server: &Server, change: Moment) -> bool {
-    server.running().is_some_and(|running| running.wait_until_younger(change, LIMIT))
+/// Unless it is known that none does.
+fn may_run(server: &Server) -> bool {
+    !matches!(server.running(), Ok(None))
 }
 
 /// Whether the new include lets more in than the one that was there. Where none

@@ -56,8 +56,7 @@ impl<'a> Pipeline<'a> {
         self.outcome.warnings.append(&mut plan.warnings);
         self.see_to_folders(&plan, own)?;
         if self.request.check_mode {
-            self.tell(&plan);
-            return Ok(());
+            return self.tell(&plan);
         }
         clear_what_was_left(&plan)?;
         match (self.request.state, &self.request.access) {
@@ -147,7 +146,7 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Check mode: what would be done, in that order.
-    fn tell(&mut self, plan: &Plan) {
+    fn tell(&mut self, plan: &Plan) -> Result<(), Refusal> {
         let (first, second) = match (self.request.state, &self.request.access) {
             (State::Present, Access::Open | Access::ReceiverOff) => (&plan.include, &plan.htpasswd),
             (State::Absent, _) | (State::Present, Access::Basic(_) | Access::BasicInSecret(_)) => {
@@ -161,12 +160,13 @@ impl<'a> Pipeline<'a> {
             // What it rejects now is told by the run that does something.
             let _ = self.test_once();
         }
-        let is_owed = self.request.state == State::Present && self.would_owe_reload(&plan.include);
+        let is_owed = self.request.state == State::Present && self.would_owe_reload(&plan.include)?;
         self.outcome.changed |= is_owed;
         self.outcome.reload_owed = is_owed && !self.request.reload;
+        Ok(())
     }
 
-    fn would_owe_reload(&self, include: &Change) -> bool {
+    fn would_owe_reload(&self, include: &Change) -> Result<bool, Refusal> {
         match (include.step, include.target.content()) {
             (Step::Keep, Some(old)) => {
                 self.owes_reload(include, Moment::of_change(old.changed.0, old.changed.1))
@@ -191,7 +191,7 @@ impl<'a> Pipeline<'a> {
         if plan.htpasswd.step == Step::Keep {
             return Ok(());
         }
-        if self.outcome.reload_owed || !self.are_old_workers_gone(change) {
+        if self.outcome.reload_owed || !self.are_old_workers_gone(change)? {
             self.outcome.warnings.push(format!(
                 "the htpasswd file {} stays for now, since nginx workers from before the change still read it; \
                  run it again once nginx has been reloaded and they have ended",

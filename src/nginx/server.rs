@@ -102,7 +102,10 @@ impl Server {
     }
 
     /// The nginx of this configuration that runs now; `None`: none does.
-    pub fn running(&self) -> Option<Running> {
+    ///
+    /// # Errors
+    /// Its pid file is there and cannot be read; the error names it.
+    pub fn running(&self) -> io::Result<Option<Running>> {
         Running::find(self.pid_file().as_deref(), &self.program)
     }
 
@@ -257,7 +260,7 @@ mod tests {
     fn a_program_that_is_no_nginx_rejects_and_does_not_run() {
         let server = Server::find("/bin/false").expect("a program");
         assert!(matches!(server.test(), Tested::Rejects));
-        assert_eq!(server.running(), None);
+        assert_eq!(server.running().expect("it has no pid file"), None);
         assert!(matches!(server.reload(Moment::now()), Err(ReloadFailed::Refused)));
     }
 }

@@ -15,8 +15,6 @@ pub struct Call {
     pub count: usize,
     /// As strace prints it, descriptors with their paths.
     pub line: String,
-    /// Calls about these paths alone were looked at; all of them where there are none.
-    paths: Vec<PathBuf>,
 }
 
 /// What happens at one call.
@@ -47,12 +45,7 @@ pub fn calls(options: &Value, paths: &[PathBuf]) -> Vec<Call> {
         let Some((name, _)) = line.split_once('(') else { continue };
         let count = counts.entry(name).or_default();
         *count += 1;
-        calls.push(Call {
-            name: name.to_owned(),
-            count: *count,
-            line: line.to_owned(),
-            paths: paths.to_vec(),
-        });
+        calls.push(Call { name: name.to_owned(), count: *count, line: line.to_owned() });
     }
     if !paths.is_empty() {
         return calls;
@@ -61,13 +54,13 @@ pub fn calls(options: &Value, paths: &[PathBuf]) -> Vec<Call> {
     calls.split_off(own.expect("the program's first own call"))
 }
 
-/// A run in which this call goes wrong, if it is made.
-pub fn disturbed(options: &Value, call: &Call, fault: Fault) -> Disturbed {
+/// A run in which this call goes wrong, if it is made; `paths` as it was found with.
+pub fn disturbed(options: &Value, paths: &[PathBuf], call: &Call, fault: Fault) -> Disturbed {
     let (how, mark) = match fault {
         Fault::Error(name) => (format!("error={name}"), "(INJECTED)"),
         Fault::Kill => ("signal=KILL".to_owned(), "+++ killed by SIGKILL +++"),
     };
-    let mut more = filters(&call.paths);
+    let mut more = filters(paths);
     more.extend(["-e".to_owned(), format!("trace={}", call.name)]);
     more.extend(["-e".to_owned(), format!("inject={}:{how}:when={}", call.name, call.count)]);
     let (output, log) = strace(options, &more);

@@ -67,14 +67,14 @@ impl<'a> Sweep<'a> {
         let faults: Vec<(&Call, Fault)> =
             calls.iter().flat_map(|call| FAULTS.map(|fault| (call, fault))).collect();
         let width = thread::available_parallelism().map_or(2, Into::into);
-        sweep(&faults, width, |call, fault| self.hits(call, fault))
+        sweep(&faults, width, |(call, fault)| self.hits(call, *fault))
     }
 
     fn hits(&self, call: &Call, fault: Fault) -> bool {
         let what =
             format!("{}, {fault:?} at {} {}: {}", self.transition.name, call.name, call.count, call.line);
         let scene = self.beginning.lay_out();
-        let Disturbed { output, was_hit } = disturbed(&scene.options(), call, fault);
+        let Disturbed { output, was_hit } = disturbed(&scene.options(), &[], call, fault);
         if !was_hit {
             return false;
         }

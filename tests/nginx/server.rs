@@ -2,7 +2,7 @@
 //! do its workers know what a file says now.
 
 use crate::edge::{Daemon, Edge, PATIENCE, WRITE_PATH, pause, wait_until};
-use remote_write_auth::nginx::server::{Moment, ReloadFailed, Server, Tested};
+use remote_write_auth::nginx::server::{Moment, ReloadFailed, Running, Server, Tested};
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::fs::MetadataExt;
@@ -16,6 +16,10 @@ const NO_TIME: Duration = Duration::ZERO;
 
 fn server(edge: &Edge) -> Server {
     Server::find(&edge.program()).expect("the program is there")
+}
+
+fn who_runs(server: &Server) -> Option<Running> {
+    server.running().expect("a pid file that can be read, or none")
 }
 
 fn change_of(path: &Path) -> Moment {
@@ -78,35 +82,45 @@ fn a_test_leaves_no_empty_pid_file_and_takes_no_other_away() {
 fn nothing_runs_before_a_start_and_after_a_stop() {
     let mut edge = edge();
     let server = server(&edge);
-    assert_eq!(server.running(), None);
+    assert_eq!(who_runs(&server), None);
     assert!(matches!(server.reload(Moment::now()), Err(ReloadFailed::Refused)));
     edge.start();
-    assert!(server.running().is_some());
+    assert!(who_runs(&server).is_some());
     edge.stop();
-    assert_eq!(server.running(), None);
+    assert_eq!(who_runs(&server), None);
 }
 
 #[test]
 fn a_pid_file_that_names_another_program_is_nobody() {
     let edge = edge();
     fs::write(edge.path("pid"), format!("{}\n", std::process::id())).expect("our own file");
-    assert_eq!(server(&edge).running(), None);
+    assert_eq!(who_runs(&server(&edge)), None);
     fs::write(edge.path("pid"), "no number\n").expect("our own file");
-    assert_eq!(server(&edge).running(), None);
+    assert_eq!(who_runs(&server(&edge)), None);
+}
+
+/// A folder in its place is nobody's pid file; a link that leads nowhere in a circle is an error.
+#[test]
+fn a_pid_file_that_cannot_be_read_is_not_taken_for_nobody() {
+    let edge = edge();
+    std::os::unix::fs::symlink("pid", edge.path("pid")).expect("our own folder");
+    let server = server(&edge);
+    let error = server.running().expect_err("nobody can tell");
+    assert!(error.to_string().starts_with(&edge.path("pid").display().to_string()), "{error}");
 }
 
 #[test]
 fn two_nginx_are_told_apart() {
     let (one, other) = (started(), edge());
-    assert!(server(&one).running().is_some());
-    assert_eq!(server(&other).running(), None);
+    assert!(who_runs(&server(&one)).is_some());
+    assert_eq!(who_runs(&server(&other)), None);
 }
 
 #[test]
 fn a_worker_knows_what_was_written_before_it_and_a_reload_makes_it_younger() {
     let edge = started();
     let server = server(&edge);
-    let running = server.running().expect("it runs");
+    let running = who_runs(&server).expect("it runs");
     assert!(!running.is_older_than(change_of(&edge.include())));
     for _ in 0..5 {
         let before = edge.workers();
@@ -128,7 +142,7 @@ fn a_running_nginx_is_found_when_its_configuration_is_broken() {
     fs::write(edge.include(), "nonsense;\n").expect("our own file");
     let server = server(&edge);
     assert!(matches!(server.test(), Tested::Rejects));
-    let running = server.running().expect("it still runs");
+    let running = who_runs(&server).expect("it still runs");
     let change = change_of(&edge.include());
     assert!(matches!(server.reload(change), Err(ReloadFailed::Refused)));
     assert!(running.is_older_than(change));
@@ -144,7 +158,7 @@ fn a_reload_that_the_master_does_not_take_is_seen() {
     let change = change_of(&edge.include());
     let master = edge.master().expect("it runs");
     kill("-HUP", master);
-    assert!(!server.running().expect("it runs").wait_until_younger(change, Duration::from_secs(1)));
+    assert!(!who_runs(&server).expect("it runs").wait_until_younger(change, Duration::from_secs(1)));
 }
 
 #[test]
@@ -162,7 +176,7 @@ fn a_worker_that_still_answers_somebody_is_leaving_and_not_gone() {
     fs::write(edge.include(), "# changed\n").expect("our own file");
     let change = change_of(&edge.include());
     server.reload(change).expect("nginx reloads");
-    let running = server.running().expect("it runs");
+    let running = who_runs(&server).expect("it runs");
     assert!(running.wait_until_younger(change, PATIENCE));
     assert!(!running.wait_until_old_are_gone(change, NO_TIME));
     upload.write_all(b"-done").expect("nginx reads on");
@@ -187,13 +201,13 @@ fn an_old_master_beside_an_upgraded_one_still_counts() {
     wait_until("an upgraded one serves", || {
         edge.master().is_some_and(|new| new != old) && !edge.workers().is_empty()
     });
-    let running = server.running().expect("both run");
+    let running = who_runs(&server).expect("both run");
     assert!(running.is_older_than(change));
     kill("-QUIT", old);
     assert!(running.wait_until_old_are_gone(change, PATIENCE));
-    assert!(!server.running().expect("the new one runs").is_older_than(change));
+    assert!(!who_runs(&server).expect("the new one runs").is_older_than(change));
     edge.signal("quit");
-    wait_until("it ends", || server.running().is_none());
+    wait_until("it ends", || who_runs(&server).is_none());
 }
 
 fn kill(signal: &str, process: u32) {
@@ -211,12 +225,12 @@ fn an_nginx_without_workers_is_as_old_as_its_process() {
     let single = Daemon::start(&[&edge.program(), "-g", "daemon off;"], &edge.path("output"), "");
     wait_until("nginx serves", || UnixStream::connect(edge.path("socket")).is_ok());
     let server = server(&edge);
-    assert!(!server.running().expect("it runs").is_older_than(change_of(&edge.include())));
+    assert!(!who_runs(&server).expect("it runs").is_older_than(change_of(&edge.include())));
     fs::write(edge.include(), "# changed\n").expect("our own file");
     let change = change_of(&edge.include());
-    assert!(server.running().expect("it runs").is_older_than(change));
+    assert!(who_runs(&server).expect("it runs").is_older_than(change));
     server.reload(change).expect("nginx reloads");
-    assert!(!server.running().expect("it runs").wait_until_younger(change, NO_TIME));
+    assert!(!who_runs(&server).expect("it runs").wait_until_younger(change, NO_TIME));
     drop(single);
-    assert_eq!(server.running(), None);
+    assert_eq!(who_runs(&server), None);
 }

@@ -7,6 +7,7 @@
 use super::moment::Moment;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -36,10 +37,13 @@ struct Worker {
 impl Running {
     /// The nginx whose master wrote this pid file, or, where that says nothing,
     /// the one that runs the same program with its own configuration.
-    pub(super) fn find(pid_file: Option<&Path>, program: &Path) -> Option<Self> {
-        let by_file = pid_file.map(|file| masters_of(file, program)).unwrap_or_default();
+    ///
+    /// # Errors
+    /// The pid file is there and cannot be read: nobody can tell who runs.
+    pub(super) fn find(pid_file: Option<&Path>, program: &Path) -> io::Result<Option<Self>> {
+        let by_file = pid_file.map_or_else(|| Ok(Vec::new()), |file| masters_of(file, program))?;
         let masters = if by_file.is_empty() { masters_that_run(program) } else { by_file };
-        (!masters.is_empty()).then_some(Self { masters })
+        Ok((!masters.is_empty()).then_some(Self { masters }))
     }
 
     /// Whether a worker that takes requests may have begun before `change`: it
@@ -101,14 +105,25 @@ fn wait_until(limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
 
 /// An upgraded nginx renames the old master's pid file to `.oldbin`; the old
 /// workers serve on until somebody ends them.
-fn masters_of(pid_file: &Path, program: &Path) -> Vec<u32> {
+fn masters_of(pid_file: &Path, program: &Path) -> io::Result<Vec<u32>> {
     let mut old = pid_file.as_os_str().to_owned();
     old.push(".oldbin");
-    [pid_file, Path::new(&old)]
-        .into_iter()
-        .filter_map(|file| fs::read_to_string(file).ok()?.trim().parse().ok())
-        .filter(|pid| is_here(*pid) && (is_master(*pid) || is_single(*pid, program)))
-        .collect()
+    let named = [number_in(pid_file)?, number_in(Path::new(&old))?].into_iter().flatten();
+    Ok(named.filter(|pid| is_here(*pid) && (is_master(*pid) || is_single(*pid, program))).collect())
+}
+
+/// `None`: there is no such file, or something else than a number in it.
+fn number_in(file: &Path) -> io::Result<Option<u32>> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(text.trim().parse().ok()),
+        Err(error) => match error.kind() {
+            ErrorKind::NotFound
+            | ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+            | ErrorKind::InvalidData => Ok(None),
+            kind => Err(io::Error::new(kind, format!("{}: {error}", file.display()))),
+        },
+    }
 }
 
 /// A pid file can be lost. Masters with a configuration or a prefix of their
@@ -149,7 +164,7 @@ fn is_here(pid: u32) -> bool {
     let root = |path: &str| fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()));
     match (root(&format!("/proc/{pid}/root/")), root("/")) {
         (Ok(its), Ok(ours)) => its == ours,
-        (Err(error), _) | (_, Err(error)) => error.kind() == std::io::ErrorKind::PermissionDenied,
+        (Err(error), _) | (_, Err(error)) => error.kind() == ErrorKind::PermissionDenied,
     }
 }
 
