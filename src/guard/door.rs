@@ -110,6 +110,14 @@ impl Pipeline<'_> {
         }
     }
 
+    /// The same warning without a test, which would write. What nginx rejects
+    /// is told by the run that does something.
+    pub(super) fn warn_unless_seen(&mut self) {
+        if let Some(configuration) = self.server.as_ref().and_then(Server::look) {
+            self.warn_unless_used(configuration.includes(&self.request.include_path));
+        }
+    }
+
     fn warn_unless_used(&mut self, is_used: bool) {
         if !is_used {
             self.outcome.warnings.push(format!(
@@ -159,7 +167,7 @@ impl Pipeline<'_> {
     /// Asks nginx unless it was asked since the last write: whether anything
     /// includes the file is told each time, and a reload of a configuration that
     /// does not pass is refused by nginx, in silence.
-    pub(super) fn test_once(&mut self) -> Result<(), Refusal> {
+    fn test_once(&mut self) -> Result<(), Refusal> {
         let Some(server) = self.server.as_ref().filter(|_| !self.is_tested) else {
             return Ok(());
         };

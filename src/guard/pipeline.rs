@@ -157,8 +157,7 @@ impl<'a> Pipeline<'a> {
         self.outcome.diff.extend(second.diff());
         self.outcome.changed = !self.outcome.diff.is_empty();
         if plan.include.step == Step::Keep && self.request.state == State::Present {
-            // What it rejects now is told by the run that does something.
-            let _ = self.test_once();
+            self.warn_unless_seen();
         }
         let is_owed = self.request.state == State::Present && self.would_owe_reload(&plan.include)?;
         self.outcome.changed |= is_owed;

@@ -8,6 +8,7 @@
 mod child;
 mod configuration;
 mod moment;
+mod reading;
 mod running;
 
 pub use configuration::Configuration;
@@ -101,6 +102,27 @@ impl Server {
         tested
     }
 
+    /// What nginx would read, found out without a test of it: a test makes logs
+    /// and folders that are not there yet. `None` where that cannot be told.
+    pub fn look(&self) -> Option<Configuration> {
+        let configuration = reading::read(&self.main_file()?)?;
+        self.learn(configuration.pid_file.clone());
+        Some(configuration)
+    }
+
+    /// The program may be a script that says which it is. nginx reads the
+    /// directives of the command line first, stops at one that is none of its
+    /// own, and names the file that it would have read; it has opened nothing
+    /// by then (before 1.19.5 it does not know `-e`, and stops there).
+    fn main_file(&self) -> Option<PathBuf> {
+        let stopping = ["-e", "stderr", "-t", "-g", "stop_before_anything_is_read;"];
+        let named = match child::run(&self.program, &stopping, TEST_LIMIT) {
+            Ended::Exited { stderr, .. } => tested_file(&stderr),
+            Ended::TimedOut | Ended::CannotStart(_) => None,
+        };
+        named.or_else(|| self.built_in().map(|built_in| built_in.configuration.clone()))
+    }
+
     /// The nginx of this configuration that runs now; `None`: none does.
     ///
     /// # Errors
@@ -124,8 +146,10 @@ impl Server {
 
     fn pid_file(&self) -> Option<PathBuf> {
         if self.pid_file.borrow().is_none() {
-            // For what a test learns; how it ends says nothing of who runs.
-            let _ = self.test();
+            // For what a look learns.
+            if self.look().is_none() {
+                self.learn(None);
+            }
         }
         self.pid_file.borrow().clone()
     }

@@ -1,4 +1,5 @@
-//! What `nginx -T` printed → which files it reads, and where its pid file is.
+//! What `nginx -T` printed → which files it reads, and where its pid file is;
+//! and the words of a configuration.
 //!
 //! Pure. A configuration can hold passwords: nothing of it leaves this file
 //! but the paths.
@@ -15,7 +16,7 @@ const HEADER: &[u8] = b"# configuration file ";
 /// The configuration that passed a test.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Configuration {
-    files: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
     /// As written: absolute, or below nginx' prefix.
     pub(super) pid_file: Option<PathBuf>,
 }
@@ -85,7 +86,7 @@ pub(super) fn pid_file(text: &[u8]) -> Option<PathBuf> {
     }
 }
 
-enum Token {
+pub(super) enum Token {
     Word(Vec<u8>),
     Open,
     Close,
@@ -93,7 +94,7 @@ enum Token {
 }
 
 /// `None` at the end of the text.
-fn next(rest: &mut &[u8]) -> Option<Token> {
+pub(super) fn next(rest: &mut &[u8]) -> Option<Token> {
     loop {
         let (first, behind) = rest.split_first()?;
         match first {
