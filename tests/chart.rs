@@ -225,7 +225,60 @@ fn argo_cd_orders_the_check_as_helm_does() {
         };
         assert_eq!(weight("helm.sh/hook-weight: "), weight("argocd.argoproj.io/sync-wave: "));
         assert_eq!(weight("argocd.argoproj.io/hook: "), "PreSync");
+        assert_eq!(weight("helm.sh/hook-delete-policy: "), "before-hook-creation,hook-succeeded");
+        assert_eq!(weight("argocd.argoproj.io/hook-delete-policy: "), "BeforeHookCreation,HookSucceeded");
         hooks += 1;
     }
     assert_eq!(hooks, 1);
+}
+
+/// The check's object in a rendered example; nothing where there is none.
+fn check_in(text: &str) -> Option<Value> {
+    let object = text.split("\n---\n").find(|object| object.contains("\nkind: Job\n"))?;
+    Some(serde_yaml::from_str(object).expect("Helm renders YAML"))
+}
+
+#[test]
+fn the_check_asks_for_nothing_that_a_strict_cluster_refuses() {
+    let job = check_in(&rendered("existing-secret")).expect("a check");
+    let spec = &job["spec"];
+    assert_eq!((&spec["backoffLimit"], &spec["ttlSecondsAfterFinished"]), (&json!(0), &json!(600)));
+    let pod = &spec["template"];
+    assert_eq!(pod["metadata"]["annotations"]["sidecar.istio.io/inject"], "false");
+    let pod = &pod["spec"];
+    assert_eq!(pod["activeDeadlineSeconds"], 60);
+    assert_eq!(pod["automountServiceAccountToken"], false);
+    assert_eq!(
+        pod["securityContext"],
+        json!({ "runAsNonRoot": true, "seccompProfile": { "type": "RuntimeDefault" } })
+    );
+    let container = &pod["containers"][0];
+    assert_eq!(
+        container["securityContext"],
+        json!({ "allowPrivilegeEscalation": false, "capabilities": { "drop": ["ALL"] }, "readOnlyRootFilesystem": true })
+    );
+    assert_eq!(container["terminationMessagePolicy"], "FallbackToLogsOnError");
+    assert!(container["env"].is_null(), "{container}");
+    let secret = pod["volumes"]
+        .as_array()
+        .and_then(|volumes| volumes.iter().find(|volume| volume["name"] == "secret"));
+    assert_eq!(
+        secret.expect("the existing Secret")["secret"],
+        json!({ "secretName": "prometheus-agents", "optional": true })
+    );
+}
+
+/// Helm takes nothing but the boolean false for a Prometheus that is not there.
+#[test]
+fn the_check_is_left_out_only_where_prometheus_is() {
+    let chart = example("off");
+    for (enabled, is_there) in
+        [("false", false), ("true", true), ("null", true), ("0", true), ("\"false\"", true)]
+    {
+        let values = format!("prometheus: {{enabled: {enabled}, server: {{auth: {{type: none}}}}}}\n");
+        let output = helm::newest_4().template_text(&chart.0, values.as_bytes());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("text");
+        assert_eq!(check_in(&text).is_some(), is_there, "{enabled}");
+    }
 }

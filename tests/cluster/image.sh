@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Our image, as helm-schema/README.md says that it is built. Sourced by run: ok, say, DIR are its.
+
+readonly IMAGE=localhost/remote-write-auth:test
+
+# program ARCHITECTURE: builds the static program, prints its path
+program() {
+  local triple=$1-unknown-linux-musl
+  # Rust's own linker: nothing in it is C, so no cross compiler is needed.
+  env CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
+    cargo build --quiet --locked --release --target "$triple" --bin remote-write-auth >&2
+  printf '%s\n' "${CARGO_TARGET_DIR:-target}/$triple/release/remote-write-auth"
+}
+
+# build PLATFORM FOLDER TAG: prints the image's id
+build() { podman build --quiet --no-cache --timestamp 0 --platform "$1" --file helm-schema/Containerfile --tag "$3" "$2"; }
+
+config() { podman image inspect --format "$1" "$2"; }
+
+# The image into $DIR/own.tar; with CLUSTER_BINARY around that program.
+own_image() {
+  local program
+  program=${CLUSTER_BINARY:-$(program x86_64)}
+  install -D "$program" "$DIR/amd64/remote-write-auth"
+  build linux/amd64 "$DIR/amd64" "$IMAGE" >"$DIR/id"
+  podman save --quiet --output "$DIR/own.tar" "$IMAGE"
+  say "our image: $(config '{{.Size}}' "$IMAGE") bytes, of them the program $(stat -c %s "$DIR/amd64/remote-write-auth")"
+  ok "it is for linux/amd64, and its user is a number" test "$(config '{{.Os}}/{{.Architecture}} {{.Config.User}}' "$IMAGE")" = "linux/amd64 65532:65532"
+  ok "it holds one static program and nothing else" one_program "$IMAGE" X86-64
+  ok "built again it is the same image" test "$(build linux/amd64 "$DIR/amd64" "$IMAGE-again")" = "$(cat "$DIR/id")"
+  if [ -z "${CLUSTER_BINARY:-}" ]; then
+    ok "the program built from the same lock file in another folder is the same" same_program
+    ok "the recipe for arm64 makes an image for arm64" arm64_image
+  fi
+  podman rmi --force "$IMAGE" "$IMAGE-again" "$IMAGE-arm64" >/dev/null 2>&1 || true
+}
+
+# one_program IMAGE MACHINE
+one_program() {
+  local headers
+  rm -rf "$DIR/root" && mkdir "$DIR/root"
+  podman save --quiet --output "$DIR/look.tar" "$1"
+  tar -xf "$DIR/look.tar" -C "$DIR/root"
+  jq -r '.[0].Layers[]' "$DIR/root/manifest.json" | while read -r layer; do tar -tf "$DIR/root/$layer"; done >"$DIR/files"
+  cat "$DIR/files"
+  [ "$(cat "$DIR/files")" = remote-write-auth ] || return 1
+  tar -xf "$DIR/root/$(jq -r '.[0].Layers[0]' "$DIR/root/manifest.json")" -C "$DIR/root"
+  headers=$(readelf --wide --file-header --program-headers "$DIR/root/remote-write-auth")
+  ! grep -q INTERP <<<"$headers" && grep -qE "Machine:.*$2" <<<"$headers"
+}
+
+# From another folder; of what is built, that shares the dependencies alone.
+same_program() {
+  local target=${CARGO_TARGET_DIR:-$PWD/target} again
+  mkdir "$DIR/elsewhere"
+  git ls-files -z | while IFS= read -r -d '' file; do [ ! -f "$file" ] || cp --parents "$file" "$DIR/elsewhere"; done
+  again=$(cd "$DIR/elsewhere" && CARGO_TARGET_DIR=$target program x86_64)
+  sha256sum "$DIR/amd64/remote-write-auth" "$again"
+  cmp "$DIR/amd64/remote-write-auth" "$again"
+}
+
+arm64_image() {
+  install -D "$(program aarch64)" "$DIR/arm64/remote-write-auth"
+  build linux/arm64 "$DIR/arm64" "$IMAGE-arm64"
+  [ "$(config '{{.Os}}/{{.Architecture}}' "$IMAGE-arm64")" = linux/arm64 ] && one_program "$IMAGE-arm64" AArch64
+}
