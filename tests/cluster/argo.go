@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,12 +18,14 @@ import (
 
 	"github.com/argoproj/argo-cd/gitops-engine/v3/pkg/cache"
 	"github.com/argoproj/argo-cd/gitops-engine/v3/pkg/diff"
-	"github.com/argoproj/argo-cd/gitops-engine/v3/pkg/engine"
 	"github.com/argoproj/argo-cd/gitops-engine/v3/pkg/sync"
 	"github.com/argoproj/argo-cd/gitops-engine/v3/pkg/sync/common"
 	"github.com/argoproj/argo-cd/gitops-engine/v3/pkg/utils/kube"
+	"github.com/argoproj/argo-cd/gitops-engine/v3/pkg/utils/tracing"
 	"github.com/go-logr/logr"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/klog/v2"
 )
@@ -30,27 +33,43 @@ import (
 // What Argo CD marks its objects with, to know them again.
 const owner = "argocd.argoproj.io/tracking-id"
 
+// An application, in Argo CD's words.
+type application struct {
+	namespace string
+	wanted    []*unstructured.Unstructured
+	config    *rest.Config
+	there     cache.ClusterCache
+}
+
 func main() {
 	klog.SetLogger(logr.Discard())
-	failed, err := run(os.Args[1], 5*time.Minute)
-	if err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	if err := run(ctx, os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-	}
-	if failed || err != nil {
 		os.Exit(1)
 	}
 }
 
-func run(namespace string, patience time.Duration) (bool, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
+func run(ctx context.Context, namespace string) error {
+	app, err := newApplication(namespace)
+	if err != nil {
+		return err
+	}
+	if err := app.compare(ctx); err != nil {
+		return err
+	}
+	return app.sync(ctx)
+}
+
+func newApplication(namespace string) (*application, error) {
 	wanted, err := objects(namespace)
 	if err != nil {
-		return true, err
+		return nil, err
 	}
 	config, err := clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))
 	if err != nil {
-		return true, err
+		return nil, err
 	}
 	config.QPS, config.Burst = 200, 400
 	there := cache.NewClusterCache(config, cache.SetNamespaces([]string{namespace}), cache.SetLogr(logr.Discard()),
@@ -58,18 +77,7 @@ func run(namespace string, patience time.Duration) (bool, error) {
 			mark := object.GetAnnotations()[owner]
 			return mark, mark != ""
 		}))
-	argo := engine.NewEngine(config, there, engine.WithLogr(logr.Discard()))
-	stop, err := argo.Run()
-	if err != nil {
-		return true, err
-	}
-	defer stop()
-	ours := func(object *cache.Resource) bool { return object.Info == namespace }
-	if err := compare(ctx, wanted, there, ours, namespace); err != nil {
-		return true, err
-	}
-	results, err := argo.Sync(ctx, wanted, ours, "1", namespace, sync.WithLogr(logr.Discard()))
-	return report(results), err
+	return &application{namespace, wanted, config, there}, there.EnsureSynced()
 }
 
 func objects(namespace string) ([]*unstructured.Unstructured, error) {
@@ -92,15 +100,19 @@ func objects(namespace string) ([]*unstructured.Unstructured, error) {
 	return found, err
 }
 
+// What is wanted beside what is there, each hook apart.
+func (app *application) pairs() (sync.ReconciliationResult, error) {
+	ours := func(object *cache.Resource) bool { return object.Info == app.namespace }
+	live, err := app.there.GetManagedLiveObjs(app.wanted, ours)
+	return sync.Reconcile(app.wanted, live, app.namespace, app.there), err
+}
+
 // Says whether what is there is what is wanted; hooks do not count.
-func compare(ctx context.Context, wanted []*unstructured.Unstructured, there cache.ClusterCache,
-	ours func(*cache.Resource) bool, namespace string,
-) error {
-	live, err := there.GetManagedLiveObjs(wanted, ours)
+func (app *application) compare(ctx context.Context) error {
+	pairs, err := app.pairs()
 	if err != nil {
 		return err
 	}
-	pairs := sync.Reconcile(wanted, live, namespace, there)
 	differences, err := diff.DiffArray(ctx, pairs.Target, pairs.Live, diff.WithLogr(logr.Discard()))
 	if err != nil {
 		return err
@@ -113,13 +125,38 @@ func compare(ctx context.Context, wanted []*unstructured.Unstructured, there cac
 	return nil
 }
 
-func report(results []common.ResourceSyncResult) bool {
-	failed := false
+// The controller's loop: look, do what can be done now, remember, look again.
+func (app *application) sync(ctx context.Context) error {
+	var phase common.OperationPhase
+	var message string
+	var results []common.ResourceSyncResult
+	started := metav1.Now()
+	for !phase.Completed() {
+		pairs, err := app.pairs()
+		if err != nil {
+			return err
+		}
+		kubectl := &kube.KubectlCmd{Log: logr.Discard(), Tracer: tracing.NopTracer{}}
+		step, cleanup, err := sync.NewSyncContext("1", pairs, app.config, app.config, kubectl, app.namespace,
+			sync.WithLogr(logr.Discard()), sync.WithInitialState(phase, message, results, started))
+		if err != nil {
+			return err
+		}
+		step.Sync(ctx)
+		phase, message, results = step.GetState()
+		cleanup()
+		select {
+		case <-ctx.Done():
+			return errors.New("the sync did not end: " + message)
+		case <-time.After(time.Second):
+		}
+	}
 	for _, result := range results {
 		fmt.Printf("%s %s/%s %s %s %s\n", result.SyncPhase, result.ResourceKey.Kind, result.ResourceKey.Name,
 			result.Status, result.HookPhase, result.Message)
-		failed = failed || result.Status == common.ResultCodeSyncFailed || result.HookPhase == common.OperationFailed ||
-			result.HookPhase == common.OperationError
 	}
-	return failed
+	if !phase.Successful() {
+		return errors.New(message)
+	}
+	return nil
 }
