@@ -7,8 +7,6 @@ source tests/tools/prometheus.sh
 
 ANSIBLE=ansible-core-2.19.14
 cache=$(tests/tools/install --cache)
-triple=$(uname -m)-unknown-linux-musl
-binary=${CARGO_TARGET_DIR:-$PWD/target}/$triple/release/remote-write-auth
 seen=()
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:$HOME/.cargo/bin
 
@@ -40,11 +38,10 @@ expect_answer() {
 }
 
 prepare() {
-  tests/tools/install curl nginx prometheus musl "$ANSIBLE" | indent
-  note 'building the binary, static (one to three minutes the first time)'
+  tests/tools/install curl nginx prometheus rust "$ANSIBLE" | indent
   scratch=$(mktemp -d)
   trap clean_up EXIT
-  cargo build --quiet --locked --release --target "$triple" 2>"$scratch/log" || wrong 'the binary builds' 'a binary' "$(cat "$scratch/log")"
+  build_binary
   chmod 0711 "$scratch" # nginx' workers go through it
   # Nothing of the caller's Ansible gets in.
   export HOME=$scratch/home ANSIBLE_HOME=$scratch/home/.ansible ANSIBLE_CONFIG=$scratch/ansible.cfg \
@@ -53,6 +50,21 @@ prepare() {
   printf '[defaults]\ninterpreter_python = auto_silent\nlocalhost_warning = false\nnocows = true\n' >"$ANSIBLE_CONFIG"
   note 'packing the collection trento.prometheus and installing it from its archive'
   install_collection >"$scratch/log" 2>&1 || wrong 'the collection installs' 'an installed collection' "$(cat "$scratch/log")"
+}
+
+# Static where Rust comes with rustup, as it is packed for others; a distribution's
+# own Rust builds for this machine alone.
+build_binary() {
+  local place=${CARGO_TARGET_DIR:-$PWD/target} triple
+  local target=()
+  triple=$(uname -m)-unknown-linux-musl
+  binary=$place/release/remote-write-auth
+  if [ -d "$(rustc --print sysroot)/lib/rustlib/$triple" ] || command -v rustup >/dev/null; then
+    tests/tools/install musl | indent
+    target=(--target "$triple") binary=$place/$triple/release/remote-write-auth
+  fi
+  note 'building the binary (one to three minutes the first time)'
+  cargo build --quiet --locked --release ${target[@]+"${target[@]}"} 2>"$scratch/log" || wrong 'the binary builds' 'a binary' "$(cat "$scratch/log")"
 }
 
 install_collection() {

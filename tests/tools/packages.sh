@@ -58,6 +58,12 @@ install_packages() {
   fi || die "$tool cannot be installed from this distribution's packages ($*); install it by hand, then run again"
 }
 
+# Fresh machines have no lists of what there is.
+apt_lists() { [ -n "$(candidate gcc)" ] || step "reading apt's lists" as_root apt-get update; }
+
+# candidate PACKAGE: the upstream version that apt would install; nothing where there is none
+candidate() { apt-cache policy "$1" 2>/dev/null | sed -nE 's/^ *Candidate: ([0-9]+:)?([0-9][0-9.]*).*/\2/p'; }
+
 apt_install() (
   set -e
   export DEBIAN_FRONTEND=noninteractive
@@ -68,9 +74,9 @@ apt_install() (
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
     as_root chmod 0755 "$policy"
   fi
-  install=(apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@")
+  install=(apt-get -o DPkg::Lock::Timeout=300 install -y --no-remove --no-install-recommends "$@")
   # Lists may be missing or old on a fresh machine.
-  as_root "${install[@]}" || { as_root apt-get update && as_root "${install[@]}"; }
+  as_root "${install[@]}" || { as_root apt-get update && as_root "${install[@]}"; } || exit
   if [ -d /run/systemd/system ]; then
     for service in "$@"; do
       as_root systemctl disable --now "$service.service" 2>/dev/null || true

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Rust: what is on PATH when it is new enough, else rustup from the distribution.
+# Rust: what is on PATH when it is new enough, else the distribution's own when
+# that is, else rustup from the distribution.
 
 RUST_WANTED=1.88
 
@@ -7,25 +8,40 @@ rust_version() { cargo --version 2>/dev/null | cut -d' ' -f2; }
 
 ensure_rust() {
   rust_fits || install_rust
-  rust_fits || die "Rust $RUST_WANTED or newer is not here (found: $(rust_version || true)); install it with rustup (https://rustup.rs), then run again"
+  rust_fits || die "Rust $RUST_WANTED or newer is not here (found: $(found "$(rust_version)")); install it with rustup (https://rustup.rs), then run again"
   # Cargo links with the system's compiler.
   have cc || install_packages cc gcc "$(if have apt-get; then echo libc6-dev; else echo glibc-devel; fi)"
-  local component
-  for component in rustfmt clippy; do
-    have "cargo-${component/rustfmt/fmt}" && cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 && continue
-    have rustup || die "Rust's $component is not here; install it, then run again"
-    step "adding $component to Rust" rustup component add "$component" || die "rustup cannot add $component; add it by hand, then run again"
-  done
 }
+
+# ensure_rust_component rustfmt|clippy
+ensure_rust_component() {
+  local command=${1/rustfmt/fmt}
+  ensure_rust
+  rust_component_works "$command" && return
+  change
+  if have rustup; then
+    step "adding $1 to Rust" rustup component add "$1" || die "rustup cannot add $1; add it by hand, then run again"
+  elif have apt-get; then
+    install_packages "$1" "$(debian_rust_component "$1")"
+  fi
+  hash -r
+  rust_component_works "$command" || die "Rust's $1 is not here; install the one that belongs to Rust $(rust_version), then run again"
+}
+
+rust_component_works() { have "cargo-$1" && cargo "$1" --version >/dev/null 2>&1; }
 
 rust_fits() { have cargo && cargo --version >/dev/null 2>&1 && at_least "$RUST_WANTED" "$(rust_version)"; }
 
 install_rust() {
   change
-  if ! have rustup; then
-    if have apt-get && ! apt-cache show rustup >/dev/null 2>&1; then as_root apt-get update >/dev/null 2>&1 || true; fi
-    # Debian has rustup from 13 on.
-    if have zypper || apt-cache show rustup >/dev/null 2>&1; then install_packages rust rustup; fi
+  if have apt-get; then apt_lists; fi
+  if ! have rustup && debian_rust >/dev/null; then
+    # shellcheck disable=SC2046 # names without blanks
+    install_packages rust $(debian_rust)
+    return
+  fi
+  if ! have rustup && { have zypper || [ -n "$(candidate rustup)" ]; }; then
+    install_packages rust rustup # Debian has it from 13 on
     hash -r
   fi
   have rustup || return 0
@@ -33,6 +49,28 @@ install_rust() {
   rustup default >/dev/null 2>&1 || rustup default stable >/dev/null 2>&1
   # An older toolchain may be the default: this run and its children use the new one.
   rust_fits || export RUSTUP_TOOLCHAIN=stable
+}
+
+# Debian's packages of a Rust that is new enough. A stable Debian's own never is
+# for long; beside it stands the one that its browsers are built with.
+debian_rust() {
+  local suffix
+  for suffix in '' -web; do
+    if at_least "$RUST_WANTED" "$(candidate "cargo$suffix")" && at_least "$RUST_WANTED" "$(candidate "rustc$suffix")"; then
+      printf 'cargo%s rustc%s\n' "$suffix" "$suffix"
+      return
+    fi
+  done
+  return 1
+}
+
+debian_rust_component() {
+  local web=''
+  if dpkg-query -W -f '${Status}' cargo-web 2>/dev/null | grep -q ' installed$'; then web=-web; fi
+  case $1 in
+    rustfmt) echo "rustfmt$web" ;;
+    clippy) echo "rust$web-clippy" ;;
+  esac
 }
 
 # ensure_musl ARCHITECTURE

@@ -46,5 +46,8 @@ as_root() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# What a sentence says of a version that was looked for.
+found() { printf '%s' "${1:-none}"; }
+
 # at_least WANTED FOUND: is FOUND that version or a newer one
-at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+at_least() { [ -n "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
