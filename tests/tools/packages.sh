@@ -61,8 +61,14 @@ install_packages() {
 # Fresh machines have no lists of what there is.
 apt_lists() { [ -n "$(candidate gcc)" ] || step "reading apt's lists" as_root apt-get update; }
 
-# candidate PACKAGE: the upstream version that apt would install; nothing where there is none
-candidate() { apt-cache policy "$1" 2>/dev/null | sed -nE 's/^ *Candidate: ([0-9]+:)?([0-9][0-9.]*).*/\2/p'; }
+# candidate PACKAGE: the version that would be installed; nothing where there is none
+candidate() {
+  if have apt-get; then
+    apt-cache policy "$1" 2>/dev/null | sed -nE 's/^ *Candidate: ([0-9]+:)?([0-9][0-9.]*).*/\2/p'
+  elif have zypper; then
+    zypper --non-interactive --quiet info "$1" 2>/dev/null | sed -nE 's/^Version *: ([0-9][0-9.]*).*/\1/p'
+  fi
+}
 
 apt_install() (
   set -e

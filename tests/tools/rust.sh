@@ -34,13 +34,15 @@ rust_fits() { have cargo && cargo --version >/dev/null 2>&1 && at_least "$RUST_W
 
 install_rust() {
   change
+  local packages
   if have apt-get; then apt_lists; fi
-  if ! have rustup && debian_rust >/dev/null; then
-    # shellcheck disable=SC2046 # names without blanks
-    install_packages rust $(debian_rust)
+  if ! have rustup && packages=$(own_rust); then
+    # shellcheck disable=SC2086 # names without blanks
+    install_packages rust $packages
+    hash -r
     return
   fi
-  if ! have rustup && { have zypper || [ -n "$(candidate rustup)" ]; }; then
+  if ! have rustup && [ -n "$(candidate rustup)" ]; then
     install_packages rust rustup # Debian has it from 13 on
     hash -r
   fi
@@ -51,13 +53,13 @@ install_rust() {
   rust_fits || export RUSTUP_TOOLCHAIN=stable
 }
 
-# Debian's packages of a Rust that is new enough. A stable Debian's own never is
-# for long; beside it stands the one that its browsers are built with.
-debian_rust() {
-  local suffix
-  for suffix in '' -web; do
-    if at_least "$RUST_WANTED" "$(candidate "cargo$suffix")" && at_least "$RUST_WANTED" "$(candidate "rustc$suffix")"; then
-      printf 'cargo%s rustc%s\n' "$suffix" "$suffix"
+# The distribution's packages of a Rust that is new enough. A stable Debian's
+# own never is for long; beside it stands the one that its browsers are built with.
+own_rust() {
+  local packages
+  for packages in 'cargo rustc' 'cargo-web rustc-web' 'cargo rust'; do
+    if at_least "$RUST_WANTED" "$(candidate "${packages% *}")" && at_least "$RUST_WANTED" "$(candidate "${packages#* }")"; then
+      printf '%s\n' "$packages"
       return
     fi
   done
