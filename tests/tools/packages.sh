@@ -58,8 +58,8 @@ install_packages() {
   fi || die "$tool cannot be installed from this distribution's packages ($*); install it by hand, then run again"
 }
 
-# Fresh machines have no lists of what there is.
-apt_lists() { [ -n "$(candidate gcc)" ] || step "reading apt's lists" as_root apt-get update; }
+# A fresh machine's lists of what there is are missing, old, or of its first packages alone.
+apt_lists() { step "reading apt's lists" as_root apt-get update || say "apt's lists cannot be read anew; see above"; }
 
 # candidate PACKAGE: the version that would be installed; nothing where there is none
 candidate() {

@@ -35,7 +35,7 @@ rust_fits() { have cargo && cargo --version >/dev/null 2>&1 && at_least "$RUST_W
 install_rust() {
   change
   local packages
-  if have apt-get; then apt_lists; fi
+  if ! have rustup && have apt-get; then apt_lists; fi
   if ! have rustup && packages=$(own_rust); then
     # shellcheck disable=SC2086 # names without blanks
     install_packages rust $packages
