@@ -17,7 +17,7 @@ fn run(arguments: &[&str]) -> Answer {
 
 #[test]
 fn every_entry_has_help_with_examples() {
-    for entry in ["check", "schema", "completions"] {
+    for entry in ["check", "schema", "hook", "htpasswd", "probe", "completions"] {
         let answer = run(&[entry, "--help"]);
         assert_eq!((answer.exit_code, answer.stderr.as_str()), (0, ""), "{entry}");
         let usage = format!("Usage: remote-write-auth {entry} ");

@@ -14,7 +14,7 @@ ensure_go() {
   PATH=$GO_FOLDER/bin:$PATH:/usr/local/go/bin
   go_fits && return
   if have apt-get; then
-    have go || install_packages go golang-go
+    have go || install_packages go golang-go ca-certificates
   elif have zypper; then
     install_packages go go
   fi

@@ -55,7 +55,7 @@ install_packages() {
     step "installing $* with apt" apt_install "$@"
   else
     step "installing $* with zypper" as_root zypper --non-interactive install --no-recommends "$@"
-  fi || die "$tool cannot be installed from this distribution's packages ($*); install it by hand, then run again"
+  fi || die "$tool cannot be installed from this distribution's packages ($*); see above, or install it as root, then run again"
 }
 
 # A fresh machine's lists of what there is are missing, old, or of its first packages alone.

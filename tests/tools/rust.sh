@@ -38,7 +38,7 @@ install_rust() {
   if ! have rustup && have apt-get; then apt_lists; fi
   if ! have rustup && packages=$(own_rust); then
     # shellcheck disable=SC2086 # names without blanks
-    install_packages rust $packages
+    install_packages rust $packages ca-certificates
     hash -r
     return
   fi
