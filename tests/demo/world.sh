@@ -74,9 +74,16 @@ install_collection() {
 }
 
 clean_up() {
-  [ ! -s "$scratch/nginx/nginx.pid" ] || kill "$(cat "$scratch/nginx/nginx.pid")" 2>/dev/null || true
+  local nginx
+  nginx=$(cat "$scratch/nginx/nginx.pid" 2>/dev/null || true)
+  [ -z "$nginx" ] || kill "$nginx" 2>/dev/null || true
   [ -z "${prometheus-}" ] || kill "$prometheus" 2>/dev/null || true
   wait
+  # It is no child of ours.
+  for _ in $(seq 200); do
+    [ -n "$nginx" ] && kill -0 "$nginx" 2>/dev/null || break
+    sleep 0.05
+  done
   rm -rf "$scratch"
 }
 

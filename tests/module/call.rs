@@ -86,9 +86,39 @@ pub fn call(argument: impl AsRef<Path>, input: &[u8]) -> Answered {
     answered(run(Command::new(BINARY).arg(argument.as_ref()), input))
 }
 
-/// A call through standard input.
+/// A call through standard input. Whatever it comes to, it repeats no password
+/// of its options, and none lies about near the two files.
 pub fn call_with(options: &Value) -> Answered {
-    call("-", options.to_string().as_bytes())
+    let answer = call("-", options.to_string().as_bytes());
+    insist_on_silence(options, &answer.output.stdout);
+    answer
+}
+
+/// Insists that no password of `options` was said, or is in a file beside the
+/// two that they name.
+pub fn insist_on_silence(options: &Value, said: &[u8]) {
+    let passwords = passwords(options);
+    let holds_one = |bytes: &[u8]| {
+        let holds = |password: &str| bytes.windows(password.len()).any(|part| part == password.as_bytes());
+        passwords.iter().any(|password| holds(password))
+    };
+    assert!(!holds_one(said), "a password in {}", String::from_utf8_lossy(said));
+    for path in ["htpasswd_path", "include_path"].iter().filter_map(|key| options[*key].as_str()) {
+        let folder = Path::new(path).parent().unwrap_or(Path::new("/"));
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        for file in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
+            // Another run may have taken it away meanwhile.
+            let bytes = fs::read(file.path()).unwrap_or_default();
+            assert!(!holds_one(&bytes), "a password in {}", file.path().display());
+        }
+    }
+}
+
+/// Those that are long enough not to stand in a sentence by chance.
+fn passwords(options: &Value) -> Vec<&str> {
+    let users = options["other_users"].as_array().into_iter().flatten();
+    let all = users.chain([options]).filter_map(|login| login["password"].as_str());
+    all.filter(|password| password.len() >= 12).collect()
 }
 
 /// `options` judged and nothing touched.

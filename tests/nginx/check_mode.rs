@@ -2,8 +2,8 @@
 //! a program that we start. A test by nginx would make its logs, its pid file
 //! and its folders for temporary files.
 
-use crate::call::{BINARY, answered, run};
-use crate::edge::{Edge, basic};
+use crate::call::{Answered, BINARY, answered, run};
+use crate::edge::{Edge, PASSWORD, USERNAME, basic};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -75,18 +75,52 @@ fn checking_calls_nothing_that_writes() {
         for nginx in [edge.program(), "nginx".to_owned()] {
             let mut options = checked(edge.options(basic()));
             options["nginx"] = json!(nginx);
-            let log = edge.path("strace");
-            let mut command = Command::new("strace");
-            command.args(["-f", "-y", "-e", &format!("trace=execve,{WRITING}"), "-o"]).arg(&log);
-            let answer = answered(run(command.args([BINARY, "-"]), options.to_string().as_bytes()));
+            let (answer, calls) = traced(&edge, &options);
             assert!(answer.is_accepted(), "{answer:?}");
-            let log = fs::read_to_string(log).expect("strace's own file");
-            assert!(log.contains("/nginx\""), "it asks nginx: {log}");
-            let writing: Vec<&str> = log.lines().filter(|line| writes(line)).collect();
-            assert!(writing.is_empty(), "{writing:#?}");
+            assert!(calls.iter().any(|call| call.contains("/nginx\"")), "it asks nginx: {calls:#?}");
+            assert_eq!(writing(&calls), Vec::<&str>::new());
         }
         assert!(edge.module(untested.clone()).is_accepted());
     }
+}
+
+#[test]
+fn what_is_refused_or_only_validated_calls_nothing_that_writes_and_no_program() {
+    let edge = Edge::started(json!({"auth_type": "none"}));
+    let login = |username: &str, password: &str| json!({"username": username, "password": password});
+    let validated = json!({"state": "validated", "auth_type": "none"});
+    for (options, is_accepted) in [
+        (json!({}), false),
+        (login(USERNAME, ""), false),
+        (login("a:b", PASSWORD), false),
+        (json!({"auth_type": "bearer"}), false),
+        (json!({"auth_type": "none", "realm": "off"}), false),
+        (json!({"auth_type": "none", "strip": true}), false),
+        (validated, true),
+    ] {
+        let (answer, calls) = traced(&edge, &edge.options(options));
+        assert_eq!(answer.is_accepted(), is_accepted, "{answer:?}");
+        assert_eq!(writing(&calls), Vec::<&str>::new());
+        let programs = calls.iter().filter(|call| call.contains("execve(")).count();
+        assert_eq!(programs, 1, "{calls:#?}");
+        assert_eq!(edge.write(None), 204, "as before");
+    }
+}
+
+/// What a run came to, and each call of it and of its children that starts a
+/// program or may write.
+fn traced(edge: &Edge, options: &Value) -> (Answered, Vec<String>) {
+    let log = edge.path("strace");
+    let mut command = Command::new("strace");
+    command.args(["-f", "-y", "-e", &format!("trace=execve,{WRITING}"), "-o"]).arg(&log);
+    let answer = answered(run(command.args([BINARY, "-"]), options.to_string().as_bytes()));
+    let calls = fs::read_to_string(&log).expect("strace's own file");
+    fs::remove_file(log).expect("strace's own file");
+    (answer, calls.lines().map(str::to_owned).collect())
+}
+
+fn writing(calls: &[String]) -> Vec<&str> {
+    calls.iter().map(String::as_str).filter(|call| writes(call)).collect()
 }
 
 fn writes(line: &str) -> bool {
@@ -101,9 +135,8 @@ fn writes(line: &str) -> bool {
 fn checking_tells_whether_the_include_is_used_as_a_run_would() {
     let edge = Edge::new();
     assert!(edge.module(basic()).is_accepted());
-    let warned = |answer: &crate::call::Answered| {
-        answer.warnings().iter().any(|warning| warning.contains("[include-not-used]"))
-    };
+    let warned =
+        |answer: &Answered| answer.warnings().iter().any(|warning| warning.contains("[include-not-used]"));
     for (location, is_used) in [
         (crate::edge::GUARDED, true),
         ("include FOLDER/inc*; proxy_pass http://127.0.0.1:PORT;", true),
