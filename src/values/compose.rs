@@ -9,6 +9,7 @@
 //! to be edited; only the node that is the alias itself stands at its own key.
 
 mod aliases;
+pub mod everyday;
 mod keys;
 mod merge;
 mod nodes;
@@ -32,7 +33,7 @@ const TOO_DEEP: &str = "lists and tables are more than 10000 deep in each other;
 
 /// A document on its way to a tree.
 pub struct Tree<'a> {
-    document: Document,
+    document: Document<'a>,
     source: &'a Arc<Source>,
     line_base: u32,
     visits: usize,
@@ -52,7 +53,7 @@ struct Made {
 impl<'a> Tree<'a> {
     /// `line_base` is the number of lines before the text that was parsed.
     pub fn of(
-        document: Document,
+        document: Document<'a>,
         source: &'a Arc<Source>,
         line_base: u32,
         warnings: &'a mut Vec<Warning>,

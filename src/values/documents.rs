@@ -104,7 +104,7 @@ pub fn is_read_alike(bytes: &[u8]) -> bool {
 }
 
 fn tables(
-    parsed: Vec<(Document, u32)>,
+    parsed: Vec<(Document<'_>, u32)>,
     source: &Arc<Source>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Table, CannotRead> {
@@ -130,12 +130,15 @@ fn tables(
 }
 
 /// The first document of a piece; none where there is none.
-fn first_document(
-    piece: &Piece,
+fn first_document<'p>(
+    piece: &'p Piece,
     source: &Arc<Source>,
     documents: Documents,
     warnings: &mut Vec<Warning>,
-) -> Result<Option<Document>, CannotRead> {
+) -> Result<Option<Document<'p>>, CannotRead> {
+    if let Some(document) = compose::everyday::read(&piece.text) {
+        return Ok(Some(document));
+    }
     let mut text = Text::of(&piece.text);
     let (document, mut events) = loop {
         let mut events = Reader::of(&text).map_err(|wrong| CannotRead::at(wrong, piece.line_base))?;
@@ -161,7 +164,7 @@ fn first_document(
     Ok(Some(document))
 }
 
-fn begin(events: &mut Reader) -> Result<Option<Document>, Stop> {
+fn begin(events: &mut Reader) -> Result<Option<Document<'static>>, Stop> {
     match events.next_event()?.what {
         What::DocumentStart { .. } => compose::parse(|| events.next_event()).map(Some),
         _ => Ok(None),

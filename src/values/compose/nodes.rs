@@ -3,6 +3,7 @@
 //! Flat, so that a document which is 10,000 deep, or has 10 million values,
 //! costs no stack to read and to drop. Nothing is resolved here.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{DEEPEST, TOO_DEEP};
@@ -11,9 +12,9 @@ use crate::values::events::{Event, Mark, What};
 use crate::values::scalar::Tag;
 
 /// The nodes of one document, by number.
-#[derive(Default)]
-pub struct Document {
-    pub(super) nodes: Vec<Raw>,
+#[derive(Debug, Default, PartialEq)]
+pub struct Document<'t> {
+    pub(super) nodes: Vec<Raw<'t>>,
     /// Children of lists and tables, each one's in a row; a table's alternate
     /// between key and value.
     pub(super) children: Vec<u32>,
@@ -21,27 +22,29 @@ pub struct Document {
     deepest: usize,
 }
 
-pub(super) struct Raw {
-    pub(super) kind: Kind,
+#[derive(Debug, PartialEq)]
+pub(super) struct Raw<'t> {
+    pub(super) kind: Kind<'t>,
     pub(super) line: u32,
     pub(super) column: u32,
 }
 
-pub(super) enum Kind {
-    Scalar { text: String, tag: Tag, implicit: bool },
+#[derive(Debug, PartialEq)]
+pub(super) enum Kind<'t> {
+    Scalar { text: Cow<'t, str>, tag: Tag, implicit: bool },
     List(Children),
     Table(Children),
     Alias { target: u32, open: bool },
 }
 
 /// A row of `Document::children`.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Children {
     pub(super) first: u32,
     pub(super) count: u32,
 }
 
-impl Document {
+impl Document<'_> {
     /// How deep its tree can be, aliases expanded.
     pub fn deepest(&self) -> usize {
         self.deepest.saturating_mul(self.aliases.saturating_add(1))
@@ -49,13 +52,13 @@ impl Document {
 }
 
 /// The document whose first event `next` gives, up to its end.
-pub fn parse(mut next: impl FnMut() -> Result<Event, Stop>) -> Result<Document, Stop> {
+pub fn parse(mut next: impl FnMut() -> Result<Event, Stop>) -> Result<Document<'static>, Stop> {
     let mut parser = Parser::default();
     loop {
         let event = next()?;
         match event.what {
             What::Scalar { anchor, tag, implicit, text, .. } => {
-                parser.add(Kind::Scalar { text, tag, implicit }, anchor, event.start)?;
+                parser.add(Kind::Scalar { text: Cow::Owned(text), tag, implicit }, anchor, event.start)?;
             }
             What::ListStart { anchor, .. } => {
                 parser.open(Kind::List(Children::default()), anchor, event.start)?;
@@ -73,9 +76,10 @@ pub fn parse(mut next: impl FnMut() -> Result<Event, Stop>) -> Result<Document, 
     }
 }
 
+/// Puts nodes together.
 #[derive(Default)]
-struct Parser {
-    document: Document,
+pub(super) struct Parser<'t> {
+    document: Document<'t>,
     anchors: HashMap<Box<[u8]>, u32>,
     /// Lists and tables that are not closed: the number, and where its
     /// children begin in `pending`.
@@ -83,8 +87,23 @@ struct Parser {
     pending: Vec<u32>,
 }
 
-impl Parser {
-    fn add(&mut self, kind: Kind, anchor: Option<Box<[u8]>>, start: Mark) -> Result<u32, Stop> {
+impl<'t> Parser<'t> {
+    /// Whether nothing was added yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.document.nodes.is_empty()
+    }
+
+    /// The document, where it has one root and all is closed.
+    pub(super) fn whole(self) -> Option<Document<'t>> {
+        (self.open.is_empty() && self.pending == [0]).then_some(self.document)
+    }
+
+    pub(super) fn add(
+        &mut self,
+        kind: Kind<'t>,
+        anchor: Option<Box<[u8]>>,
+        start: Mark,
+    ) -> Result<u32, Stop> {
         let number = u32::try_from(self.document.nodes.len())
             .map_err(|_| Stop::wrong("the document has too many values; split it", start))?;
         if let Some(anchor) = anchor {
@@ -95,7 +114,12 @@ impl Parser {
         Ok(number)
     }
 
-    fn open(&mut self, kind: Kind, anchor: Option<Box<[u8]>>, start: Mark) -> Result<(), Stop> {
+    pub(super) fn open(
+        &mut self,
+        kind: Kind<'t>,
+        anchor: Option<Box<[u8]>>,
+        start: Mark,
+    ) -> Result<(), Stop> {
         let number = self.add(kind, anchor, start)?;
         self.open.push((number, self.pending.len()));
         self.document.deepest = self.document.deepest.max(self.open.len());
@@ -118,7 +142,7 @@ impl Parser {
     }
 
     /// libyaml closes only what it opened.
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         let Some((number, from)) = self.open.pop() else { return };
         // No more children than nodes, whose number fits.
         let first = u32::try_from(self.document.children.len()).unwrap_or(u32::MAX);

@@ -50,7 +50,7 @@ impl Tree<'_> {
         if *tag == Tag::Binary {
             return Ok(scalar::lossy(self.binary(number)?));
         }
-        Ok(if aliases == 0 { mem::take(text) } else { text.clone() })
+        Ok(if aliases == 0 { mem::take(text).into_owned() } else { text.to_string() })
     }
 
     pub(super) fn is_binary(&self, number: u32) -> bool {

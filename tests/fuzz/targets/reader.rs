@@ -1,17 +1,22 @@
 //! Any bytes as a file of values: an answer, in the file, that reads the same
-//! when it is written out; of JSON the answer that a reader of JSON gives.
+//! when it is written out; of JSON the answer that a reader of JSON gives; of
+//! what the quick reader takes libyaml's answer.
 
 #![no_main]
 
 use std::sync::Arc;
 
+use fuzz::values::compose::{self, everyday};
+use fuzz::values::differences::{Reader, Text};
 use fuzz::values::documents::{Documents, Read, read};
+use fuzz::values::events::What;
 use fuzz::values::stack::on_deep_stack;
 use fuzz::values::tree::{Source, SourceKind, Value};
 use libfuzzer_sys::fuzz_target;
 use remote_write_auth_fuzz as fuzz;
 
 fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
+    quickly(bytes);
     for documents in [Documents::First, Documents::All] {
         if let Some(read) = asked(bytes, documents) {
             fuzz::stand_in_the_file(&read.table, fuzz::lines(bytes));
@@ -24,6 +29,18 @@ fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
         }
     }
 }));
+
+/// The same nodes at the same places, and nothing behind them.
+fn quickly(bytes: &[u8]) {
+    let Some(quick) = everyday::read(bytes) else { return };
+    let text = Text::of(bytes);
+    let mut events = Reader::of(&text).ok().expect("it has no byte order mark");
+    let begins = events.next_event().ok().map(|event| event.what);
+    assert!(matches!(begins, Some(What::DocumentStart { .. })));
+    let document = compose::parse(|| events.next_event()).ok().expect("libyaml takes it");
+    assert_eq!(document, quick);
+    assert_eq!(events.next_event().ok().map(|event| event.what), Some(What::StreamEnd));
+}
 
 fn asked(bytes: &[u8], documents: Documents) -> Option<Read> {
     let source = Arc::new(Source { kind: SourceKind::File, name: "values.yaml".into() });
