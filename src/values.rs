@@ -19,6 +19,7 @@ pub mod release;
 pub mod scalar;
 pub mod set;
 pub mod stack;
+mod table;
 pub mod tree;
 
 pub use file_text::file_list;

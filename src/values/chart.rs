@@ -12,7 +12,7 @@ mod metadata;
 mod pruned;
 mod version;
 
-use super::documents::{self, Documents};
+use super::documents::{self, Documents, Read};
 use super::merge::{Shared, share};
 use super::tree::{Origin, Source, SourceKind, Table, Value};
 use super::{CouldNotTell, Profile};
@@ -134,8 +134,9 @@ impl Loading<'_> {
             match file.name.as_str() {
                 "Chart.lock" | "requirements.lock" => check_lock(&file, label)?,
                 "values.yaml" => {
-                    alike = alike && documents::is_read_alike(without_mark(&file.data));
-                    values = Some(self.values(&file, metadata.as_ref(), label)?);
+                    let read = self.values(&file, metadata.as_ref(), label)?;
+                    alike = alike && read.alike;
+                    values = Some(read.table);
                 }
                 "requirements.yaml" => {
                     read_metadata(metadata.get_or_insert_with(Metadata::default), &file, label)?;
@@ -191,7 +192,7 @@ impl Loading<'_> {
         }
     }
 
-    fn values(&self, file: &File, metadata: Option<&Metadata>, label: &str) -> Result<Table, CouldNotTell> {
+    fn values(&self, file: &File, metadata: Option<&Metadata>, label: &str) -> Result<Read, CouldNotTell> {
         let name = match metadata {
             Some(metadata) => metadata.name.clone(),
             None => label.to_owned(),
@@ -199,7 +200,7 @@ impl Loading<'_> {
         let source = Arc::new(Source { kind: SourceKind::Chart, name });
         let documents = if self.profile.every_document { Documents::All } else { Documents::First };
         let read = documents::read(without_mark(&file.data), &source, documents);
-        read.map(|read| read.table).map_err(|error| CouldNotTell::reading(error, &source))
+        read.map_err(|error| CouldNotTell::reading(error, &source))
     }
 }
 

@@ -41,6 +41,9 @@ pub struct Read {
     pub table: Table,
     /// What Helm does not tell about it, in the order of the text.
     pub warnings: Vec<Warning>,
+    /// Whether Helm 3 and Helm 4 read the same text: one piece, and all of it
+    /// as it stands there.
+    pub alike: bool,
 }
 
 /// Why a file is not what Helm could read.
@@ -77,9 +80,13 @@ pub fn read(bytes: &[u8], source: &Arc<Source>, documents: Documents) -> Result<
         });
     }
     let mut warnings = Vec::new();
-    let pieces = match documents {
-        Documents::First => vec![Piece { text: Cow::Borrowed(bytes), line_base: 0 }],
-        Documents::All => pieces(bytes)?,
+    let (pieces, alike) = match documents {
+        Documents::First => (vec![Piece { text: Cow::Borrowed(bytes), line_base: 0 }], is_read_alike(bytes)),
+        Documents::All => {
+            let pieces = pieces(bytes)?;
+            let alike = are_the_whole(&pieces, bytes);
+            (pieces, alike)
+        }
     };
     let mut parsed = Vec::new();
     for piece in &pieces {
@@ -90,17 +97,18 @@ pub fn read(bytes: &[u8], source: &Arc<Source>, documents: Documents) -> Result<
     let deep = parsed.iter().any(|(document, _)| document.deepest() > SHALLOW);
     let make = || tables(parsed, source, &mut warnings);
     let table = if deep { on_deep_stack(make) } else { make() }?;
-    Ok(Read { table, warnings })
+    Ok(Read { table, warnings, alike })
 }
 
-/// Whether Helm 3 and Helm 4 read the same text in `bytes`: one piece, and all
-/// of it as it stands there.
+/// The same about a text that was not read.
 pub fn is_read_alike(bytes: &[u8]) -> bool {
-    if bytes.len() > LARGEST {
-        return true; // neither is read
-    }
+    // Neither reads what is too large.
+    bytes.len() > LARGEST || pieces(bytes).is_ok_and(|pieces| are_the_whole(&pieces, bytes))
+}
+
+fn are_the_whole(pieces: &[Piece], bytes: &[u8]) -> bool {
     let whole = |piece: &Piece| matches!(piece.text, Cow::Borrowed(text) if text.len() == bytes.len());
-    pieces(bytes).is_ok_and(|pieces| matches!(pieces.as_slice(), [only] if whole(only)))
+    matches!(pieces, [only] if whole(only))
 }
 
 fn tables(
@@ -199,6 +207,9 @@ struct Piece<'bytes> {
 /// begin with `---`, which belong to the piece below only where the piece
 /// above is empty. Line ends become `\n`, the last one's too.
 fn pieces(bytes: &[u8]) -> Result<Vec<Piece<'_>>, CannotRead> {
+    if str::from_utf8(bytes).is_ok_and(is_one_piece) {
+        return Ok(vec![Piece { text: Cow::Borrowed(bytes), line_base: 0 }]);
+    }
     let mut pieces = Vec::new();
     let mut piece: Option<Piece> = None;
     let mut number = 0u32;
@@ -233,6 +244,16 @@ fn pieces(bytes: &[u8]) -> Result<Vec<Piece<'_>>, CannotRead> {
     }
     pieces.extend(piece);
     Ok(pieces)
+}
+
+/// Most files need no cutting.
+fn is_one_piece(text: &str) -> bool {
+    let begins = text.strip_suffix('\n').and_then(|lines| lines.rfind('\n')).map_or(0, |at| at + 1);
+    text.ends_with('\n')
+        && !is_lost(&text.as_bytes()[begins..])
+        && !text.starts_with("---")
+        && !text.contains("\n---")
+        && !text.contains('\r')
 }
 
 /// Helm 4 loses a last line without an end when it fills Go's read buffer to

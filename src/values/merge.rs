@@ -46,20 +46,30 @@ pub(super) enum What {
     Null,
     Leaf(Rc<Value>),
     Table(Shared),
+    /// A table that nobody looked into yet, and so one that nobody changed:
+    /// copies need not tell it from their own. Whoever asks for it by `get` finds
+    /// it turned into a `Table`.
+    Untouched(Table),
 }
 
 impl Held {
     pub(super) fn table(&self) -> Option<&Shared> {
         match &self.what {
             What::Table(table) => Some(table),
-            What::Null | What::Leaf(_) => None,
+            What::Null | What::Leaf(_) | What::Untouched(_) => None,
+        }
+    }
+
+    pub(super) fn touch(&mut self) {
+        if let What::Untouched(table) = &mut self.what {
+            self.what = What::Table(share(std::mem::take(table)));
         }
     }
 
     pub(super) fn is_null(&self) -> bool {
         match self.what {
             What::Null => true,
-            What::Table(_) | What::Leaf(_) => false,
+            What::Table(_) | What::Untouched(_) | What::Leaf(_) => false,
         }
     }
 }
@@ -73,7 +83,7 @@ pub(super) fn share(table: Table) -> Shared {
     let entry = |(key, node): (String, Node)| {
         let what = match node.value {
             Value::Null => What::Null,
-            Value::Table(inner) => What::Table(share(inner)),
+            Value::Table(inner) => What::Untouched(inner),
             Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
                 What::Leaf(Rc::new(node.value))
             }
@@ -83,17 +93,19 @@ pub(super) fn share(table: Table) -> Shared {
     Rc::new(RefCell::new(table.into_iter().map(entry).collect()))
 }
 
-/// The tree again.
-pub(super) fn unshare(shared: &Shared) -> Table {
-    let entry = |(key, held): (&Rc<str>, &Held)| {
-        let value = match &held.what {
+/// The tree again; what nobody else holds is not copied.
+pub(super) fn unshare(shared: Shared) -> Table {
+    let entries = Rc::unwrap_or_clone(shared).into_inner();
+    let entry = |(key, held): (Rc<str>, Held)| {
+        let value = match held.what {
             What::Null => Value::Null,
             What::Table(inner) => Value::Table(unshare(inner)),
-            What::Leaf(value) => Value::clone(value),
+            What::Untouched(table) => Value::Table(table),
+            What::Leaf(value) => Rc::unwrap_or_clone(value),
         };
-        (key.to_string(), Node { value, origin: held.origin.clone() })
+        (key.to_string(), Node { value, origin: held.origin })
     };
-    shared.borrow().iter().map(entry).collect()
+    entries.into_iter().map(entry).collect()
 }
 
 /// A copy that shares no table.
@@ -110,8 +122,7 @@ fn copy_below(shared: &Shared, depth: usize) -> Result<Shared, CouldNotTell> {
                 let sentence = "a chart imports a table into itself; Helm would not come to an end";
                 return Err(CouldNotTell::new(sentence, Some(held.origin.clone())));
             }
-            What::Null => What::Null,
-            What::Leaf(value) => What::Leaf(Rc::clone(value)),
+            What::Null | What::Leaf(_) | What::Untouched(_) => held.what.clone(),
         };
         entries.insert(Rc::clone(key), Held { what, origin: held.origin.clone() });
     }
@@ -119,7 +130,22 @@ fn copy_below(shared: &Shared, depth: usize) -> Result<Shared, CouldNotTell> {
 }
 
 pub(super) fn get(table: &Shared, key: &str) -> Option<Held> {
-    table.borrow().get(key).cloned()
+    let mut table = table.borrow_mut();
+    let held = table.get_mut(key)?;
+    held.touch();
+    Some(held.clone())
+}
+
+/// Takes it out of a table that nobody else has.
+pub(super) fn take(table: &Shared, key: &str) -> Option<Held> {
+    table.borrow_mut().remove(key)
+}
+
+/// A table with the same values; tables in it are those of the other.
+pub(super) fn shallow(table: &Shared) -> Shared {
+    let mut table = table.borrow_mut();
+    table.values_mut().for_each(Held::touch);
+    Rc::new(RefCell::new(table.clone()))
 }
 
 pub(super) fn put(table: &Shared, key: &str, held: Held) {
@@ -134,11 +160,25 @@ pub(super) fn keys(table: &Shared) -> Vec<Rc<str>> {
 /// Takes the nulls out, all the way down.
 pub(super) fn drop_nulls(table: &Shared) {
     table.borrow_mut().retain(|_, held| !held.is_null());
-    for held in table.borrow().values() {
-        if let Some(inner) = held.table() {
-            drop_nulls(inner);
-        }
+    table.borrow_mut().values_mut().for_each(drop_nulls_below);
+}
+
+/// Takes the nulls out of a table.
+pub(super) fn drop_nulls_below(held: &mut Held) {
+    if matches!(&held.what, What::Untouched(table) if has_null(table)) {
+        held.touch();
     }
+    if let What::Table(table) = &held.what {
+        drop_nulls(table);
+    }
+}
+
+fn has_null(table: &Table) -> bool {
+    table.values().any(|node| match &node.value {
+        Value::Null => true,
+        Value::Table(inner) => has_null(inner),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => false,
+    })
 }
 
 /// How tables are coalesced, and what was dropped on the way.

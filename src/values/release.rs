@@ -305,8 +305,9 @@ impl Release {
         let mut process = Process::new(&self.profile);
         process.dependencies(&chart, &given)?;
         let values = process.coalesce(&chart, &given)?;
+        drop((chart, given));
         let Process { scopes, warnings, .. } = process;
-        Ok(Layered { values: unshare(&values), scopes, warnings, same_to_all: false })
+        Ok(Layered { values: unshare(values), scopes, warnings, same_to_all: false })
     }
 
     /// What is given now over what was given before.
@@ -366,16 +367,22 @@ fn values_file(
         }
     };
     let documents = if profile.every_document { Documents::All } else { Documents::First };
-    let read = documents::read(&bytes, &source, documents);
-    (read.map_err(|error| CouldNotTell::reading(error, &source)), documents::is_read_alike(&bytes))
+    match documents::read(&bytes, &source, documents) {
+        Ok(read) => {
+            let alike = read.alike;
+            (Ok(read), alike)
+        }
+        Err(error) => (Err(CouldNotTell::reading(error, &source)), documents::is_read_alike(&bytes)),
+    }
 }
 
 /// Whether two tables say the same, wherever it was written.
 fn same_table(one: &Table, other: &Table) -> bool {
-    one.len() == other.len()
-        && one.iter().zip(other).all(|((key, value), (other_key, other_value))| {
-            key == other_key && same(&value.value, &other_value.value)
-        })
+    one.is(other)
+        || one.len() == other.len()
+            && one.iter().zip(other).all(|((key, value), (other_key, other_value))| {
+                key == other_key && same(&value.value, &other_value.value)
+            })
 }
 
 fn same(one: &Value, other: &Value) -> bool {

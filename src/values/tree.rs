@@ -4,7 +4,6 @@
 //! them (a file's are floating point, `--set`'s are whole). Nothing here reads
 //! or prints.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A value with its place.
@@ -35,8 +34,7 @@ pub enum Value {
     Table(Table),
 }
 
-/// A table by key.
-pub type Table = BTreeMap<String, Node>;
+pub use super::table::Table;
 
 /// Where a value was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,11 @@
 use super::{ChartRef, name};
 use crate::values::CouldNotTell;
 use crate::values::merge::{
-    Coalescing, Held, Shared, TABLE_OVER_VALUE, What, copy, drop_nulls, get, keys, put,
+    Coalescing, Held, Shared, TABLE_OVER_VALUE, What, copy, drop_nulls, drop_nulls_below, get, keys, put,
+    shallow, take,
 };
 use crate::values::profile::Nulls;
 use crate::values::tree::{Origin, Source, SourceKind};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -69,33 +69,36 @@ impl Coalescing {
         let names: Vec<String> = chart.borrow().dependencies.iter().map(name).collect();
         let drops_own_nulls = self.nulls >= Nulls::V4_2_0;
         for key in keys(&defaults) {
-            let Some(default) = get(&defaults, &key) else { continue };
+            let Some(mut default) = take(&defaults, &key) else { continue };
             match get(values, &key) {
                 None => {
                     if drops_own_nulls && !keep_nulls {
                         if default.is_null() {
                             continue;
                         }
-                        default.table().into_iter().for_each(drop_nulls);
+                        drop_nulls_below(&mut default);
                     }
                     put(values, &key, default);
                 }
                 Some(given) if given.is_null() && !keep_nulls => {
                     values.borrow_mut().remove(&key);
                 }
-                Some(given) => match (given.table(), default.table()) {
-                    (Some(above), Some(below)) => {
-                        let to_sub_chart =
-                            self.nulls >= Nulls::V3_17_1 && names.iter().any(|name| **name == *key);
-                        let keep_nulls = keep_nulls || to_sub_chart;
-                        if drops_own_nulls && !keep_nulls {
-                            drop_nulls(below);
+                Some(given) => {
+                    default.touch();
+                    match (given.table(), default.table()) {
+                        (Some(above), Some(below)) => {
+                            let to_sub_chart =
+                                self.nulls >= Nulls::V3_17_1 && names.iter().any(|name| **name == *key);
+                            let keep_nulls = keep_nulls || to_sub_chart;
+                            if drops_own_nulls && !keep_nulls {
+                                drop_nulls(below);
+                            }
+                            self.tables(above, below, keep_nulls);
                         }
-                        self.tables(above, below, keep_nulls);
+                        (Some(_), None) if !default.is_null() => self.warn(TABLE_OVER_VALUE, &given.origin),
+                        (Some(_) | None, Some(_) | None) => {}
                     }
-                    (Some(_), None) if !default.is_null() => self.warn(TABLE_OVER_VALUE, &given.origin),
-                    (Some(_) | None, Some(_) | None) => {}
-                },
+                }
             }
         }
         Ok(())
@@ -123,8 +126,7 @@ impl Coalescing {
                 }
                 continue;
             };
-            let entries: BTreeMap<_, _> = table.borrow().clone();
-            let shallow = Rc::new(std::cell::RefCell::new(entries));
+            let shallow = shallow(table);
             match below.as_ref().map(Held::table) {
                 None => {}
                 Some(Some(below)) => self.tables(&shallow, below, true),

@@ -294,7 +294,7 @@ fn truth(held: &Held) -> Option<bool> {
             | Value::List(_)
             | Value::Table(_) => None,
         },
-        What::Null | What::Table(_) => None,
+        What::Null | What::Table(_) | What::Untouched(_) => None,
     }
 }
 

@@ -43,12 +43,15 @@ impl Loaded {
 }
 
 fn drop_from(table: &mut Table, names: &BTreeSet<String>) {
-    table.retain(|key, _| WHOLE.contains(&key.as_str()) || names.contains(key.as_str()));
-    for (key, node) in table {
+    table.retain(|key, node| {
+        let whole = WHOLE.contains(&key.as_str());
+        let kept = whole || names.contains(key.as_str());
         if let Value::Table(below) = &mut node.value
-            && !WHOLE.contains(&key.as_str())
+            && kept
+            && !whole
         {
             drop_from(below, names);
         }
-    }
+        kept
+    });
 }

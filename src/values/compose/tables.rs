@@ -30,7 +30,8 @@ enum Name {
 
 impl Tree<'_> {
     pub(super) fn table(&mut self, children: Children, origin: Origin) -> Result<Made, CannotRead> {
-        let mut entries = Entries::default();
+        let table = Table::with_room_for(children.count as usize / 2);
+        let mut entries = Entries { table, ..Entries::default() };
         self.fill(&mut entries, children, false)?;
         let (table, flaw) = entries.finish();
         Ok(Made { node: Node { value: Value::Table(table), origin }, flaw })
