@@ -12,8 +12,10 @@ mod metadata;
 mod pruned;
 mod version;
 
-use super::documents::{self, Documents, Read};
+use super::compose::Wanted;
+use super::documents::{self, Documents};
 use super::merge::{Shared, share};
+use super::release::has_null;
 use super::tree::{Origin, Source, SourceKind, Table, Value};
 use super::{CouldNotTell, Profile};
 use metadata::{Dependency, Metadata};
@@ -75,15 +77,39 @@ pub(super) struct Loaded {
     metadata: Metadata,
     values: Option<Table>,
     charts: Vec<Loaded>,
+    /// Its values.yaml, before it is read; an archive may have several.
+    unread: Vec<(Vec<u8>, Arc<Source>)>,
     /// Whether every Helm reads the same values.
     alike: bool,
 }
 
+/// Which defaults of a chart are read.
+pub(super) enum Defaults<'a> {
+    All,
+    /// Those that a verdict hangs on, of this chart and of those that share values
+    /// with it.
+    ForVerdicts(&'a [&'a Path]),
+}
+
 /// Reads the chart at `path` as install does, but for what `check` asks.
-pub(super) fn load(path: &Path, profile: &Profile) -> Result<Loaded, CouldNotTell> {
+pub(super) fn load(path: &Path, profile: &Profile, defaults: &Defaults) -> Result<Loaded, CouldNotTell> {
+    let mut chart = load_files(path)?;
+    let wanted = match defaults {
+        Defaults::All => None,
+        Defaults::ForVerdicts(others) => {
+            let others = others.iter().map(|path| load_files(path).ok()?.wanted());
+            others.fold(chart.wanted(), |one, other| Some(one?.and(other?)))
+        }
+    };
+    let documents = if profile.every_document { Documents::All } else { Documents::First };
+    chart.read_values(documents, wanted.as_ref())?;
+    Ok(chart)
+}
+
+fn load_files(path: &Path) -> Result<Loaded, CouldNotTell> {
     let label = path.display().to_string();
     let is_folder = std::fs::metadata(path).map_err(|error| Unreadable::io(path, &error))?.is_dir();
-    let mut loading = Loading { profile, left: LARGEST_TREE };
+    let mut loading = Loading { left: LARGEST_TREE };
     if is_folder {
         loading.chart(folder::files(path)?, &label, 0)
     } else {
@@ -103,12 +129,11 @@ fn read_archive(path: &Path) -> Result<Vec<u8>, Unreadable> {
     Ok(packed)
 }
 
-struct Loading<'a> {
-    profile: &'a Profile,
+struct Loading {
     left: u64,
 }
 
-impl Loading<'_> {
+impl Loading {
     fn archive(&mut self, packed: &[u8], label: &str, depth: usize) -> Result<Loaded, CouldNotTell> {
         let files = archive::files(packed, &mut self.left)
             .map_err(|sentence| Unreadable::new(Path::new(label), &sentence))?;
@@ -128,15 +153,14 @@ impl Loading<'_> {
                 "v1".clone_into(&mut metadata.api_version);
             }
         }
-        let (mut values, mut alike) = (None, true);
+        let mut unread = Vec::new();
         let mut below: BTreeMap<String, Vec<File>> = BTreeMap::new();
         for file in files {
             match file.name.as_str() {
                 "Chart.lock" | "requirements.lock" => check_lock(&file, label)?,
                 "values.yaml" => {
-                    let read = self.values(&file, metadata.as_ref(), label)?;
-                    alike = alike && read.alike;
-                    values = Some(read.table);
+                    let name = metadata.as_ref().map_or(label, |metadata| &metadata.name);
+                    unread.push((file.data, source_of(name)));
                 }
                 "requirements.yaml" => {
                     read_metadata(metadata.get_or_insert_with(Metadata::default), &file, label)?;
@@ -166,7 +190,7 @@ impl Loading<'_> {
             let label = join(label, &format!("charts/{name}"));
             charts.push(self.below(&name, files, &label, depth + 1)?);
         }
-        Ok(Loaded { metadata, values, charts, alike })
+        Ok(Loaded { metadata, values: None, charts, unread, alike: true })
     }
 
     fn below(
@@ -190,17 +214,6 @@ impl Loading<'_> {
                 Err(Unreadable::new(Path::new(label), sentence).into())
             }
         }
-    }
-
-    fn values(&self, file: &File, metadata: Option<&Metadata>, label: &str) -> Result<Read, CouldNotTell> {
-        let name = match metadata {
-            Some(metadata) => metadata.name.clone(),
-            None => label.to_owned(),
-        };
-        let source = Arc::new(Source { kind: SourceKind::Chart, name });
-        let documents = if self.profile.every_document { Documents::All } else { Documents::First };
-        let read = documents::read(without_mark(&file.data), &source, documents);
-        read.map_err(|error| CouldNotTell::reading(error, &source))
     }
 }
 
@@ -258,10 +271,41 @@ fn check_lock(file: &File, label: &str) -> Result<(), CouldNotTell> {
     })
 }
 
+/// A chart's values.yaml; the chart is known by its name.
+fn source_of(name: &str) -> Arc<Source> {
+    Arc::new(Source { kind: SourceKind::Chart, name: name.to_owned() })
+}
+
 impl Loaded {
+    /// Reads each values.yaml of the tree.
+    fn read_values(&mut self, documents: Documents, wanted: Option<&Wanted>) -> Result<(), CouldNotTell> {
+        for (data, source) in std::mem::take(&mut self.unread) {
+            let read = documents::read_wanted(without_mark(&data), &source, documents, wanted);
+            let read = read.map_err(|error| CouldNotTell::reading(error, &source))?;
+            self.alike &= read.alike;
+            self.values = Some(read.table);
+        }
+        self.charts.iter_mut().try_for_each(|chart| chart.read_values(documents, wanted))
+    }
+
     /// Whether every Helm reads the same values in all charts of the tree.
     pub(super) fn is_read_alike(&self) -> bool {
         self.alike && self.charts.iter().all(Loaded::is_read_alike)
+    }
+
+    /// Whether every Helm that gets the same values does the same with all charts
+    /// of the tree: no nulls, imports and aliases, no versions that could be
+    /// pre-releases.
+    pub(super) fn is_taken_alike(&self) -> bool {
+        let Metadata { version, dependencies, .. } = &self.metadata;
+        let is_plain = |dependency: &RefCell<Dependency>| {
+            let Dependency { version, alias, imports, .. } = &*dependency.borrow();
+            alias.is_empty() && imports.is_empty() && !version.contains('-')
+        };
+        !version.contains('-')
+            && dependencies.iter().flatten().all(|dependency| is_plain(dependency))
+            && !self.values.as_ref().is_some_and(has_null)
+            && self.charts.iter().all(Loaded::is_taken_alike)
     }
 
     /// What install asks of the chart itself, which was read at `path`.
@@ -319,12 +363,18 @@ impl Loaded {
             ..Dependency::default()
         };
         let dependencies = Some(vec![Rc::new(RefCell::new(dependency))]);
-        let sub_chart =
-            Loaded { metadata: named("prometheus"), values: None, charts: Vec::new(), alike: true };
+        let sub_chart = Loaded {
+            metadata: named("prometheus"),
+            values: None,
+            charts: Vec::new(),
+            unread: Vec::new(),
+            alike: true,
+        };
         Loaded {
             metadata: Metadata { dependencies, ..named("trento-server") },
             values: Some(values),
             charts: vec![sub_chart],
+            unread: Vec::new(),
             alike: true,
         }
     }

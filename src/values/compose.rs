@@ -15,8 +15,10 @@ mod merge;
 mod nodes;
 mod scalars;
 mod tables;
+mod wanted;
 
 pub use nodes::{Document, parse};
+pub use wanted::Wanted;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -42,6 +44,8 @@ pub struct Tree<'a> {
     depth: usize,
     warned: BTreeSet<(u32, u32)>,
     warnings: &'a mut Vec<Warning>,
+    /// Which settings are wanted here; none: all of them.
+    wanted: Option<&'a Wanted>,
 }
 
 /// A value, or what makes Helm refuse it if it is still there in the end.
@@ -68,7 +72,16 @@ impl<'a> Tree<'a> {
             depth: 0,
             warned: BTreeSet::new(),
             warnings,
+            wanted: None,
         }
+    }
+
+    /// Leaves out the settings that nobody asks for, as far as nothing of what
+    /// Helm says about the document hangs on them.
+    #[must_use]
+    pub fn pruned(mut self, wanted: Option<&'a Wanted>) -> Tree<'a> {
+        self.wanted = wanted.filter(|_| self.document.aliases == 0);
+        self
     }
 
     /// The whole document.
@@ -112,11 +125,13 @@ impl<'a> Tree<'a> {
         let Children { first, count } = children;
         let mut items = Vec::with_capacity(count as usize);
         let mut flaw = None;
+        let wanted = self.wanted.take();
         for at in first..first + count {
             let made = self.make(self.document.children[at as usize])?;
             flaw = flaw.or(made.flaw);
             items.push(made.node);
         }
+        self.wanted = wanted;
         Ok(Made { node: Node { value: Value::List(items), origin }, flaw })
     }
 

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Warning;
-use super::compose::{self, Document, Tree};
+use super::compose::{self, Document, Tree, Wanted};
 use super::differences::{Reader, Stop, Text, Wrong};
 use super::events::{Mark, What};
 use super::merge;
@@ -68,6 +68,16 @@ impl CannotRead {
 
 /// The table that Helm gets from `bytes`.
 pub fn read(bytes: &[u8], source: &Arc<Source>, documents: Documents) -> Result<Read, CannotRead> {
+    read_wanted(bytes, source, documents, None)
+}
+
+/// The same, but for settings that nobody asks for.
+pub fn read_wanted(
+    bytes: &[u8],
+    source: &Arc<Source>,
+    documents: Documents,
+    wanted: Option<&Wanted>,
+) -> Result<Read, CannotRead> {
     if bytes.len() > LARGEST {
         return Err(CannotRead {
             sentence: format!(
@@ -95,7 +105,7 @@ pub fn read(bytes: &[u8], source: &Arc<Source>, documents: Documents) -> Result<
         }
     }
     let deep = parsed.iter().any(|(document, _)| document.deepest() > SHALLOW);
-    let make = || tables(parsed, source, &mut warnings);
+    let make = || tables(parsed, source, wanted, &mut warnings);
     let table = if deep { on_deep_stack(make) } else { make() }?;
     Ok(Read { table, warnings, alike })
 }
@@ -114,11 +124,12 @@ fn are_the_whole(pieces: &[Piece], bytes: &[u8]) -> bool {
 fn tables(
     parsed: Vec<(Document<'_>, u32)>,
     source: &Arc<Source>,
+    wanted: Option<&Wanted>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Table, CannotRead> {
     let mut all = Table::new();
     for (document, line_base) in parsed {
-        let node = Tree::of(document, source, line_base, warnings).grow()?;
+        let node = Tree::of(document, source, line_base, warnings).pruned(wanted).grow()?;
         match node.value {
             Value::Table(table) if all.is_empty() => all = table,
             Value::Table(table) => merge::layer(&mut all, table),

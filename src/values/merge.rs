@@ -14,6 +14,10 @@ use std::rc::Rc;
 /// Lays `over` on `base`: tables are merged, everything else is replaced, a
 /// null replaces and stays. A merged table stands where it was written last.
 pub fn layer(base: &mut Table, over: Table) {
+    if base.is_empty() {
+        *base = over;
+        return;
+    }
     for (key, node) in over {
         match (base.get_mut(&key), node) {
             (

@@ -1,7 +1,7 @@
 //! Everything one release is given ─▶ the values that Helm's schema sees.
 
 use super::chart::dependencies::{Process, kept_in_release};
-use super::chart::{self, Loaded};
+use super::chart::{self, Defaults, Loaded};
 use super::documents::{self, Documents};
 use super::merge::{self, Coalescing, Shared, share, unshare};
 use super::set::{self, SetFlag};
@@ -107,6 +107,8 @@ struct Reading<'a> {
     files: Vec<Kept<Rc<documents::Read>>>,
     /// Whether every Helm reads the same in all files so far.
     alike: bool,
+    /// The last answer, and what it was made of.
+    last: Option<(Release, Result<Layered, CouldNotTell>)>,
 }
 
 /// Something read from a path, and for which Helms.
@@ -126,22 +128,31 @@ fn kept<T: Clone>(all: &[Kept<T>], path: &Path, profile: &Profile) -> Option<Res
 
 impl<'a> Reading<'a> {
     fn of(inputs: &'a Inputs, for_verdicts: bool) -> Self {
-        Reading { inputs, for_verdicts, charts: Vec::new(), files: Vec::new(), alike: true }
+        Reading { inputs, for_verdicts, charts: Vec::new(), files: Vec::new(), alike: true, last: None }
     }
 
     fn layered(&mut self, profile: &Profile) -> Result<Layered, CouldNotTell> {
-        Release::read(self, profile)?.layered()
+        let release = Release::read(self, profile)?;
+        if let Some((last, answer)) = &self.last
+            && release.is_as(last)
+        {
+            return answer.clone();
+        }
+        let answer = release.layered();
+        self.last = Some((release, answer.clone()));
+        answer
     }
 
     fn chart(&mut self, path: &Path, profile: &Profile) -> Result<Rc<Loaded>, CouldNotTell> {
         let read = kept(&self.charts, path, profile).unwrap_or_else(|| {
-            let mut read = chart::load(path, profile);
+            // Where a release's values are reused, the old chart's defaults are given
+            // to the new one.
+            let Inputs { chart, old_chart, .. } = self.inputs;
+            let others = [chart, old_chart].into_iter().flatten().map(PathBuf::as_path);
+            let others: Vec<&Path> = others.filter(|other| *other != path).collect();
+            let defaults = if self.for_verdicts { Defaults::ForVerdicts(&others) } else { Defaults::All };
+            let read = chart::load(path, profile, &defaults);
             let alike = read.as_ref().is_ok_and(Loaded::is_read_alike);
-            if let Ok(chart) = &mut read
-                && self.for_verdicts
-            {
-                chart.prune();
-            }
             let every_document = (!alike).then_some(profile.every_document);
             let read = read.map(Rc::new);
             self.charts.push(Kept { path: path.to_owned(), every_document, read: read.clone() });
@@ -262,9 +273,28 @@ impl Release {
         Ok(Release { same_to_all, profile: *profile, given, before, reuse, chart, old_chart, warnings })
     }
 
+    /// Whether this Helm must make the same of it as the other one of `other`:
+    /// they have the same values, and nothing on which versions differ.
+    fn is_as(&self, other: &Release) -> bool {
+        let Release { profile: _, given, before, reuse, chart, old_chart, warnings, same_to_all } = other;
+        let charts = [Some(chart), old_chart.as_ref()].into_iter().flatten();
+        let tables = [Some(given), before.as_ref()].into_iter().flatten();
+        Rc::ptr_eq(&self.chart, chart)
+            && match (&self.old_chart, old_chart) {
+                (Some(one), Some(other)) => Rc::ptr_eq(one, other),
+                (None, None) => true,
+                (Some(_), None) | (None, Some(_)) => false,
+            }
+            && (self.reuse, &self.warnings, self.same_to_all) == (*reuse, warnings, *same_to_all)
+            && charts.into_iter().all(|chart| chart.is_taken_alike())
+            && !tables.into_iter().any(has_null)
+            && self.given == *given
+            && self.before == *before
+    }
+
     /// Helm comes to a chart's sub-charts in random order: where the order
     /// tells, its answer is random, too.
-    fn layered(mut self) -> Result<Layered, CouldNotTell> {
+    fn layered(&self) -> Result<Layered, CouldNotTell> {
         let siblings =
             self.chart.has_siblings() || self.old_chart.as_ref().is_some_and(|chart| chart.has_siblings());
         let answer = self.in_order(false);
@@ -279,9 +309,9 @@ impl Release {
                 return Err(CouldNotTell { random: true, ..CouldNotTell::new(sentence, None) });
             }
         }
-        answer.map(|mut layered| {
-            self.warnings.append(&mut layered.warnings);
-            Layered { warnings: self.warnings, same_to_all: self.same_to_all, ..layered }
+        answer.map(|layered| {
+            let warnings = self.warnings.iter().cloned().chain(layered.warnings).collect();
+            Layered { warnings, same_to_all: self.same_to_all, ..layered }
         })
     }
 
@@ -340,7 +370,7 @@ fn only_files(inputs: &Inputs) -> bool {
         && release_values.is_none()
 }
 
-fn has_null(table: &Table) -> bool {
+pub(super) fn has_null(table: &Table) -> bool {
     fn is_or_has(value: &Value) -> bool {
         match value {
             Value::Null => true,

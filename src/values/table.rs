@@ -12,7 +12,7 @@ use std::{iter, mem, slice, vec};
 use super::tree::Node;
 
 /// A table by key.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Table(Arc<Entries>);
 
 #[derive(Clone, Debug)]
@@ -31,9 +31,9 @@ impl Default for Entries {
     }
 }
 
-impl PartialEq for Entries {
-    fn eq(&self, other: &Entries) -> bool {
-        self.len() == other.len() && self.iter().eq(other.iter())
+impl PartialEq for Table {
+    fn eq(&self, other: &Table) -> bool {
+        self.is(other) || self.len() == other.len() && self.iter().eq(other.iter())
     }
 }
 

@@ -1,24 +1,22 @@
-//! A chart's defaults ─▶ those that a verdict hangs on.
+//! A chart ─▶ the settings that a verdict can hang on.
 //!
-//! Most of a chart's values are about programs of which the law knows nothing.
-//! What stays: whatever a chart of the tree is called by, since Helm wants a
+//! What is wanted: whatever a chart of the tree is called by, since Helm wants a
 //! table there; what tags and conditions ask; globals; and of Prometheus what
-//! the law reads. A chart that imports values from another keeps all.
+//! the law reads. Of a chart that imports values from another all are.
 
 use super::Loaded;
-use crate::values::tree::{Table, Value};
+use crate::values::compose::Wanted;
 use std::collections::BTreeSet;
 
 /// What is kept whole.
-const WHOLE: &[&str] = &["global", "tags", "enabled", "server", "extraManifests"];
+const WHOLE: [&str; 5] = ["global", "tags", "enabled", "server", "extraManifests"];
 
 impl Loaded {
-    /// Drops the rest.
-    pub(in crate::values) fn prune(&mut self) {
+    /// The settings of all charts of the tree; none: all of them.
+    pub(super) fn wanted(&self) -> Option<Wanted> {
+        let whole = WHOLE.map(str::to_owned).into();
         let mut names = BTreeSet::new();
-        if self.collect(&mut names) {
-            self.drop_all_but(&names);
-        }
+        self.collect(&mut names).then_some(Wanted { whole, names })
     }
 
     /// Every name that Helm could ask for; false where values are imported.
@@ -33,25 +31,4 @@ impl Loaded {
         });
         self.charts.iter().fold(nothing_imported, |all, chart| chart.collect(names) && all)
     }
-
-    fn drop_all_but(&mut self, names: &BTreeSet<String>) {
-        if let Some(values) = &mut self.values {
-            drop_from(values, names);
-        }
-        self.charts.iter_mut().for_each(|chart| chart.drop_all_but(names));
-    }
-}
-
-fn drop_from(table: &mut Table, names: &BTreeSet<String>) {
-    table.retain(|key, node| {
-        let whole = WHOLE.contains(&key.as_str());
-        let kept = whole || names.contains(key.as_str());
-        if let Value::Table(below) = &mut node.value
-            && kept
-            && !whole
-        {
-            drop_from(below, names);
-        }
-        kept
-    });
 }

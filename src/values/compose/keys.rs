@@ -32,6 +32,13 @@ pub(super) enum Named {
 }
 
 impl Named {
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Named::Text(text) => Some(text),
+            Named::Other { .. } => None,
+        }
+    }
+
     fn other(key: Key, text: String) -> Named {
         Named::Other { key, text, flaw: None }
     }

@@ -48,7 +48,7 @@ impl Tree<'_> {
             let (key, value) = (self.document.children[at as usize], self.document.children[at as usize + 1]);
             if self.is_merge(key) {
                 self.merge(entries, value)?;
-            } else {
+            } else if !self.is_left_out(entries, key, value) {
                 self.setting(entries, key, value, merging)?;
             }
         }
@@ -65,7 +65,10 @@ impl Tree<'_> {
         let origin = self.origin(key);
         let place = (origin.line, origin.column);
         let key = self.key(key)?;
+        let wanted = self.wanted;
+        self.wanted = wanted.filter(|wanted| key.text().is_some_and(|text| wanted.names_in(text)));
         let made = self.make(value)?;
+        self.wanted = wanted;
         let replaced = entries.put(key, Node { value: made.node.value, origin }, made.flaw);
         if let Some(replaced) = replaced {
             let was_merged = entries.merged.remove(&(replaced.origin.line, replaced.origin.column));
@@ -114,6 +117,10 @@ impl Entries {
                 self.others.insert(key, (text, node)).map(|(_, node)| node)
             }
         }
+    }
+
+    pub(super) fn has_flaws(&self) -> bool {
+        !self.flaws.is_empty()
     }
 
     fn flaw(&mut self, name: Name, flaw: Option<Box<CannotRead>>) {
