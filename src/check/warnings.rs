@@ -40,7 +40,7 @@ pub(super) fn of_auth(values: &Table, scope: &Scope) -> Vec<Finding> {
     let Some(basic) = auth.get("basic").and_then(table_of) else { return warnings };
     let place = format!("{place}.basic");
     warnings.extend(unknown_keys(basic, &place, BASIC));
-    warnings.extend(BASIC.iter().filter_map(|key| not_text(basic.get(*key)?, &place, key)));
+    warnings.extend(BASIC.iter().filter_map(|key| not_text(basic.get(key)?, &place, key)));
     warnings
 }
 

@@ -97,9 +97,9 @@ pub fn document(chance: &mut Chance) -> Vec<u8> {
     }
     let column = if chance.percent(5) { 2 } else { 0 };
     if chance.percent(85) {
-        table(chance, &mut text, column, 0)
+        table(chance, &mut text, column, 0);
     } else {
-        list(chance, &mut text, column, 0)
+        list(chance, &mut text, column, 0);
     }
     if chance.percent(10) {
         text.pop();

@@ -99,8 +99,7 @@ impl<'t> Reading<'t> {
     /// A dash and what stands behind it, or a key and its value.
     fn content(&mut self, mut column: usize, mut content: &'t str) -> Option<()> {
         let mut in_entry = false;
-        loop {
-            let Some(behind) = entry(content) else { break };
+        while let Some(behind) = entry(content) {
             self.entry(column)?;
             let next = behind.trim_start_matches(' ');
             if ends_here(behind) {
@@ -111,7 +110,7 @@ impl<'t> Reading<'t> {
             in_entry = true;
         }
         if let Some((key, behind)) = key(content) {
-            self.key(column, key)?;
+            self.key(column, &key)?;
             let length = content.len() - behind.len();
             self.level()?.awaiting = Some(self.mark(column + length));
             if ends_here(behind) {
@@ -164,6 +163,11 @@ fn entry(content: &str) -> Option<&str> {
     content.strip_prefix('-').filter(|behind| behind.is_empty() || behind.starts_with(' '))
 }
 
+struct Key<'t> {
+    text: &'t str,
+    implicit: bool,
+}
+
 /// A key without its quotes, and what stands behind its colon.
 fn key(content: &str) -> Option<(Key<'_>, &str)> {
     let (key, behind) = match content.as_bytes().first()? {
@@ -183,11 +187,6 @@ fn key(content: &str) -> Option<(Key<'_>, &str)> {
     };
     let ends = behind.is_empty() || behind.starts_with(' ');
     (ends && key.text.len() <= LONGEST_KEY && key.text.is_ascii()).then_some((key, behind))
-}
-
-struct Key<'t> {
-    text: &'t str,
-    implicit: bool,
 }
 
 /// A text in quotes that has neither escapes nor quotes inside, and what

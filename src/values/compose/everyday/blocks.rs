@@ -27,7 +27,7 @@ impl<'t> Reading<'t> {
     }
 
     /// A key at `column`.
-    pub(super) fn key(&mut self, column: usize, key: Key<'t>) -> Option<()> {
+    pub(super) fn key(&mut self, column: usize, key: &Key<'t>) -> Option<()> {
         self.close_right_of(column)?;
         if self.levels.last().is_some_and(|level| level.column == column && level.sort == Sort::ListBelowKey)
         {
