@@ -67,7 +67,9 @@ fn contains(item: &Value) -> Value {
 }
 
 /// No key matches any of the patterns: the one form in which the law asks for
-/// names. `patternProperties` is all that draft 4 has for them.
+/// names. `patternProperties` is all that draft 4 has for them. What the law
+/// asks first for speed alone, an enum and all but the last of several
+/// conditions, is left out: tests/law/quick.rs tells that it changes no answer.
 fn property_names(law: &Value, names: &Value) -> Value {
     let patterns = patterns(law, &names["not"]);
     let none: Map<String, Value> =
@@ -78,8 +80,10 @@ fn property_names(law: &Value, names: &Value) -> Value {
 fn patterns(law: &Value, node: &Value) -> Vec<String> {
     let here = node["pattern"].as_str().map(str::to_owned);
     let behind = node["$ref"].as_str().and_then(|pointer| law.pointer(pointer.trim_start_matches('#')));
+    let last = node["allOf"].as_array().and_then(|conditions| conditions.last());
     let inside = node["anyOf"].as_array().into_iter().flatten();
-    here.into_iter().chain(behind.into_iter().chain(inside).flat_map(|node| patterns(law, node))).collect()
+    let below = behind.into_iter().chain(last).chain(inside);
+    here.into_iter().chain(below.flat_map(|node| patterns(law, node))).collect()
 }
 
 fn table(law: &Value, schemas: &Value) -> Value {
@@ -98,7 +102,10 @@ mod tests {
 
     #[test]
     fn newer_words_are_said_in_older_ones() {
-        let law = json!({"definitions": {"flag": {"type": "string", "anyOf": [{"pattern": "a"}, {"pattern": "b"}]}}});
+        let quick_first =
+            json!({"allOf": [{"pattern": "[bc]"}, {"anyOf": [{"pattern": "b"}, {"pattern": "^c"}]}]});
+        let alternatives = json!([{"enum": ["a"]}, {"pattern": "a"}, quick_first]);
+        let law = json!({"definitions": {"flag": {"type": "string", "anyOf": alternatives}}});
         for (newer, older) in [
             (json!({"const": 1}), json!({"allOf": [{"enum": [1]}]})),
             (json!({"properties": {"x": false}}), json!({"properties": {"x": {"not": {}}}})),
@@ -108,7 +115,7 @@ mod tests {
             ),
             (
                 json!({"not": {"propertyNames": {"not": {"$ref": "#/definitions/flag"}}}}),
-                json!({"not": {"allOf": [{"patternProperties": {"a": {"not": {}}, "b": {"not": {}}}}]}}),
+                json!({"not": {"allOf": [{"patternProperties": {"a": {"not": {}}, "b": {"not": {}}, "^c": {"not": {}}}}]}}),
             ),
         ] {
             assert_eq!(schema(&law, &newer), older);
