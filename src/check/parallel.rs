@@ -1,13 +1,10 @@
 //! Many items → their results in the same order, worked at by all processors.
 
+use crate::values::stack::start_deep;
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-
-/// Room for values as deep as Helm reads them; the default stack overflows
-/// there, and nobody can catch that.
-const STACK_BYTES: usize = 64 << 20;
 
 /// `job` of each of `items`, on threads with a deep stack.
 ///
@@ -26,8 +23,9 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], job: impl Fn(&T) -> R + Sync) -
     let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     thread::scope(|scope| {
         for _ in 0..processors.min(items.len()) {
-            let roomy = thread::Builder::new().stack_size(STACK_BYTES);
-            roomy.spawn_scoped(scope, work).expect("a thread starts where there is memory at all");
+            // Room for values as deep as Helm reads them; the default stack
+            // overflows there, and nobody can catch that.
+            start_deep(scope, work);
         }
     });
     let mut results = results.into_inner().expect("nobody panics while holding it");

@@ -19,7 +19,10 @@ pub(super) fn read(path: &str) -> Result<Vec<u8>, String> {
     if matches!(scheme.as_deref(), Some("http" | "https" | "oci")) {
         return Err("is on a server, and nothing is fetched here; download it first".to_owned());
     }
-    bounded(std::fs::File::open(path).map_err(cannot)?).map_err(cannot)
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    // All of it and its end in two reads; what has no length has none here.
+    let length = file.metadata().map_or(0, |about| about.len());
+    bounded(file, usize::try_from(length).unwrap_or(LARGEST).min(LARGEST) + 1).map_err(cannot)
 }
 
 /// It can be read once, and is asked for once for each Helm that is compared.
@@ -28,13 +31,13 @@ fn standard_input() -> io::Result<Vec<u8>> {
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
     match &*read {
         Some(bytes) => Ok(bytes.clone()),
-        None => Ok(read.insert(bounded(io::stdin().lock())?).clone()),
+        None => Ok(read.insert(bounded(io::stdin().lock(), 0)?).clone()),
     }
 }
 
 /// One byte more than is read, so that the reader sees that it is too much.
-fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+fn bounded(from: impl Read, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(length);
     from.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -4,11 +4,17 @@
 //! takes 10,000 levels: more than a default stack holds. Whatever touches
 //! trees of strangers runs in here.
 
+use std::cell::Cell;
 use std::panic;
-use std::thread;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Enough for every walk over the deepest tree, in debug builds too.
 const BYTES: usize = 64 << 20;
+
+thread_local! {
+    /// Whether this thread has that much: then nothing needs another one.
+    static IS_DEEP: Cell<bool> = const { Cell::new(false) };
+}
 
 /// What `work` answers, worked out on a stack of 64 MiB; pages that are not
 /// touched cost nothing.
@@ -16,11 +22,40 @@ const BYTES: usize = 64 << 20;
 /// # Panics
 /// Where `work` does, and where the system has no thread left.
 pub fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
-    thread::scope(|scope| {
-        let thread = thread::Builder::new()
-            .stack_size(BYTES)
-            .spawn_scoped(scope, work)
-            .expect("a process that starts no more threads cannot work at all");
-        thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause))
-    })
+    if IS_DEEP.get() {
+        return work();
+    }
+    thread::scope(|scope| start_deep(scope, work).join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
+}
+
+/// A thread of `scope` with such a stack that does `work`.
+///
+/// # Panics
+/// Where the system has no thread left.
+pub fn start_deep<'scope, R: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> R + Send + 'scope,
+) -> ScopedJoinHandle<'scope, R> {
+    let deep = || {
+        IS_DEEP.set(true);
+        work()
+    };
+    let thread = thread::Builder::new().stack_size(BYTES).spawn_scoped(scope, deep);
+    thread.expect("a process that starts no more threads cannot work at all")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::on_deep_stack;
+    use std::thread;
+
+    #[test]
+    fn a_thread_that_is_deep_starts_no_other() {
+        let (outer, inner) = on_deep_stack(|| {
+            let own = || thread::current().id();
+            (own(), on_deep_stack(own))
+        });
+        assert_eq!(outer, inner);
+        assert_ne!(outer, thread::current().id());
+    }
 }
