@@ -34,10 +34,13 @@ make_world() {
     '$ARGS.named | .worker_group = .group | del(.group) | .guard_prometheus = .prometheus | del(.prometheus)' >"$world/vars"
 }
 
-# The same password that passwords.json calls second, as a vault would hold it.
+# The same password that passwords.json calls second, as a vault would hold it, and as it does after echo.
 vault_something() {
   jq -rj .second "$tests/passwords.json" |
     "$bin/ansible-vault" encrypt_string --stdin-name vaulted 2>"$world/vault.log" >"$world/vaulted.yml"
+  echo >>"$world/vaulted.yml"
+  jq -r .second "$tests/passwords.json" |
+    "$bin/ansible-vault" encrypt_string --stdin-name vaulted_by_echo 2>>"$world/vault.log" >>"$world/vaulted.yml"
   printf '\nvaulted_users:\n  - username: eve\n    password: "{{ vaulted }}"\n' >>"$world/vaulted.yml"
 }
 
