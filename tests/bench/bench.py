@@ -4,11 +4,13 @@ import sys
 
 import check
 import edge
+import fleet
 import module
+import remote
 import size
 from measure import Table
 
-PARTS = {"size": size.measure, "module": module.measure, "check": check.measure, "edge": edge.measure}
+PARTS = {"size": size.measure, "module": module.measure, "ssh": remote.measure, "fleet": fleet.measure, "check": check.measure, "edge": edge.measure}
 
 
 def main(arguments):

@@ -36,7 +36,7 @@ class Table:
         self.rows.append(("ok" if holds else "MISSED", what, wanted, measured, behind))
 
     def show(self):
-        widths = [max(len(row[column]) for row in self.rows) for column in range(4)]
+        widths = [max((len(row[column]) for row in self.rows), default=0) for column in range(4)]
         print()
         for row in self.rows:
             cells = [cell.ljust(width) for cell, width in zip(row, widths)]

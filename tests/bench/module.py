@@ -101,10 +101,14 @@ def peers_options():
     folder.mkdir(exist_ok=True)
     file = folder / "htpasswd"
     if not file.exists():
-        hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(5, prefix=b"2b")).decode()
-        file.write_text(f"alloy:{hashed}\n")
+        file.write_text(written_by_others())
         file.chmod(0o640)
     return {"path": str(file), "name": "alloy", "password": PASSWORD, "hash_scheme": "bcrypt", "mode": "0640"}
+
+
+def written_by_others():
+    hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(5, prefix=b"2b")).decode()
+    return f"alloy:{hashed}\n"
 
 
 def through_ansible(table):

@@ -1,0 +1,106 @@
+"""Fifty hosts in one play, ten at a time, with nothing to change on them: our role
+beside the peer's module with what it needs to come to the same end: an assert, and
+an include. Whole plays, connections included: time, and the memory
+of Ansible and of all that runs on the hosts for it.
+"""
+
+import json
+import re
+import statistics
+import sys
+import threading
+import time
+from pathlib import Path
+
+from hosts import Hosts
+from measure import SCRATCH
+from module import install_ours, options, written_by_others
+
+HOSTS, ROUNDS = 50, 3
+
+
+def measure(table):
+    (SCRATCH / "home").mkdir(exist_ok=True)
+    install_ours()
+    with Hosts("fleet", HOSTS, installed=True) as hosts:
+        for number in range(HOSTS):
+            (hosts.place / f"host-{number}/nginx/peers.htpasswd").write_text(written_by_others())
+        books = {"ours": book(hosts, "ours", ours()), "module": book(hosts, "module", peers()[1:2]), "peer": book(hosts, "peer", peers())}
+        for playbook in books.values():
+            play(hosts, playbook, settled=False)
+        times = {name: [] for name in books}
+        for _ in range(ROUNDS):
+            for name, playbook in books.items():
+                times[name].append(seconds(lambda book=playbook: play(hosts, book)))
+        ours_s, module_s, peer_s = (statistics.median(of_one) for of_one in times.values())
+        memory = {name: megabytes(lambda book=playbook: play(hosts, book), hosts) for name, playbook in books.items()}
+    table.at_least(f"role on {HOSTS} hosts beside the peer's", 6, peer_s / ours_s, f"{ours_s:.1f} s, {peer_s:.1f} s")
+    table.told("  its module alone", f"{module_s / ours_s:.3g} times", f"{module_s:.1f} s")
+    table.told("  memory, ours", f"{memory['ours']:.0f} MB", f"the peer's {memory['peer']:.0f} MB")
+
+
+def ours():
+    names = {f"remote_write_auth_{name}": value for name, value in options("/etc/nginx", 5).items()}
+    return [{"name": "Guard", "ansible.builtin.import_role": {"name": "trento.prometheus.remote_write_auth"}, "vars": names}]
+
+
+def peers():
+    asked = options("/etc/nginx", 5)
+    rights = {"owner": "root", "group": "root"}
+    include = 'satisfy all;\nauth_basic "Prometheus";\nauth_basic_user_file /etc/nginx/peers.htpasswd;\n'
+    login = {"path": "/etc/nginx/peers.htpasswd", "name": "alloy", "password": asked["password"], "hash_scheme": "bcrypt"}
+    chosen = ["'basic' in ['basic', 'none']", f"'{login['name']}' | length > 0 and '{login['password']}' | length > 0"]
+    return [
+        {"name": "Judge", "ansible.builtin.assert": {"that": chosen, "quiet": True}},
+        {"name": "Login", "community.general.htpasswd": {**login, **rights, "mode": "0640"}},
+        {"name": "Include", "ansible.builtin.copy": {"content": include, "dest": "/etc/nginx/peers.conf", **rights, "mode": "0644"}},
+    ]  # fmt: skip
+
+
+def book(hosts, name, tasks):
+    playbook = hosts.place / f"{name}.yml"
+    playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
+    return playbook
+
+
+def play(hosts, playbook, settled=True):
+    asked = hosts.play(playbook, ANSIBLE_PIPELINING="true")
+    everywhere = len(re.findall(r" unreachable=0 +failed=0 ", asked.stdout)) == HOSTS
+    if asked.returncode or not everywhere or (settled and asked.stdout.count(" changed=0 ") != HOSTS):
+        sys.exit(f"the play did not find everything in order:\n{asked.stdout[-2000:]}")
+
+
+def seconds(call):
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def megabytes(call, hosts):
+    """The most memory at once, shared pages counted once, of what the call starts here and on the hosts."""
+    done, most = threading.Event(), 0
+
+    def watch():
+        nonlocal most
+        idle = proportional(hosts)
+        while not done.wait(0.5):
+            most = max(most, proportional(hosts) - idle)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    call()
+    done.set()
+    watcher.join()
+    return most / 1000
+
+
+def proportional(hosts):
+    """Kilobytes of all processes of this run, the hosts' own sshds among them."""
+    total = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(hosts.place).encode() in (process / "environ").read_bytes() + (process / "cmdline").read_bytes():
+                total += int(re.search(r"^Pss:\s+(\d+)", (process / "smaps_rollup").read_text(), re.M)[1])
+        except (OSError, TypeError):
+            continue  # it has ended, or is the kernel's
+    return total
