@@ -59,7 +59,8 @@ python_package_install() {
 python_package_works() {
   [ -x "$1/bin/python" ] || return 1
   case $2 in
-    molecule) [ -e "$1/collections/ansible_collections/containers/podman/plugins/connection/podman.py" ] ;;
+    molecule) [ -e "$1/collections/ansible_collections/containers/podman/plugins/connection/podman.py" ] &&
+      [ -e "$1/collections/ansible_collections/ansible/posix/plugins/modules/firewalld.py" ] ;;
     community-general) [ -e "$1/collections/ansible_collections/community/general/plugins/modules/htpasswd.py" ] ;;
     *) [ "$("$1/bin/python" -c 'import sys, importlib.metadata as m; print(m.version(sys.argv[1]))' "$2" 2>/dev/null)" = "$3" ] ;;
   esac
@@ -77,21 +78,23 @@ community_general_install() {
   collection_from_ansible "$1" "$release" community/general
 }
 
-# Molecule with an Ansible of its own and the connection to podman's containers.
+# Molecule with an Ansible of its own, the connection to podman's containers, and what sets up firewalld.
 molecule_install() {
   "$1/bin/pip" install --quiet --disable-pip-version-check "molecule==$2" ansible-core==2.19.14 || return 1
-  collection_from_ansible "$1" 12.3.0 containers/podman
+  collection_from_ansible "$1" 12.3.0 containers/podman ansible/posix
 }
 
-# collection_from_ansible ROOT RELEASE NAMESPACE/NAME: takes one collection out of Ansible's own package.
+# collection_from_ansible ROOT RELEASE NAMESPACE/NAME…: takes collections out of Ansible's own package.
 collection_from_ansible() {
-  local root=$1 wheel
-  "$root/bin/pip" download --quiet --disable-pip-version-check --no-deps --dest "$root" "ansible==$2" || return 1
+  local root=$1 release=$2 wheel
+  shift 2
+  "$root/bin/pip" download --quiet --disable-pip-version-check --no-deps --dest "$root" "ansible==$release" || return 1
   for wheel in "$root"/ansible-*.whl; do
-    "$root/bin/python" - "$wheel" "$root/collections" "ansible_collections/$3/" <<'PYTHON' || return 1
+    "$root/bin/python" - "$wheel" "$root/collections" "${@/#/ansible_collections/}" <<'PYTHON' || return 1
 import sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as wheel:
-    wanted = [name for name in wheel.namelist() if name.startswith(sys.argv[3])]
+    folders = tuple(f"{folder}/" for folder in sys.argv[3:])
+    wanted = [name for name in wheel.namelist() if name.startswith(folders)]
     wheel.extractall(sys.argv[2], wanted)
 PYTHON
     rm -f "$wheel"
