@@ -19,6 +19,7 @@ ensure_package() {
 debian_package() {
   case $1 in
     htpasswd) echo apache2-utils ;;
+    ip) echo iproute2 ;;
     rpmbuild) echo rpm ;;
     sshd) echo openssh-server ;; # brings the client along
     *) echo "$1" ;;
@@ -29,6 +30,7 @@ suse_package() {
   case $1 in
     g++) echo gcc-c++ ;;
     htpasswd) echo apache2-utils ;;
+    ip) echo iproute2 ;;
     prometheus) echo golang-github-prometheus-prometheus ;;
     rpmbuild) echo rpm-build ;;
     shellcheck) echo ShellCheck ;;
