@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Rust: what is on PATH when it is new enough, else the distribution's own when
-# that is, else rustup from the distribution.
+# Rust: what is on PATH when it is new enough, else rustup from the distribution,
+# else the distribution's own when that is new enough.
 
 RUST_WANTED=1.88
 
@@ -35,15 +35,15 @@ rust_fits() { have cargo && cargo --version >/dev/null 2>&1 && at_least "$RUST_W
 install_rust() {
   change
   local packages
-  if ! have rustup && have apt-get; then apt_lists; fi
-  if ! have rustup && packages=$(own_rust); then
-    # shellcheck disable=SC2086 # names without blanks
-    install_packages rust $packages ca-certificates
-    hash -r
-    return
-  fi
-  if ! have rustup && [ -n "$(candidate rustup)" ]; then
-    install_packages rust rustup # Debian has it from 13 on
+  if ! have rustup; then
+    ! have apt-get || apt_lists
+    # rustup first: it has the target for static binaries, too. Debian has it from 13 on.
+    if [ -n "$(candidate rustup)" ]; then
+      install_packages rust rustup
+    elif packages=$(own_rust); then
+      # shellcheck disable=SC2086 # names without blanks
+      install_packages rust $packages "$(if have apt-get; then echo ca-certificates; else echo ca-certificates-mozilla; fi)"
+    fi
     hash -r
   fi
   have rustup || return 0
