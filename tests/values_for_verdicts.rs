@@ -80,6 +80,27 @@ fn defaults_of_an_old_chart_count_in_the_new_one() {
     std::fs::remove_dir_all(&folder).expect("it is ours");
 }
 
+/// The law asks about them beside Prometheus.
+#[test]
+fn defaults_of_the_laws_own_chart_are_kept() {
+    let case = Case(json!({
+        "chart": {
+            "Chart.yaml": "{apiVersion: v2, name: root, version: 1.0.0}",
+            "values.yaml": "{left-out: {a: 1}, remote-write-auth: {door: traefik}}",
+            "charts/p/Chart.yaml": "{apiVersion: v2, name: prometheus, version: 1.0.0}",
+        },
+        "files": ["{left-out: {b: 1}, prometheus: {server: {ingress: {enabled: true}}}}"],
+    }));
+    let folder = std::env::temp_dir().join(format!("values-for-verdicts-own-{}", std::process::id()));
+    let inputs = case.place(&folder).inputs("4");
+    let all = values::layer(&inputs);
+    let some = values::layer_for_verdicts(&inputs, &[inputs.profile]).remove(0);
+    assert_eq!(told(&some), told(&all));
+    let kept = |layered: Result<Layered, CouldNotTell>| layered.map(|layered| layered.values.len());
+    assert_eq!((kept(all), kept(some)), (Ok(3), Ok(2)));
+    std::fs::remove_dir_all(&folder).expect("it is ours");
+}
+
 /// What a verdict hangs on.
 fn told(layered: &Result<Layered, CouldNotTell>) -> Result<Vec<(&Scope, Vec<Told<'_>>)>, bool> {
     match layered {
@@ -102,5 +123,7 @@ fn below<'a>(values: &'a Table, scope: &Scope) -> Vec<Told<'a>> {
         }
     });
     let Some(prometheus) = prometheus else { return Vec::new() };
-    ["enabled", "server", "extraManifests", "global"].map(|key| prometheus.get(key)).into()
+    let own_chart = values.get("remote-write-auth");
+    let keys = ["enabled", "server", "extraManifests", "global"];
+    keys.into_iter().map(|key| prometheus.get(key)).chain([own_chart]).collect()
 }

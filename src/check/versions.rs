@@ -25,7 +25,8 @@ const EXTREMES: &[&str] = &["3.14.4", "3.20.0", "4.2"];
 /// Helm versions disagree about the verdict.
 pub(super) fn layered(inputs: &Inputs) -> (Result<Layered, CouldNotTell>, Option<Finding>) {
     if inputs.chart.is_none() && inputs.release_values.is_none() {
-        let layered = values::layer(inputs);
+        let mut own = values::layer_for_verdicts(inputs, &[inputs.profile]);
+        let layered = own.remove(0);
         let same = layered.as_ref().is_ok_and(|layered| is_the_same_to_all(inputs, layered));
         let others = if same { Vec::new() } else { values::layer_for_verdicts(inputs, &kinds()) };
         return (layered, disagreement(&others));

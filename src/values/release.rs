@@ -2,6 +2,7 @@
 
 use super::chart::dependencies::{Process, kept_in_release};
 use super::chart::{self, Defaults, Loaded};
+use super::compose::Wanted;
 use super::documents::{self, Documents};
 use super::merge::{self, Coalescing, Shared, share, unshare};
 use super::set::{self, SetFlag};
@@ -105,6 +106,8 @@ struct Reading<'a> {
     for_verdicts: bool,
     charts: Vec<Kept<Rc<Loaded>>>,
     files: Vec<Kept<Rc<documents::Read>>>,
+    /// Of the files, which settings are made; none: all of them.
+    wanted: Option<Wanted>,
     /// Whether every Helm reads the same in all files so far.
     alike: bool,
     /// The last answer, and what it was made of.
@@ -128,7 +131,15 @@ fn kept<T: Clone>(all: &[Kept<T>], path: &Path, profile: &Profile) -> Option<Res
 
 impl<'a> Reading<'a> {
     fn of(inputs: &'a Inputs, for_verdicts: bool) -> Self {
-        Reading { inputs, for_verdicts, charts: Vec::new(), files: Vec::new(), alike: true, last: None }
+        Reading {
+            inputs,
+            for_verdicts,
+            charts: Vec::new(),
+            files: Vec::new(),
+            wanted: None,
+            alike: true,
+            last: None,
+        }
     }
 
     fn layered(&mut self, profile: &Profile) -> Result<Layered, CouldNotTell> {
@@ -168,7 +179,7 @@ impl<'a> Reading<'a> {
         profile: &Profile,
     ) -> Result<Rc<documents::Read>, CouldNotTell> {
         kept(&self.files, Path::new(path), profile).unwrap_or_else(|| {
-            let (read, alike) = values_file(path, kind, profile);
+            let (read, alike) = values_file(path, kind, profile, self.wanted.as_ref());
             self.alike &= alike;
             let every_document = (!alike).then_some(profile.every_document);
             let read = read.map(Rc::new);
@@ -243,6 +254,13 @@ impl Release {
         let inputs = reading.inputs;
         let Inputs { reuse, .. } = *inputs;
         let mut warnings = Vec::new();
+        let chart = inputs.chart.as_ref().map(|path| reading.chart(path, profile)).transpose()?;
+        let chart = chart.unwrap_or_else(|| Rc::new(Loaded::built_in()));
+        // A flag can go through any setting of a file, and whether anything is given
+        // decides what becomes of a release's values.
+        if reading.for_verdicts && only_files(inputs) {
+            reading.wanted = chart.wanted();
+        }
         let given = reading.given(profile, &mut warnings)?;
         let before = inputs.release_values.as_deref();
         let before = before.map(|path| reading.before(path, profile)).transpose()?;
@@ -256,8 +274,7 @@ impl Release {
                 None,
             ));
         }
-        let chart = inputs.chart.as_ref().map(|path| reading.chart(path, profile)).transpose()?;
-        let old_chart = match (reuse, &inputs.old_chart, &chart) {
+        let old_chart = match (reuse, &inputs.old_chart, &inputs.chart) {
             (Reuse::Reuse, Some(path), _) => Some(reading.chart(path, profile)?),
             (Reuse::Reuse, None, Some(_)) => {
                 return Err(CouldNotTell::new(
@@ -268,8 +285,8 @@ impl Release {
             (Reuse::Reuse, None, None) => Some(Rc::new(Loaded::built_in())),
             (Reuse::IfNothingGiven | Reuse::ResetThenReuse | Reuse::Reset, _, _) => None,
         };
-        let same_to_all = reading.alike && only_files(inputs) && !has_null(&given);
-        let chart = chart.unwrap_or_else(|| Rc::new(Loaded::built_in()));
+        // What differs between Helms is then which documents count and which nulls stay.
+        let same_to_all = reading.alike && only_files(inputs) && inputs.chart.is_none() && !has_null(&given);
         Ok(Release { same_to_all, profile: *profile, given, before, reuse, chart, old_chart, warnings })
     }
 
@@ -359,15 +376,11 @@ impl Release {
     }
 }
 
-/// What differs between Helms is then which documents count and which nulls stay.
+/// Neither flags of the `--set` family nor a release before.
 fn only_files(inputs: &Inputs) -> bool {
-    let Inputs { set_json, set, set_string, set_file, set_literal, chart, old_chart, release_values, .. } =
-        inputs;
+    let Inputs { set_json, set, set_string, set_file, set_literal, old_chart, release_values, .. } = inputs;
     let flags = [set_json, set, set_string, set_file, set_literal];
-    let charts = [chart, old_chart];
-    flags.into_iter().all(Vec::is_empty)
-        && charts.into_iter().all(Option::is_none)
-        && release_values.is_none()
+    flags.into_iter().all(Vec::is_empty) && old_chart.is_none() && release_values.is_none()
 }
 
 pub(super) fn has_null(table: &Table) -> bool {
@@ -387,6 +400,7 @@ fn values_file(
     path: &str,
     kind: SourceKind,
     profile: &Profile,
+    wanted: Option<&Wanted>,
 ) -> (Result<documents::Read, CouldNotTell>, bool) {
     let source = Arc::new(Source { kind, name: path.to_owned() });
     let bytes = match file_text::read(path) {
@@ -397,7 +411,7 @@ fn values_file(
         }
     };
     let documents = if profile.every_document { Documents::All } else { Documents::First };
-    match documents::read(&bytes, &source, documents) {
+    match documents::read_wanted(&bytes, &source, documents, wanted) {
         Ok(read) => {
             let alike = read.alike;
             (Ok(read), alike)

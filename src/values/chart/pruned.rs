@@ -2,18 +2,18 @@
 //!
 //! What is wanted: whatever a chart of the tree is called by, since Helm wants a
 //! table there; what tags and conditions ask; globals; and of Prometheus what
-//! the law reads. Of a chart that imports values from another all are.
+//! the law reads, and the settings of its own chart. Of a chart that imports values from another all are.
 
 use super::Loaded;
 use crate::values::compose::Wanted;
 use std::collections::BTreeSet;
 
 /// What is kept whole.
-const WHOLE: [&str; 5] = ["global", "tags", "enabled", "server", "extraManifests"];
+const WHOLE: [&str; 6] = ["global", "tags", "enabled", "server", "extraManifests", "remote-write-auth"];
 
 impl Loaded {
     /// The settings of all charts of the tree; none: all of them.
-    pub(super) fn wanted(&self) -> Option<Wanted> {
+    pub(in crate::values) fn wanted(&self) -> Option<Wanted> {
         let whole = WHOLE.map(str::to_owned).into();
         let mut names = BTreeSet::new();
         self.collect(&mut names).then_some(Wanted { whole, names })

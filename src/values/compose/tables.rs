@@ -44,11 +44,12 @@ impl Tree<'_> {
         merging: bool,
     ) -> Result<(), CannotRead> {
         let Children { first, count } = children;
+        let may_leave_out = self.wanted.is_some() && self.keys_differ(children);
         for at in (first..first + count).step_by(2) {
             let (key, value) = (self.document.children[at as usize], self.document.children[at as usize + 1]);
             if self.is_merge(key) {
                 self.merge(entries, value)?;
-            } else if !self.is_left_out(entries, key, value) {
+            } else if !(may_leave_out && self.is_left_out(entries, key, value)) {
                 self.setting(entries, key, value, merging)?;
             }
         }

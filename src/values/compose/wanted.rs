@@ -54,10 +54,33 @@ impl Tree<'_> {
             Kind::Alias { .. } => false,
             Kind::List(_) | Kind::Table(_) if depth > DEEPEST => false,
             Kind::List(children) => all(children).all(|at| self.is_ordinary(child(at), depth + 1)),
-            Kind::Table(children) => all(children)
-                .step_by(2)
-                .all(|at| self.is_text(child(at)) && self.is_ordinary(child(at + 1), depth + 1)),
+            Kind::Table(children) => {
+                self.keys_differ(children)
+                    && all(children)
+                        .step_by(2)
+                        .all(|at| self.is_text(child(at)) && self.is_ordinary(child(at + 1), depth + 1))
+            }
         }
+    }
+
+    /// Of two settings with one key the first is warned about.
+    pub(super) fn keys_differ(&self, children: Children) -> bool {
+        let Children { first, count } = children;
+        let keys = (first..first + count).step_by(2).map(|at| self.document.children[at as usize]);
+        let text = |number: u32| match &self.document.nodes[number as usize].kind {
+            Kind::Scalar { text, .. } => &**text,
+            Kind::List(_) | Kind::Table(_) | Kind::Alias { .. } => "",
+        };
+        if count <= 24 {
+            let others = |at: usize| keys.clone().take(at);
+            return keys
+                .clone()
+                .enumerate()
+                .all(|(at, key)| others(at).all(|other| text(other) != text(key)));
+        }
+        let mut sorted: Vec<&str> = keys.map(text).collect();
+        sorted.sort_unstable();
+        sorted.windows(2).all(|pair| pair[0] != pair[1])
     }
 
     /// A key that is nothing but its text.
