@@ -109,6 +109,88 @@ fn bombs_are_refused() {
     refused(of_archive(&zeros.finish().expect("in memory")), "archive");
 }
 
+/// A member of any type, its name, link and size as they are said to be.
+fn member(kind: tar::EntryType, name: &str, link: &str, said: u64, data: &[u8]) -> Vec<u8> {
+    let mut header = tar::Header::new_ustar();
+    header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+    header.as_old_mut().linkname[..link.len()].copy_from_slice(link.as_bytes());
+    header.set_entry_type(kind);
+    header.set_size(said);
+    header.set_mode(0o644);
+    header.set_cksum();
+    let padding = vec![0; data.len().next_multiple_of(512) - data.len()];
+    [&header.as_bytes()[..], data, &padding].concat()
+}
+
+fn packed(members: &[Vec<u8>]) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(&members.concat()).and_then(|()| packer.write_all(&[0; 1024])).expect("in memory");
+    packer.finish().expect("in memory")
+}
+
+fn chart_file() -> Vec<u8> {
+    member(tar::EntryType::Regular, "c/Chart.yaml", "", CHART.len() as u64, CHART.as_bytes())
+}
+
+/// As Helm has it, they are files without content: nothing is followed.
+#[test]
+fn links_and_devices_in_an_archive_are_empty_files() {
+    use tar::EntryType;
+    let folder = Folder::new();
+    let secret = folder.write("secret.yaml", format!("a: {CANARY}").as_bytes());
+    let link = secret.display().to_string();
+    for kind in [EntryType::Symlink, EntryType::Link, EntryType::Char, EntryType::Block, EntryType::Fifo] {
+        for link in [link.as_str(), "../../../../etc/passwd", "c/values.yaml", "c/Chart.yaml"] {
+            let told = of_archive(&packed(&[chart_file(), member(kind, "c/values.yaml", link, 0, b"")]));
+            assert!(told.expect("Helm takes it").values.is_empty(), "{kind:?} {link}");
+        }
+    }
+}
+
+/// A header that says more than there is ends in a sentence before memory is taken.
+#[test]
+fn sizes_that_are_not_true_are_refused() {
+    use tar::EntryType;
+    for said in [513, 5 << 20, (5 << 20) + 1, 100 << 20, 1 << 32, (1 << 33) - 1] {
+        let told = of_archive(&packed(&[
+            chart_file(),
+            member(EntryType::Regular, "c/values.yaml", "", said, b"a: 1"),
+        ]));
+        let error = told.expect_err("it is not true").sentence;
+        assert!(error.contains("; "), "{said}: {error}");
+    }
+    // The same by an extended header, which counts in place of the other.
+    let long = b"29 size=18446744073709551615\n";
+    let extended = member(EntryType::XHeader, "c/x", "", long.len() as u64, long);
+    let values = member(EntryType::Regular, "c/values.yaml", "", 4, b"a: 1");
+    assert!(of_archive(&packed(&[chart_file(), extended, values])).is_err());
+}
+
+#[test]
+fn an_extended_header_does_not_lead_out_of_the_chart() {
+    use tar::EntryType;
+    let values = member(EntryType::Regular, "c/values.yaml", "", 4, b"a: 1");
+    for (record, part) in [
+        ("22 path=c/../../etc/x\n", "outside of the chart"),
+        ("15 path=c//etc\n", "absolute path"),
+        ("19 path=Chart.yaml\n", "outside of the chart"),
+    ] {
+        let extended = member(EntryType::XHeader, "c/x", "", record.len() as u64, record.as_bytes());
+        refused(of_archive(&packed(&[chart_file(), extended, values.clone()])), part);
+    }
+}
+
+/// As in Helm, the later one counts, and the earlier one has to be sound.
+#[test]
+fn of_two_members_with_one_name_both_are_read() {
+    use tar::EntryType;
+    let values =
+        |text: &str| member(EntryType::Regular, "c/values.yaml", "", text.len() as u64, text.as_bytes());
+    let told = of_archive(&packed(&[chart_file(), values("a: 1"), values("b: 1")])).expect("Helm takes it");
+    assert_eq!(told.values.keys().collect::<Vec<_>>(), ["b"]);
+    assert!(of_archive(&packed(&[chart_file(), values("a: ["), values("b: 1")])).is_err());
+}
+
 #[test]
 fn archives_in_archives_end() {
     let mut packed = archive(&[("c/Chart.yaml", CHART.as_bytes())]);
