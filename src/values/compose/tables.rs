@@ -44,13 +44,15 @@ impl Tree<'_> {
         merging: bool,
     ) -> Result<(), CannotRead> {
         let Children { first, count } = children;
-        let may_leave_out = self.wanted.is_some() && self.keys_differ(children);
+        let keys_differ = self.wanted.is_some() && self.keys_differ(children);
         for at in (first..first + count).step_by(2) {
             let (key, value) = (self.document.children[at as usize], self.document.children[at as usize + 1]);
             if self.is_merge(key) {
                 self.merge(entries, value)?;
-            } else if !(may_leave_out && self.is_left_out(entries, key, value)) {
-                self.setting(entries, key, value, merging)?;
+            } else if !self.is_left_out(entries, key, value) {
+                self.setting(entries, key, Some(value), merging)?;
+            } else if !keys_differ {
+                self.setting(entries, key, None, merging)?;
             }
         }
         Ok(())
@@ -60,7 +62,7 @@ impl Tree<'_> {
         &mut self,
         entries: &mut Entries,
         key: u32,
-        value: u32,
+        value: Option<u32>,
         merging: bool,
     ) -> Result<(), CannotRead> {
         let origin = self.origin(key);
@@ -68,7 +70,10 @@ impl Tree<'_> {
         let key = self.key(key)?;
         let wanted = self.wanted;
         self.wanted = wanted.filter(|wanted| key.text().is_some_and(|text| wanted.names_in(text)));
-        let made = self.make(value)?;
+        // Without its value it is there for the warning about a key that comes twice.
+        let left_out =
+            || Made { node: Node { value: Value::Bool(false), origin: origin.clone() }, flaw: None };
+        let made = value.map_or_else(|| Ok(left_out()), |value| self.make(value))?;
         self.wanted = wanted;
         let replaced = entries.put(key, Node { value: made.node.value, origin }, made.flaw);
         if let Some(replaced) = replaced {
