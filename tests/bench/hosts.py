@@ -51,10 +51,11 @@ class Hosts:
         for file in self.pid_files:
             os.kill(int(file.read_text()), 15)
 
-    def play(self, playbook, **settings):
-        """Runs it with connections of its own, as a nightly run would; returns the process' output."""
+    def play(self, playbook, connected=False, **settings):
+        """Runs it, with connections of its own or with those that are open; returns what ended."""
         control = self.place / "control"
-        shutil.rmtree(control, ignore_errors=True)
+        if not connected:
+            shutil.rmtree(control, ignore_errors=True)
         environment = {**ENVIRONMENT, "ANSIBLE_SSH_CONTROL_PATH_DIR": str(control), **settings}
         command = [str(ANSIBLE / "ansible-playbook"), "-i", str(self.inventory), str(playbook)]
         return subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
@@ -105,7 +106,7 @@ ENVIRONMENT = {
     "ANSIBLE_COLLECTIONS_PATH": f"{SCRATCH / 'collections'}:{PEER / 'collections'}",
     "ANSIBLE_ROLES_PATH": str(SCRATCH / "roles"),
     "ANSIBLE_FORKS": "10",
-    "ANSIBLE_SSH_ARGS": "-C -o ControlMaster=auto -o ControlPersist=20s",
+    "ANSIBLE_SSH_ARGS": "-C -o ControlMaster=auto -o ControlPersist=60s",
     "ANSIBLE_DEPRECATION_WARNINGS": "false",
     "ANSIBLE_NOCOWS": "true",
     "LC_ALL": "C.UTF-8",
