@@ -38,14 +38,14 @@ own_image() {
 # one_program IMAGE MACHINE
 one_program() {
   local headers
-  rm -rf "$DIR/root" && mkdir "$DIR/root"
+  rm -rf "$DIR/unpacked" && mkdir "$DIR/unpacked"
   podman save --quiet --output "$DIR/look.tar" "$1"
-  tar -xf "$DIR/look.tar" -C "$DIR/root"
-  jq -r '.[0].Layers[]' "$DIR/root/manifest.json" | while read -r layer; do tar -tf "$DIR/root/$layer"; done >"$DIR/files"
+  tar -xf "$DIR/look.tar" -C "$DIR/unpacked"
+  jq -r '.[0].Layers[]' "$DIR/unpacked/manifest.json" | while read -r layer; do tar -tf "$DIR/unpacked/$layer"; done >"$DIR/files"
   cat "$DIR/files"
   [ "$(cat "$DIR/files")" = remote-write-auth ] || return 1
-  tar -xf "$DIR/root/$(jq -r '.[0].Layers[0]' "$DIR/root/manifest.json")" -C "$DIR/root"
-  headers=$(readelf --wide --file-header --program-headers "$DIR/root/remote-write-auth")
+  tar -xf "$DIR/unpacked/$(jq -r '.[0].Layers[0]' "$DIR/unpacked/manifest.json")" -C "$DIR/unpacked"
+  headers=$(readelf --wide --file-header --program-headers "$DIR/unpacked/remote-write-auth")
   ! grep -q INTERP <<<"$headers" && grep -qE "Machine:.*$2" <<<"$headers"
 }
 

@@ -55,11 +55,13 @@ releases() { if [ "$HELM" = helm3 ]; then helm3 -n "$NS" list -aq; else helm4 -n
 k() { kubectl -n "$NS" "$@"; }
 put() { local how=$1 name=$2; shift 2; $HELM "$how" "$name" "$CHART" -n "$NS" -f "$DIR/values.yaml" --wait --timeout 400s "$@"; }
 
+service_ip() { k get service r-prometheus-server -o 'jsonpath={.spec.clusterIP}'; }
+
 # ask TARGET [CURL OPTION…]: the code of an empty write through the door
 ask() {
   local target=$1 host=$NODE_IP:30080
   shift
-  [ "$DOOR" = traefik ] || host=$(k get service r-prometheus-server -o 'jsonpath={.spec.clusterIP}')
+  [ "$DOOR" = traefik ] || host=${SERVICE_IP:-$(service_ip)}
   printf '\0' | nsenter --net=/run/netns/rwa-cluster curl -s -m 30 -o "$DIR/body" -w '%{http_code}' --path-as-is -X POST \
     -H "Host: $NS.test" -H 'Content-Type: application/x-protobuf' -H 'Content-Encoding: snappy' --data-binary @- "$@" "http://$host$target"
 }
@@ -91,7 +93,8 @@ TRICKS=(
 # Each the arguments of one request.
 METHODS=("$WRITE -X GET" "$WRITE -X PUT" "$WRITE -X OPTIONS" "$WRITE -X HEAD -I" '/prometheus/-/quit -X PUT' '/prometheus/api/v1/admin/tsdb/snapshot -X PUT')
 no_trick_gets_in() {
-  local target login words wrong=0 before
+  local target login words wrong=0 before SERVICE_IP
+  SERVICE_IP=$(service_ip) # some hundred requests, one look
   before=$(pods)
   for login in '' agent:wrong agent:; do
     for target in "${TRICKS[@]}"; do
