@@ -91,7 +91,7 @@ TRICKS=(
   /prometheus/api/v1/status/config /prometheus/metrics /prometheus /prometheus/
 )
 # Each the arguments of one request.
-METHODS=("$WRITE -X GET" "$WRITE -X PUT" "$WRITE -X OPTIONS" "$WRITE -X HEAD -I" '/prometheus/-/quit -X PUT' '/prometheus/api/v1/admin/tsdb/snapshot -X PUT')
+METHODS=("$WRITE -X GET" "$WRITE -X PUT" "$WRITE -X OPTIONS" '/prometheus/-/quit -X PUT' '/prometheus/api/v1/admin/tsdb/snapshot -X PUT')
 no_trick_gets_in() {
   local target login words wrong=0 before SERVICE_IP
   SERVICE_IP=$(service_ip) # some hundred requests, one look
