@@ -8,6 +8,7 @@ readonly CANARY=canary-9f41-Wm3x-Kq7v-Ld2p
 readonly SECOND=canary-7c20-Zb8n-Ht5r-Yw1s
 readonly NOT_CHOSEN='nothing says who may write to it; give a username and a password for basic auth, or set the auth type to none to leave it open to anyone [auth-not-chosen]'
 LOGIN=(--set prometheus.server.auth.basic.username=agent --set "prometheus.server.auth.basic.password=$CANARY")
+UNPORTABLE=(--set prometheus.server.auth.basic.username=agent --set-string "prometheus.server.auth.basic.password=$CANARY\"")
 EXISTING=(--set prometheus.server.auth.basic.existingSecret=agents)
 # Without the schema: what an editor of the law, a GitOps tool or an old Helm may do.
 UNJUDGED=(--skip-schema-validation)

@@ -23,7 +23,7 @@ case_refusals() {
   refused "an Ingress of the sub-chart's own is refused beside Traefik" '[ingress-not-guarded]' put upgrade r "${LOGIN[@]}" --set prometheus.server.ingress.enabled=true
   refused "by the hook, too" '[ingress-not-guarded]' put upgrade r "${UNJUDGED[@]}" "${LOGIN[@]}" --set prometheus.server.ingress.enabled=true
   refused "a wrong type is refused by the hook too" '[value-has-wrong-type]' put upgrade r "${UNJUDGED[@]}" --set prometheus.server.auth.basic.username=agent --set prometheus.server.auth.basic.password=83
-  refused "a password that no agent carries is refused by the hook too" '[password-not-portable]' put upgrade r "${UNJUDGED[@]}" --set prometheus.server.auth.basic.username=agent --set-string "prometheus.server.auth.basic.password=$CANARY\""
+  refused "a password that no agent carries is refused by the hook too" '[password-not-portable]' put upgrade r "${UNJUDGED[@]}" "${UNPORTABLE[@]}"
   ok "and Helm shows none of it" nobody_shows
   ok "after refused upgrades the running release still serves" opens_to "$CANARY"
   ok "by the same pod" pods_are "$running"
@@ -50,10 +50,15 @@ case_unfinished() {
   ok "of objects only the check, for ten minutes" only_the_check_is_left
   ok "an install with a login is accepted" put install r "${LOGIN[@]}" $atomic
   running=$(pods)
-  refused "with $atomic an upgrade is refused, too" "$NOT_CHOSEN" put upgrade r "${UNJUDGED[@]}" --reset-values $atomic
+  refused "with $atomic an upgrade is refused, too" '[password-not-portable]' put upgrade r "${UNJUDGED[@]}" "${UNPORTABLE[@]}" $atomic
   ok "the release is back where it was" status_is deployed
   ok "by the same pod" pods_are "$running"
-  ok "and serves" opens_to "$CANARY"
+  # Helm 3 stumbles as it takes this back (no Secret with the name r-rwa-login found), and has changed nothing.
+  refused "so is one with nothing chosen" "$NOT_CHOSEN" put upgrade r "${UNJUDGED[@]}" --reset-values $atomic
+  ok "it serves, by the same pod" pods_are "$running"
+  ok "and lets the login in" opens_to "$CANARY"
+  ok "the next upgrade goes on" put upgrade r "${LOGIN[@]}"
+  refused "until one is refused" "$NOT_CHOSEN" put upgrade r "${UNJUDGED[@]}" --reset-values
   ok "uninstalled, it leaves only the failed check" uninstalled_but_for_the_check
   k patch job r-rwa-check --type merge -p '{"spec": {"ttlSecondsAfterFinished": 1}}' >/dev/null
   ok "which goes when its time has come" within 60 no_job_is_left
