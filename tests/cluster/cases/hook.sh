@@ -79,10 +79,10 @@ case_hook_cannot_run() {
   k delete quota jobs >/dev/null
   k create quota pods --hard=pods=0 >/dev/null
   refused "a quota that refuses the pod fails the install" 'rwa-check' put upgrade r --install "${LOGIN[@]}" "${short[@]}"
-  ok "and its reason is with the Job" event_says 'exceeded quota: pods'
+  ok "and its reason is with the Job" within 10 event_says 'exceeded quota: pods'
   k delete quota pods >/dev/null
-  refused "a missing image fails the install" 'rwa-check' put upgrade r --install "${LOGIN[@]}" --set remote-write-auth.image.tag=nowhere "${short[@]}"
-  ok "and its reason is with the pod" event_says 'localhost/remote-write-auth:nowhere'
+  refused "a missing image fails the install" 'rwa-check' put upgrade r --install "${LOGIN[@]}" --set remote-write-auth.image.tag=nowhere --set remote-write-auth.deadlineSeconds=15
+  ok "and its reason is with the pod" within 10 event_says 'localhost/remote-write-auth:nowhere'
   rights
   refused "who may make no Job is told so" 'forbidden' put upgrade r --install "${LOGIN[@]}" --kube-as-user deployer
   ok "and which" grep -E 'jobs' "$DIR/err"
