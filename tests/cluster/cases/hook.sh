@@ -107,6 +107,10 @@ case_argo() {
   ok "the sentence is on the pod" said_on_the_pod "$NOT_CHOSEN"
   ok "so does one with an existing Secret that is missing" fails_before_all "${EXISTING[@]}"
   ok "with its sentence on the pod" said_on_the_pod '[secret-not-found]'
+  secret Opaque username=agent "password=$CANARY"
+  ok "one of another type, which no template can look up, goes through" sync "${EXISTING[@]}"
+  ok "and the door is shut" within 30 shut_to_all 403
+  k delete secret agents >/dev/null
   ok "a sync with a login goes through" sync "${LOGIN[@]}"
   cp "$DIR/said" "$DIR/synced"
   ok "the check came first" grep -E '^PreSync Job/r-rwa-check .*Succeeded' "$DIR/synced"
