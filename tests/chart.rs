@@ -282,3 +282,31 @@ fn the_check_is_left_out_only_where_prometheus_is() {
         assert_eq!(check_in(&text).is_some(), is_there, "{enabled}");
     }
 }
+
+/// Helm uninstalls and rolls back by what the last revision names, one that the
+/// check refused, too: where nobody is named, nothing that a login needs is missing.
+#[test]
+fn a_refused_revision_names_all_that_a_login_brought() {
+    let chart = example("names");
+    let objects = |auth: &str, door: &str| -> std::collections::BTreeSet<String> {
+        let values = format!(
+            "{{remote-write-auth: {{door: {door}}}, prometheus: {{server: {{extraFlags: [], auth: {auth}}}}}}}"
+        );
+        let output = helm::newest_4().template_text(&chart.0, values.as_bytes());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("text");
+        let name = |object: &str| -> Option<String> {
+            let object: Value = serde_yaml::from_str(object).expect("Helm renders YAML");
+            Some(format!("{} {}", object["kind"].as_str()?, object["metadata"]["name"].as_str()?))
+        };
+        text.split("\n---\n").filter_map(name).collect()
+    };
+    for door in ["traefik", "nginx"] {
+        let nobody = objects("{}", door);
+        assert!(nobody.iter().any(|object| object.starts_with("Secret ")), "{nobody:?}");
+        for auth in ["{type: none}", "{basic: {username: a, password: b}}", "{basic: {existingSecret: a}}"] {
+            let named = objects(auth, door);
+            assert!(nobody.is_superset(&named), "{door} {auth}: {nobody:?} {named:?}");
+        }
+    }
+}

@@ -36,10 +36,15 @@ nginx its name is fixed, since the volumes of the Prometheus chart are.
 {{- include "remote-write-auth.existingSecret" . | default $own -}}
 {{- end -}}
 
-{{- /* Our Secret, where the login is written in the values. */ -}}
+{{- /*
+Our Secret, where the login is written in the values. Where nobody was named it
+is there without one: Helm uninstalls and rolls back by what the last revision
+names, so one that the hook refused must name all that runs.
+*/ -}}
 {{- define "remote-write-auth.secret" -}}
-{{- if and (eq (include "remote-write-auth.access" .) "basic") (not (include "remote-write-auth.existingSecret" .)) }}
-{{- $basic := include "remote-write-auth.basic" . | fromJson }}
+{{- $access := include "remote-write-auth.access" . }}
+{{- if and (ne $access "none") (not (include "remote-write-auth.existingSecret" .)) }}
+{{- $basic := ternary (include "remote-write-auth.basic" . | fromJson) dict (eq $access "basic") }}
 ---
 apiVersion: v1
 kind: Secret
@@ -49,8 +54,8 @@ metadata:
   labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
 type: kubernetes.io/basic-auth
 data:
-  username: {{ $basic.username | b64enc }}
-  password: {{ $basic.password | b64enc }}
+  username: {{ $basic.username | default "" | b64enc | quote }}
+  password: {{ $basic.password | default "" | b64enc | quote }}
 {{- end }}
 {{- end -}}
 

@@ -11,7 +11,7 @@ which Prometheus decodes, so a guard for the write path alone is no guard.
 {{- $settings := include "remote-write-auth.settings" . | fromJson -}}
 {{- $access := include "remote-write-auth.access" . -}}
 {{- include "remote-write-auth.secret" . }}
-{{- if eq $access "basic" }}
+{{- if ne $access "none" }}
 ---
 apiVersion: traefik.io/v1alpha1
 kind: Middleware
@@ -20,19 +20,21 @@ metadata:
   namespace: {{ .Release.Namespace }}
   labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
 spec:
+  {{- if $access }}
   basicAuth:
     secret: {{ include "remote-write-auth.secretName" . | quote }}
     realm: {{ $settings.realm | quote }}
     removeHeader: true
+  {{- else }}
+  {{- include "remote-write-auth.allowNobody" . | nindent 2 }}
+  {{- end }}
 {{- end }}
-{{- if $access }}
 ---
 {{- $middlewares := list }}
-{{- if eq $access "basic" }}
+{{- if ne $access "none" }}
 {{- $middlewares = list (dict "name" (printf "%s-rwa-login" .Release.Name)) }}
 {{- end }}
 {{- include "remote-write-auth.route" (dict "context" . "name" "rwa-open" "priority" (int $settings.route.priority) "middlewares" $middlewares) }}
-{{- end }}
 {{- if ne $access "none" }}
 ---
 apiVersion: traefik.io/v1alpha1
@@ -42,13 +44,17 @@ metadata:
   namespace: {{ .Release.Namespace }}
   labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
 spec:
-  ipAllowList:
-    # An address for documentation (RFC 5737): nobody comes from there.
-    sourceRange: [192.0.2.1/32]
+  {{- include "remote-write-auth.allowNobody" . | nindent 2 }}
 ---
 {{- $nobody := list (dict "name" (printf "%s-rwa-nobody" .Release.Name)) }}
 {{- include "remote-write-auth.route" (dict "context" . "name" "rwa-shut" "priority" (sub (int $settings.route.priority) 1) "middlewares" $nobody) }}
 {{- end }}
+{{- end -}}
+
+{{- define "remote-write-auth.allowNobody" -}}
+ipAllowList:
+  # An address for documentation (RFC 5737): nobody comes from there.
+  sourceRange: [192.0.2.1/32]
 {{- end -}}
 
 {{- define "remote-write-auth.route" -}}
