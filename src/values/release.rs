@@ -1,17 +1,16 @@
 //! Everything one release is given ─▶ the values that Helm's schema sees.
 
+mod reading;
+
+use super::chart::Loaded;
 use super::chart::dependencies::{Process, kept_in_release};
-use super::chart::{self, Defaults, Loaded};
-use super::compose::Wanted;
-use super::documents::{self, Documents};
-use super::merge::{self, Coalescing, Shared, share, unshare};
-use super::set::{self, SetFlag};
+use super::merge::{Coalescing, Shared, share, unshare};
 use super::stack::on_deep_stack;
-use super::tree::{Origin, Source, SourceKind, Table, Value};
-use super::{CouldNotTell, Profile, Warning, file_text};
-use std::path::{Path, PathBuf};
+use super::tree::{Table, Value};
+use super::{CouldNotTell, Profile, Warning};
+use reading::Reading;
+use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// Where one release's values come from, as on Helm's command line.
 #[derive(Clone, Debug, Default)]
@@ -98,142 +97,6 @@ pub fn layer_for_verdicts(inputs: &Inputs, profiles: &[Profile]) -> Vec<Result<L
         let mut reading = Reading::of(inputs, true);
         profiles.iter().map(|profile| reading.layered(profile)).collect()
     })
-}
-
-/// What was read so far, for the next Helm that asks.
-struct Reading<'a> {
-    inputs: &'a Inputs,
-    for_verdicts: bool,
-    charts: Vec<Kept<Rc<Loaded>>>,
-    files: Vec<Kept<Rc<documents::Read>>>,
-    /// Of the files, which settings are made; none: all of them.
-    wanted: Option<Wanted>,
-    /// Whether every Helm reads the same in all files so far.
-    alike: bool,
-    /// The last answer, and what it was made of.
-    last: Option<(Release, Result<Layered, CouldNotTell>)>,
-}
-
-/// Something read from a path, and for which Helms.
-struct Kept<T> {
-    path: PathBuf,
-    /// Helm 4 or Helm 3; `None`: both read the same.
-    every_document: Option<bool>,
-    read: Result<T, CouldNotTell>,
-}
-
-fn kept<T: Clone>(all: &[Kept<T>], path: &Path, profile: &Profile) -> Option<Result<T, CouldNotTell>> {
-    let fits = |kept: &&Kept<T>| {
-        kept.path == path && kept.every_document.is_none_or(|every| every == profile.every_document)
-    };
-    all.iter().find(fits).map(|kept| kept.read.clone())
-}
-
-impl<'a> Reading<'a> {
-    fn of(inputs: &'a Inputs, for_verdicts: bool) -> Self {
-        Reading {
-            inputs,
-            for_verdicts,
-            charts: Vec::new(),
-            files: Vec::new(),
-            wanted: None,
-            alike: true,
-            last: None,
-        }
-    }
-
-    fn layered(&mut self, profile: &Profile) -> Result<Layered, CouldNotTell> {
-        let release = Release::read(self, profile)?;
-        if let Some((last, answer)) = &self.last
-            && release.is_as(last)
-        {
-            return answer.clone();
-        }
-        let answer = release.layered();
-        self.last = Some((release, answer.clone()));
-        answer
-    }
-
-    fn chart(&mut self, path: &Path, profile: &Profile) -> Result<Rc<Loaded>, CouldNotTell> {
-        let read = kept(&self.charts, path, profile).unwrap_or_else(|| {
-            // Where a release's values are reused, the old chart's defaults are given
-            // to the new one.
-            let Inputs { chart, old_chart, .. } = self.inputs;
-            let others = [chart, old_chart].into_iter().flatten().map(PathBuf::as_path);
-            let others: Vec<&Path> = others.filter(|other| *other != path).collect();
-            let defaults = if self.for_verdicts { Defaults::ForVerdicts(&others) } else { Defaults::All };
-            let read = chart::load(path, profile, &defaults);
-            let alike = read.as_ref().is_ok_and(Loaded::is_read_alike);
-            let every_document = (!alike).then_some(profile.every_document);
-            let read = read.map(Rc::new);
-            self.charts.push(Kept { path: path.to_owned(), every_document, read: read.clone() });
-            read
-        });
-        read.and_then(|chart| chart.check(path, profile).map(|()| chart))
-    }
-
-    fn file(
-        &mut self,
-        path: &str,
-        kind: SourceKind,
-        profile: &Profile,
-    ) -> Result<Rc<documents::Read>, CouldNotTell> {
-        kept(&self.files, Path::new(path), profile).unwrap_or_else(|| {
-            let (read, alike) = values_file(path, kind, profile, self.wanted.as_ref());
-            self.alike &= alike;
-            let every_document = (!alike).then_some(profile.every_document);
-            let read = read.map(Rc::new);
-            if self.for_verdicts {
-                self.files.push(Kept { path: path.into(), every_document, read: read.clone() });
-            }
-            read
-        })
-    }
-
-    /// `-f` and the `--set` family over each other.
-    fn given(&mut self, profile: &Profile, warnings: &mut Vec<Warning>) -> Result<Table, CouldNotTell> {
-        let inputs = self.inputs;
-        let mut table = Table::new();
-        for path in &inputs.files {
-            let read = self.file(path, SourceKind::File, profile)?;
-            warnings.extend_from_slice(&read.warnings);
-            merge::layer(&mut table, owned(read));
-        }
-        let families = [
-            (SetFlag::Json, &inputs.set_json),
-            (SetFlag::Typed, &inputs.set),
-            (SetFlag::Text, &inputs.set_string),
-            (SetFlag::File, &inputs.set_file),
-            (SetFlag::Literal, &inputs.set_literal),
-        ];
-        // The path is not told: who mixes --set-file up with --set writes a password there.
-        let mut read_file = |path: &str| {
-            file_text::read(path).map_err(|fault| format!("the file to take a value from {fault}"))
-        };
-        for (flag, arguments) in families {
-            for argument in arguments {
-                set::apply(&mut table, flag, argument, profile, &mut read_file)?;
-            }
-        }
-        Ok(table)
-    }
-
-    /// What `helm get values` printed: `null` where nothing was given.
-    fn before(&mut self, path: &str, profile: &Profile) -> Result<Table, CouldNotTell> {
-        let mut table = owned(self.file(path, SourceKind::Release, profile)?);
-        // The heading that it prints without -o.
-        for heading in ["USER-SUPPLIED VALUES", "COMPUTED VALUES"] {
-            if table.get(heading).is_some_and(|node| node.value == Value::Null) {
-                table.remove(heading);
-            }
-        }
-        Ok(table)
-    }
-}
-
-/// The table itself where nobody else has it, else a copy.
-fn owned(read: Rc<documents::Read>) -> Table {
-    Rc::try_unwrap(read).map_or_else(|read| read.table.clone(), |read| read.table)
 }
 
 /// All that was read, for one Helm.
@@ -393,31 +256,6 @@ pub(super) fn has_null(table: &Table) -> bool {
         }
     }
     table.values().any(|node| is_or_has(&node.value))
-}
-
-/// A file's values, and whether every Helm reads the same.
-fn values_file(
-    path: &str,
-    kind: SourceKind,
-    profile: &Profile,
-    wanted: Option<&Wanted>,
-) -> (Result<documents::Read, CouldNotTell>, bool) {
-    let source = Arc::new(Source { kind, name: path.to_owned() });
-    let bytes = match file_text::read(path) {
-        Ok(bytes) => bytes,
-        Err(fault) => {
-            let origin = Origin { source, line: 0, column: 0 };
-            return (Err(CouldNotTell::new(format!("the file {path} {fault}"), Some(origin))), true);
-        }
-    };
-    let documents = if profile.every_document { Documents::All } else { Documents::First };
-    match documents::read_wanted(&bytes, &source, documents, wanted) {
-        Ok(read) => {
-            let alike = read.alike;
-            (Ok(read), alike)
-        }
-        Err(error) => (Err(CouldNotTell::reading(error, &source)), documents::is_read_alike(&bytes)),
-    }
 }
 
 /// Whether two tables say the same, wherever it was written.

@@ -81,12 +81,11 @@ clean_up() {
   wait
   # It is no child of ours.
   for _ in $(seq 200); do
-    [ -n "$nginx" ] && kill -0 "$nginx" 2>/dev/null || break
+    if [ -z "$nginx" ] || ! kill -0 "$nginx" 2>/dev/null; then break; fi
     sleep 0.05
   done
   rm -rf "$scratch"
 }
-
 
 # The playbook's handler orders a reload for a new vhost and does not wait for it.
 await_door() {

@@ -80,7 +80,7 @@ fn last_conditions(schema: &Value) -> Value {
     }
 }
 
-fn validator(definition: Value, law: &Value) -> Validator {
+fn validator(definition: &Value, law: &Value) -> Validator {
     let schema = json!({"definitions": law["definitions"], "allOf": [definition]});
     let options = jsonschema::options().with_draft(Draft::Draft7);
     options.with_pattern_options(PatternOptions::regex()).build(&schema).expect("a schema")
@@ -91,8 +91,8 @@ fn what_is_asked_first_for_speed_changes_no_answer() {
     let law: Value = serde_json::from_str(LAW).expect("the law is JSON");
     let mut dice = Dice::new(7);
     for name in ["flag", "portableUsername", "portablePassword"] {
-        let whole = validator(json!({"$ref": format!("#/definitions/{name}")}), &law);
-        let slow = validator(slow_alone(&law["definitions"][name]), &law);
+        let whole = validator(&json!({"$ref": format!("#/definitions/{name}")}), &law);
+        let slow = validator(&slow_alone(&law["definitions"][name]), &law);
         let (mut met, mut unmet) = (0, 0);
         for _ in 0..60_000 {
             let text = Value::String(text(&mut dice));
