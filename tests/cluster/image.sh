@@ -38,7 +38,7 @@ own_image() {
 # one_program IMAGE MACHINE
 one_program() {
   local headers
-  rm -rf "$DIR/unpacked" && mkdir "$DIR/unpacked"
+  rm -rf "$DIR/unpacked" "$DIR/look.tar" && mkdir "$DIR/unpacked"
   podman save --quiet --output "$DIR/look.tar" "$1"
   tar -xf "$DIR/look.tar" -C "$DIR/unpacked"
   jq -r '.[0].Layers[]' "$DIR/unpacked/manifest.json" | while read -r layer; do tar -tf "$DIR/unpacked/$layer"; done >"$DIR/files"
