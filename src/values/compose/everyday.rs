@@ -25,7 +25,7 @@ const DEEPEST: usize = 200;
 pub fn read(text: &[u8]) -> Option<Document<'_>> {
     let text = std::str::from_utf8(text).ok()?;
     let mut reading =
-        Reading { parser: Parser::default(), levels: Vec::new(), rest: text, line: 0, begun: false };
+        Reading { parser: Parser::of(text), levels: Vec::new(), rest: text, line: 0, begun: false };
     while let Some((line, whole)) = reading.next_line() {
         reading.line(line)?;
         reading.line += 1;
@@ -132,7 +132,7 @@ impl<'t> Reading<'t> {
         match value.as_bytes().first()? {
             b'"' | b'\'' => {
                 let (text, behind) = quoted(value).map(borrowed).or_else(|| escaped(value))?;
-                self.text(text, false, column)?;
+                self.text(&text, false, column)?;
                 ends_here(behind).then_some(())
             }
             b'[' | b'{' if value.is_ascii() => {
@@ -140,16 +140,19 @@ impl<'t> Reading<'t> {
                 ends_here(behind).then_some(())
             }
             b'|' => self.literal(column, value),
-            _ => self.text(Cow::Borrowed(plain(value)?), true, column),
+            _ => self.text(plain(value)?, true, column),
         }
     }
 
-    fn text(&mut self, text: Cow<'t, str>, implicit: bool, column: usize) -> Option<()> {
-        let kind = Kind::Scalar { text, tag: Tag::Absent, implicit };
-        self.parser.add(kind, None, self.mark(column)).ok().map(drop)
+    fn text(&mut self, text: &str, implicit: bool, column: usize) -> Option<()> {
+        self.text_at(text, implicit, self.mark(column))
     }
 
-    fn open(&mut self, kind: fn(Children) -> Kind<'t>, column: usize) -> Option<()> {
+    fn text_at(&mut self, text: &str, implicit: bool, mark: Mark) -> Option<()> {
+        self.parser.scalar(text, (Tag::Absent, implicit), None, mark).ok()
+    }
+
+    fn open(&mut self, kind: fn(Children) -> Kind, column: usize) -> Option<()> {
         self.parser.open(kind(Children::default()), None, self.mark(column)).ok()
     }
 

@@ -7,8 +7,10 @@ use crate::values::scalar::Tag;
 
 impl Tree<'_> {
     pub(super) fn is_merge(&self, number: u32) -> bool {
-        match &self.document.nodes[number as usize].kind {
-            Kind::Scalar { text, tag, implicit } => text == "<<" && (*implicit || *tag == Tag::Merge),
+        match self.document.nodes[number as usize].kind {
+            Kind::Scalar { text, tag, implicit } => {
+                self.document.text(text) == "<<" && (implicit || tag == Tag::Merge)
+            }
             Kind::List(_) | Kind::Table(_) | Kind::Alias { .. } => false,
         }
     }

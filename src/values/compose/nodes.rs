@@ -1,9 +1,9 @@
 //! Events of one document ─▶ its nodes, by number, and what each alias names.
 //!
 //! Flat, so that a document which is 10,000 deep, or has 10 million values,
-//! costs no stack to read and to drop. Nothing is resolved here.
+//! costs no stack to read and to drop. A node is small, since there are many: its
+//! text stays where it was read. Nothing is resolved here.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{DEEPEST, TOO_DEEP};
@@ -12,26 +12,33 @@ use crate::values::events::{Event, Mark, What};
 use crate::values::scalar::Tag;
 
 /// The nodes of one document, by number.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct Document<'t> {
-    pub(super) nodes: Vec<Raw<'t>>,
+    pub(super) nodes: Vec<Raw>,
     /// Children of lists and tables, each one's in a row; a table's alternate
     /// between key and value.
     pub(super) children: Vec<u32>,
     pub(super) aliases: usize,
     deepest: usize,
+    /// What was read.
+    read: &'t str,
+    /// Texts that do not stand in it, such as those with escapes, in a row.
+    made: String,
 }
 
-#[derive(Debug, PartialEq)]
-pub(super) struct Raw<'t> {
-    pub(super) kind: Kind<'t>,
+#[derive(Debug)]
+pub(super) struct Raw {
+    pub(super) kind: Kind,
     pub(super) line: u32,
     pub(super) column: u32,
 }
 
-#[derive(Debug, PartialEq)]
-pub(super) enum Kind<'t> {
-    Scalar { text: Cow<'t, str>, tag: Tag, implicit: bool },
+/// A file of 10 MB has more than a million of them.
+const _: () = assert!(size_of::<Raw>() == 20);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind {
+    Scalar { text: Words, tag: Tag, implicit: bool },
     List(Children),
     Table(Children),
     Alias { target: u32, open: bool },
@@ -44,7 +51,43 @@ pub(super) struct Children {
     pub(super) count: u32,
 }
 
+/// A scalar's text: a part of what was read, or, behind its end, of what was made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Words {
+    first: u32,
+    count: u32,
+}
+
+impl PartialEq for Document<'_> {
+    /// The same nodes, wherever their texts are kept.
+    fn eq(&self, other: &Self) -> bool {
+        let counts = |document: &Self| (document.nodes.len(), document.aliases, document.deepest);
+        let is_same = |(one, two): (&Raw, &Raw)| {
+            (one.line, one.column) == (two.line, two.column)
+                && match (one.kind, two.kind) {
+                    (
+                        Kind::Scalar { text, tag, implicit },
+                        Kind::Scalar { text: text2, tag: tag2, implicit: implicit2 },
+                    ) => (self.text(text), tag, implicit) == (other.text(text2), tag2, implicit2),
+                    (one, two) => one == two,
+                }
+        };
+        counts(self) == counts(other)
+            && self.children == other.children
+            && self.nodes.iter().zip(&other.nodes).all(is_same)
+    }
+}
+
 impl Document<'_> {
+    /// What a scalar says.
+    pub(super) fn text(&self, Words { first, count }: Words) -> &str {
+        let (first, count) = (first as usize, count as usize);
+        match first.checked_sub(self.read.len()) {
+            None => &self.read[first..first + count],
+            Some(first) => &self.made[first..first + count],
+        }
+    }
+
     /// How deep its tree can be, aliases expanded.
     pub fn deepest(&self) -> usize {
         self.deepest.saturating_mul(self.aliases.saturating_add(1))
@@ -58,7 +101,7 @@ pub fn parse(mut next: impl FnMut() -> Result<Event, Stop>) -> Result<Document<'
         let event = next()?;
         match event.what {
             What::Scalar { anchor, tag, implicit, text, .. } => {
-                parser.add(Kind::Scalar { text: Cow::Owned(text), tag, implicit }, anchor, event.start)?;
+                parser.scalar(&text, (tag, implicit), anchor, event.start)?;
             }
             What::ListStart { anchor, .. } => {
                 parser.open(Kind::List(Children::default()), anchor, event.start)?;
@@ -76,6 +119,8 @@ pub fn parse(mut next: impl FnMut() -> Result<Event, Stop>) -> Result<Document<'
     }
 }
 
+const TOO_MANY: &str = "the document has too many values; split it";
+
 /// Puts nodes together.
 #[derive(Default)]
 pub(super) struct Parser<'t> {
@@ -88,6 +133,15 @@ pub(super) struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
+    /// With room for what a text of that length has at most as a rule: a row that
+    /// grows is copied, and stands there twice. Room that is not used costs nothing.
+    pub(super) fn of(read: &'t str) -> Parser<'t> {
+        let room = read.len() / 4;
+        let (nodes, children) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        let document = Document { nodes, children, read, ..Document::default() };
+        Parser { document, ..Parser::default() }
+    }
+
     /// Whether nothing was added yet.
     pub(super) fn is_empty(&self) -> bool {
         self.document.nodes.is_empty()
@@ -98,14 +152,30 @@ impl<'t> Parser<'t> {
         (self.open.is_empty() && self.pending == [0]).then_some(self.document)
     }
 
-    pub(super) fn add(
+    pub(super) fn scalar(
         &mut self,
-        kind: Kind<'t>,
+        text: &str,
+        (tag, implicit): (Tag, bool),
         anchor: Option<Box<[u8]>>,
         start: Mark,
-    ) -> Result<u32, Stop> {
-        let number = u32::try_from(self.document.nodes.len())
-            .map_err(|_| Stop::wrong("the document has too many values; split it", start))?;
+    ) -> Result<(), Stop> {
+        let text = self.words(text).ok_or_else(|| Stop::wrong(TOO_MANY, start))?;
+        self.add(Kind::Scalar { text, tag, implicit }, anchor, start).map(drop)
+    }
+
+    fn words(&mut self, text: &str) -> Option<Words> {
+        let Document { read, made, .. } = &mut self.document;
+        let mut first = text.as_ptr().addr().wrapping_sub(read.as_ptr().addr());
+        let is_part = first.checked_add(text.len()).is_some_and(|end| end <= read.len());
+        if !is_part {
+            first = read.len() + made.len();
+            made.push_str(text);
+        }
+        Some(Words { first: u32::try_from(first).ok()?, count: u32::try_from(text.len()).ok()? })
+    }
+
+    fn add(&mut self, kind: Kind, anchor: Option<Box<[u8]>>, start: Mark) -> Result<u32, Stop> {
+        let number = u32::try_from(self.document.nodes.len()).map_err(|_| Stop::wrong(TOO_MANY, start))?;
         if let Some(anchor) = anchor {
             self.anchors.insert(anchor, number);
         }
@@ -114,12 +184,7 @@ impl<'t> Parser<'t> {
         Ok(number)
     }
 
-    pub(super) fn open(
-        &mut self,
-        kind: Kind<'t>,
-        anchor: Option<Box<[u8]>>,
-        start: Mark,
-    ) -> Result<(), Stop> {
+    pub(super) fn open(&mut self, kind: Kind, anchor: Option<Box<[u8]>>, start: Mark) -> Result<(), Stop> {
         let number = self.add(kind, anchor, start)?;
         self.open.push((number, self.pending.len()));
         self.document.deepest = self.document.deepest.max(self.open.len());

@@ -1,7 +1,5 @@
 //! A scalar node ─▶ its value.
 
-use std::mem;
-
 use super::nodes::Kind;
 use super::{CannotRead, Made, Tree};
 use crate::values::scalar::{self, Scalar, Tag};
@@ -9,18 +7,18 @@ use crate::values::tree::{Node, Origin, Value};
 
 impl Tree<'_> {
     pub(super) fn resolved(&self, number: u32) -> Result<Scalar, CannotRead> {
-        let Kind::Scalar { text, tag, implicit } = &self.document.nodes[number as usize].kind else {
+        let Kind::Scalar { text, tag, implicit } = self.document.nodes[number as usize].kind else {
             return Ok(Scalar::Text);
         };
-        if *tag == Tag::Absent && !implicit {
+        if tag == Tag::Absent && !implicit {
             return Ok(Scalar::Text);
         }
-        scalar::resolve(*tag, text).map_err(|_| {
+        scalar::resolve(tag, self.document.text(text)).map_err(|_| {
             self.wrong(number, "a value does not suit its tag; delete the tag or mend the value")
         })
     }
 
-    pub(super) fn scalar(&mut self, number: u32, origin: Origin) -> Result<Made, CannotRead> {
+    pub(super) fn scalar(&self, number: u32, origin: Origin) -> Result<Made, CannotRead> {
         let mut flaw = None;
         #[allow(clippy::cast_precision_loss)] // as Helm reads it: every number of a file is a float
         let value = match self.resolved(number)? {
@@ -41,16 +39,15 @@ impl Tree<'_> {
         Ok(Made { node: Node { value, origin }, flaw })
     }
 
-    /// A scalar's text; taken out where nothing can ask for it again.
-    pub(super) fn text(&mut self, number: u32) -> Result<String, CannotRead> {
-        let aliases = self.document.aliases;
-        let Kind::Scalar { text, tag, .. } = &mut self.document.nodes[number as usize].kind else {
+    /// A scalar's text.
+    pub(super) fn text(&self, number: u32) -> Result<String, CannotRead> {
+        let Kind::Scalar { text, tag, .. } = self.document.nodes[number as usize].kind else {
             return Ok(String::new());
         };
-        if *tag == Tag::Binary {
+        if tag == Tag::Binary {
             return Ok(scalar::lossy(self.binary(number)?));
         }
-        Ok(if aliases == 0 { mem::take(text).into_owned() } else { text.to_string() })
+        Ok(self.document.text(text).to_owned())
     }
 
     pub(super) fn is_binary(&self, number: u32) -> bool {
@@ -58,9 +55,10 @@ impl Tree<'_> {
     }
 
     pub(super) fn binary(&self, number: u32) -> Result<Vec<u8>, CannotRead> {
-        let Kind::Scalar { text, .. } = &self.document.nodes[number as usize].kind else {
+        let Kind::Scalar { text, .. } = self.document.nodes[number as usize].kind else {
             return Ok(Vec::new());
         };
-        scalar::base64(text).ok_or_else(|| self.wrong(number, "a !!binary value is not base64; mend it"))
+        scalar::base64(self.document.text(text))
+            .ok_or_else(|| self.wrong(number, "a !!binary value is not base64; mend it"))
     }
 }

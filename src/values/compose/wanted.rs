@@ -38,9 +38,10 @@ impl Tree<'_> {
     /// could make Helm refuse the table or take one of two by chance.
     pub(super) fn is_left_out(&self, entries: &Entries, key: u32, value: u32) -> bool {
         let Some(Wanted { whole, names }) = self.wanted else { return false };
-        let Kind::Scalar { text, .. } = &self.document.nodes[key as usize].kind else { return false };
-        !whole.contains(&**text)
-            && !names.contains(&**text)
+        let Kind::Scalar { text, .. } = self.document.nodes[key as usize].kind else { return false };
+        let text = self.document.text(text);
+        !whole.contains(text)
+            && !names.contains(text)
             && !entries.has_flaws()
             && self.is_text(key)
             && self.is_ordinary(value, 0)
@@ -67,8 +68,8 @@ impl Tree<'_> {
     pub(super) fn keys_differ(&self, children: Children) -> bool {
         let Children { first, count } = children;
         let keys = (first..first + count).step_by(2).map(|at| self.document.children[at as usize]);
-        let text = |number: u32| match &self.document.nodes[number as usize].kind {
-            Kind::Scalar { text, .. } => &**text,
+        let text = |number: u32| match self.document.nodes[number as usize].kind {
+            Kind::Scalar { text, .. } => self.document.text(text),
             Kind::List(_) | Kind::Table(_) | Kind::Alias { .. } => "",
         };
         if count <= 24 {
@@ -85,8 +86,9 @@ impl Tree<'_> {
 
     /// A key that is nothing but its text.
     fn is_text(&self, number: u32) -> bool {
-        match &self.document.nodes[number as usize].kind {
+        match self.document.nodes[number as usize].kind {
             Kind::Scalar { text, tag: Tag::Absent, implicit } => {
+                let text = self.document.text(text);
                 !implicit || text != "<<" && scalar::resolve(Tag::Absent, text) == Ok(Scalar::Text)
             }
             Kind::Scalar { .. } | Kind::List(_) | Kind::Table(_) | Kind::Alias { .. } => false,
@@ -94,8 +96,9 @@ impl Tree<'_> {
     }
 
     fn is_finite(&self, number: u32) -> bool {
-        match &self.document.nodes[number as usize].kind {
+        match self.document.nodes[number as usize].kind {
             Kind::Scalar { text, tag: Tag::Absent, implicit } => {
+                let text = self.document.text(text);
                 !implicit
                     || match scalar::resolve(Tag::Absent, text) {
                         Ok(Scalar::Float(float)) => float.is_finite(),

@@ -1,10 +1,7 @@
 //! What indentation opens and closes.
 
-use std::borrow::Cow;
-
 use super::{DEEPEST, Key, Level, Reading, Sort, ends_here, is_text};
 use crate::values::compose::nodes::Kind;
-use crate::values::scalar::Tag;
 
 impl<'t> Reading<'t> {
     pub(super) fn level(&mut self) -> Option<&mut Level> {
@@ -40,7 +37,7 @@ impl<'t> Reading<'t> {
             },
             Some(_) | None => self.open_level(column, Sort::Table)?,
         }
-        self.text(Cow::Borrowed(key.text), key.implicit, column)
+        self.text(key.text, key.implicit, column)
     }
 
     pub(super) fn close_right_of(&mut self, column: usize) -> Option<()> {
@@ -76,8 +73,7 @@ impl<'t> Reading<'t> {
     /// A value that did not come is null.
     fn fill(&mut self) -> Option<()> {
         let Some(mark) = self.level()?.awaiting.take() else { return Some(()) };
-        let null = Kind::Scalar { text: Cow::Borrowed(""), tag: Tag::Absent, implicit: true };
-        self.parser.add(null, None, mark).ok().map(drop)
+        self.text_at("", true, mark)
     }
 
     /// A bar, and the lines further right below it.
@@ -136,8 +132,7 @@ impl<'t> Reading<'t> {
             Chomp::AllButOne => text.extend(indent.map(|_| '\n')),
             Chomp::None => text.extend(std::iter::repeat_n('\n', breaks)),
         }
-        let kind = Kind::Scalar { text: Cow::Owned(text), tag: Tag::Absent, implicit: false };
-        self.parser.add(kind, None, mark).ok().map(drop)
+        self.text_at(&text, false, mark)
     }
 
     fn take_line(&mut self, rest: &'t str) {

@@ -1,7 +1,5 @@
 //! Lists in brackets and tables in braces that end in their line.
 
-use std::borrow::Cow;
-
 use super::{DEEPEST, LONGEST_KEY, Reading, is_plain, plain, quoted};
 use crate::values::compose::nodes::Kind;
 
@@ -48,7 +46,7 @@ impl<'t> Reading<'t> {
             let end = rest.bytes().position(|byte| !goes_on(byte)).unwrap_or(rest.len());
             (plain(&rest[..end])?, true, &rest[end..])
         };
-        self.text(Cow::Borrowed(text), implicit, column)?;
+        self.text(text, implicit, column)?;
         (!is_key || text.len() <= LONGEST_KEY).then_some(behind)
     }
 }
