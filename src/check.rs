@@ -21,7 +21,7 @@ mod text;
 mod versions;
 mod warnings;
 
-use crate::stdout::{self, COULD_NOT_TELL};
+use crate::stdout::{self, COULD_NOT_TELL, plain_json};
 use crate::values::Inputs;
 use releases::Release;
 use report::{Outcome, Report};
@@ -104,7 +104,7 @@ fn print_values(releases: &[Release]) -> u8 {
         }
     }
     let whole = if releases.len() == 1 { texts.concat() } else { format!("[\n{}\n]", texts.join(",\n")) };
-    if texts.is_empty() { exit_code } else { stdout::print(&format!("{whole}\n"), exit_code) }
+    if texts.is_empty() { exit_code } else { stdout::print(&plain_json(&format!("{whole}\n")), exit_code) }
 }
 
 /// <https://no-color.org>: not even on a terminal, where the variable is set.

@@ -32,11 +32,10 @@ pub fn print() -> u8 {
 /// Merges the law into the schema at `path` and says what came of it; the exit
 /// code: 0, or 2 where the file is left as it was.
 pub fn into(path: &Path) -> u8 {
+    let shown = stdout::plain(&path.display().to_string());
     match merge_into(path) {
-        Ok(true) => stdout::print(&format!("{} has the law now\n", path.display()), 0),
-        Ok(false) => {
-            stdout::print(&format!("{} has the law already, nothing was changed\n", path.display()), 0)
-        }
+        Ok(true) => stdout::print(&format!("{shown} has the law now\n"), 0),
+        Ok(false) => stdout::print(&format!("{shown} has the law already, nothing was changed\n"), 0),
         Err(error) => stdout::complain(&format!("{error:#}")),
     }
 }

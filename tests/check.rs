@@ -3,9 +3,9 @@
 //! `program` starts it, `verdicts` holds what is refused and where it points,
 //! `forms` the other two forms, `warnings` what does not change a verdict,
 //! `layered` what several sources make together, `charts` charts, `upgrades`
-//! upgrades of a release, `printed` the values that Helm
-//! would see, `silence` that no credential is ever repeated, `hostile` input
-//! that nobody writes by accident.
+//! upgrades of a release, `printed` the values that Helm would see, `names` that
+//! a strange name does nothing, `silence` that no credential is ever repeated,
+//! `hostile` input that nobody writes by accident.
 //!
 //! needs: nothing
 
@@ -17,6 +17,8 @@ mod forms;
 mod hostile;
 #[path = "check/layered.rs"]
 mod layered;
+#[path = "check/names.rs"]
+mod names;
 #[path = "check/printed.rs"]
 mod printed;
 #[path = "check/program.rs"]

@@ -3,6 +3,7 @@
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
 use super::report::{Finding, Outcome, Report, Spot};
+use crate::stdout::harmless;
 use std::fmt::Write;
 
 pub(super) fn write(reports: &[Report]) -> String {
@@ -33,8 +34,9 @@ fn annotate(text: &mut String, kind: &str, report: &Report, finding: &Finding) {
     writeln!(text, "{line}").expect("a String takes everything");
 }
 
+/// The runner turns the escapes back; what else steers a terminal stays away.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    harmless(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
 }
 
 fn property(text: &str) -> String {
