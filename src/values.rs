@@ -22,7 +22,7 @@ pub mod stack;
 mod table;
 pub mod tree;
 
-pub use file_text::file_list;
+pub use file_text::{file_list, told_path};
 pub use profile::Profile;
 pub use release::{Inputs, Layered, Reuse, Scope, layer, layer_for_verdicts};
 

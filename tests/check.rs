@@ -5,7 +5,8 @@
 //! `layered` what several sources make together, `charts` charts, `upgrades`
 //! upgrades of a release, `printed` the values that Helm would see, `names` that
 //! a strange name does nothing, `silence` that no credential is ever repeated,
-//! `hostile` input that nobody writes by accident.
+//! `secrets` neither of charts and releases, `hostile` input that nobody writes
+//! by accident.
 //!
 //! needs: nothing
 
@@ -24,6 +25,8 @@ mod printed;
 #[path = "check/program.rs"]
 #[allow(dead_code)]
 mod program;
+#[path = "check/secrets.rs"]
+mod secrets;
 #[path = "check/silence.rs"]
 mod silence;
 #[path = "check/upgrades.rs"]

@@ -2,7 +2,8 @@
 //!
 //! Numbers are printed as Go prints them, since it is Helm's view that is
 //! shown. What is replaced: values under names like password, secret or token,
-//! the username, and any text that equals or contains a password.
+//! the username, addresses with a login in them, and any text that equals or
+//! contains a password.
 
 use crate::values::tree::{Node, Table, Value};
 use crate::values::{self, CouldNotTell, Inputs};
@@ -57,6 +58,13 @@ fn told(error: CouldNotTell) -> String {
 fn is_secret_name(key: &str) -> bool {
     let key = key.to_lowercase();
     SECRET_NAMES.iter().any(|name| key.contains(name))
+}
+
+/// An address with a login before the host.
+fn has_login(text: &str) -> bool {
+    text.split("://")
+        .skip(1)
+        .any(|rest| rest.split(['/', '?', '#', ' ']).next().is_some_and(|authority| authority.contains('@')))
 }
 
 /// Every text that is a credential somewhere. A username is none by itself.
@@ -135,7 +143,7 @@ impl Printer<'_> {
     }
 
     fn string(&mut self, text: &str) {
-        if self.is_known(text) {
+        if self.is_known(text) || has_login(text) {
             self.text.push_str(REDACTED);
         } else {
             self.text.push_str(&serde_json::to_string(text).expect("a text is written without fault"));

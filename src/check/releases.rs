@@ -1,7 +1,7 @@
 //! What the command line names → the releases that are judged.
 
 use super::Request;
-use crate::values::{CouldNotTell, Inputs, file_list};
+use crate::values::{CouldNotTell, Inputs, file_list, told_path};
 
 /// One release that `helm install` or `upgrade` would make.
 pub(super) struct Release {
@@ -49,7 +49,7 @@ fn alone(file: &str, request: &Request) -> Release {
     let Inputs { chart, old_chart, release_values, reuse, profile, .. } = request.inputs.clone();
     let files = vec![file.to_owned()];
     let inputs = Inputs { files, chart, old_chart, release_values, reuse, profile, ..Inputs::default() };
-    Release { name: name_of(file), file: Some(file.to_owned()), inputs: Ok(inputs) }
+    Release { name: name_of(file), file: Some(told_path(file)), inputs: Ok(inputs) }
 }
 
 fn layered(request: &Request) -> Release {
@@ -58,7 +58,7 @@ fn layered(request: &Request) -> Release {
     let files = lists.map(|lists| lists.concat());
     let inputs = files.map(|files| Inputs { files, ..request.inputs.clone() });
     let file = inputs.as_ref().ok().and_then(|inputs| match inputs.files.as_slice() {
-        [only] => Some(only.clone()),
+        [only] => Some(told_path(only)),
         _ => None,
     });
     let name = inputs.as_ref().map_or_else(|_| "-f".to_owned(), layered_name);
@@ -81,11 +81,13 @@ fn layered_name(inputs: &Inputs) -> String {
     }
     if parts.is_empty() {
         parts.extend(inputs.release_values.as_deref().map(name_of));
-        parts.extend(inputs.chart.as_ref().map(|chart| format!("chart {}", chart.display())));
+        parts.extend(
+            inputs.chart.as_ref().map(|chart| format!("chart {}", told_path(&chart.display().to_string()))),
+        );
     }
     parts.join(", ")
 }
 
 fn name_of(file: &str) -> String {
-    if file.trim() == STDIN { "standard input".to_owned() } else { file.to_owned() }
+    if file.trim() == STDIN { "standard input".to_owned() } else { told_path(file) }
 }

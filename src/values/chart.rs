@@ -16,6 +16,7 @@ mod version;
 
 use super::compose::Wanted;
 use super::documents::{self, Documents};
+use super::file_text::told_path;
 use super::merge::{Shared, share};
 use super::release::has_null;
 use super::tree::{Origin, Source, SourceKind, Table};
@@ -52,12 +53,12 @@ struct Unreadable {
 
 impl Unreadable {
     fn new(path: &Path, sentence: &str) -> Self {
-        let path = path.display().to_string();
+        let path = told_path(&path.display().to_string());
         Unreadable { sentence: format!("{path} {sentence}"), path }
     }
 
     fn io(path: &Path, error: &std::io::Error) -> Self {
-        let path = path.display().to_string();
+        let path = told_path(&path.display().to_string());
         Unreadable { sentence: format!("cannot read {path}: {error}; check the path"), path }
     }
 }

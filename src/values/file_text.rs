@@ -15,14 +15,34 @@ pub(super) fn read(path: &str) -> Result<Vec<u8>, String> {
     if path.trim() == "-" {
         return standard_input().map_err(cannot);
     }
-    let scheme = path.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    if matches!(scheme.as_deref(), Some("http" | "https" | "oci")) {
+    if is_on_server(path) {
         return Err("is on a server, and nothing is fetched here; download it first".to_owned());
     }
     let file = std::fs::File::open(path).map_err(cannot)?;
     // All of it and its end in two reads; what has no length has none here.
     let length = file.metadata().map_or(0, |about| about.len());
     bounded(file, usize::try_from(length).unwrap_or(LARGEST).min(LARGEST) + 1).map_err(cannot)
+}
+
+fn is_on_server(path: &str) -> bool {
+    let scheme = path.trim_start().split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    matches!(scheme.as_deref(), Some("http" | "https" | "oci"))
+}
+
+/// A path as it may be told: of the address of a server, neither the login nor
+/// what stands behind the question mark, which often lets its holder in.
+pub fn told_path(path: &str) -> String {
+    if !is_on_server(path) {
+        return path.to_owned();
+    }
+    let address = path.split_once('?').map_or(path, |(address, _)| address);
+    match address.split_once("//").zip(path.rsplit_once('@')) {
+        Some(((scheme, _), (_, host))) => {
+            let host = host.split_once('?').map_or(host, |(host, _)| host);
+            format!("{scheme}//{host}")
+        }
+        None => address.to_owned(),
+    }
 }
 
 /// It can be read once, and is asked for once for each Helm that is compared.
@@ -95,6 +115,20 @@ fn field(text: &str) -> Option<(String, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_an_address_no_login_is_told() {
+        for (path, told) in [
+            ("https://me:pass@host/v.yaml", "https://host/v.yaml"),
+            ("HTTPS://me:p?a@ss/w@host/v.yaml?token=a", "HTTPS://host/v.yaml"),
+            ("https://host/v.yaml?token=a@b", "https://b"),
+            ("https://host/v.yaml?token=a", "https://host/v.yaml"),
+            ("oci:me@host", "oci:me@host"),
+            ("a/b@c?d.yaml", "a/b@c?d.yaml"),
+        ] {
+            assert_eq!(told_path(path), told);
+        }
+    }
 
     #[test]
     fn one_flag_names_several_files() {

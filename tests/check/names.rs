@@ -145,9 +145,8 @@ fn a_key_of_a_strange_name_is_only_named() {
             format!("{key}: {{a: 1}}\n"),
             format!("prometheus: {{server: {{{key}: 1, auth: {{{key}: 1}}}}}}\n"),
             format!("prometheus: {{server: {{auth: {{basic: {{{key}: 1}}}}}}}}\n"),
-            format!(
-                "prometheus: {{server: {{auth: {{basic: {{\"usern\\x1bme\": 1, \"passw\\u202erd\": a}}}}}}}}\n"
-            ),
+            "prometheus: {server: {auth: {basic: {\"usern\\x1bme\": 1, \"passw\\u202erd\": a}}}}\n"
+                .to_owned(),
             format!("prometheus: {{server: {{extraArgs: {{{key}: 1}}, extraFlags: [{key}]}}}}\n"),
         ] {
             let folder = Folder::with(&[("v.yaml", &values)]);

@@ -42,6 +42,7 @@ inside: http://me:hunter2-canary@host/
 hunter2-canary: a key
 apiToken: hunter2-token
 again: [hunter2-token]
+address: https://me:hunter2-other@host/
 dbPassword: 4711
 createSecret: true
 emptySecret: ''

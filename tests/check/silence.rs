@@ -3,10 +3,10 @@
 
 use crate::program::Folder;
 
-const CANARY: &str = "hunter2-canary";
+pub const CANARY: &str = "hunter2-canary";
 
 /// Values with the canary in them that do not go through.
-const FAILING: &[&str] = &[
+pub const FAILING: &[&str] = &[
     "prometheus: {server: {auth: hunter2-canary}}",
     "prometheus: {server: {auth: {type: hunter2-canary}}}",
     "prometheus: {server: {auth: {basic: hunter2-canary}}}",
@@ -41,6 +41,36 @@ const FAILING: &[&str] = &[
     "prometheus: {server: {extraArgs: {web.enable-remote-write-receiver: hunter2-canary}}}",
     "password: hunter2-canary\n\tx",
     "password: hunter2-canary: x",
+    "password: [hunter2-canary",
+    "password: {hunter2-canary: [}",
+    "password: hunter2-canary]\n- x",
+    "password: \"hunter2-canary\u{7}\"",
+    "password: \"hunter2-canary\\/\"",
+    "password: \"hunter2-canary",
+    "password: |\n    hunter2-canary\n  x\n\ty: [",
+    "password: >hunter2-canary\n  x",
+    "password: @hunter2-canary",
+    "password: `hunter2-canary`",
+    "password: %hunter2-canary",
+    "password: !hunter2-canary!x y",
+    "password: !<hunter2-canary y",
+    "password: !!float hunter2-canary",
+    "password: !!bool hunter2-canary",
+    "password: !!timestamp hunter2-canary",
+    "password: !!map hunter2-canary",
+    "password: !!set {hunter2-canary: [1]}",
+    "password: &a [hunter2-canary, *a]",
+    "password: {<<: [hunter2-canary]}",
+    "password: {[hunter2-canary]: 1}",
+    "password: hunter2-canary\n hunter2-canary: x\n",
+    "password: hunter2-canary\nhunter2-canary",
+    "password: hunter2-canary # hunter2-canary\n  x: [hunter2-canary\n",
+    "%TAG !hunter2-canary!\n---\na: 1\n",
+    "%YAML 1.3 hunter2-canary\n---\na: 1\n",
+    "hunter2-canary: .nan\n",
+    "hunter2-canary: {password: .inf}\n",
+    "'hunter2-canary': 1\n? 'hunter2-canary'\n: *x\n",
+    "url: http://me:hunter2-canary@host\n\tx: 1\n",
 ];
 
 #[test]

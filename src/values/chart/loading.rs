@@ -4,6 +4,7 @@ use super::metadata::{self, Metadata};
 use super::{File, Loaded, Unreadable, archive, folder, join, without_mark};
 use crate::values::CouldNotTell;
 use crate::values::documents::{self, Documents};
+use crate::values::file_text::told_path;
 use crate::values::tree::{Origin, Source, SourceKind, Table};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,7 +17,7 @@ const DEEPEST: usize = 32;
 
 /// The chart at `path`, a folder or an archive.
 pub(super) fn load_files(path: &Path) -> Result<Loaded, CouldNotTell> {
-    let label = path.display().to_string();
+    let label = told_path(&path.display().to_string());
     let is_folder = std::fs::metadata(path).map_err(|error| Unreadable::io(path, &error))?.is_dir();
     let mut loading = Loading { left: LARGEST_TREE };
     if is_folder {

@@ -159,12 +159,13 @@ fn values_file(
     profile: &Profile,
     wanted: Option<&Wanted>,
 ) -> (Result<documents::Read, CouldNotTell>, bool) {
-    let source = Arc::new(Source { kind, name: path.to_owned() });
+    let told = file_text::told_path(path);
+    let source = Arc::new(Source { kind, name: told.clone() });
     let bytes = match file_text::read(path) {
         Ok(bytes) => bytes,
         Err(fault) => {
             let origin = Origin { source, line: 0, column: 0 };
-            return (Err(CouldNotTell::new(format!("the file {path} {fault}"), Some(origin))), true);
+            return (Err(CouldNotTell::new(format!("the file {told} {fault}"), Some(origin))), true);
         }
     };
     let documents = if profile.every_document { Documents::All } else { Documents::First };
