@@ -23,6 +23,22 @@ fn deep_values_are_read_as_deep_as_helm_reads_them() {
 }
 
 #[test]
+fn brackets_without_end_are_not_read_to_the_end() {
+    // Helm's own reader gives up at the same level.
+    for (open, column) in
+        [("[", 10_001), ("- ", 20_001), ("{a: ", 40_001), ("[a: ", 20_001), ("? ", 20_001), ("[\n", 1)]
+    {
+        let folder = Folder::with(&[("v.yaml", &(open.repeat((10 << 20) / open.len()) + "\n"))]);
+        let line = if open.contains('\n') { 10_001 } else { 1 };
+        let told = format!(
+            "v.yaml:{line}:{column}: could not tell: lists and tables are more than 10000 deep in each other; flatten them\n"
+        );
+        folder.run(&["check", "v.yaml"]).is(2, &told, "");
+        folder.run(&["check", "--helm-version", "3.21", "v.yaml"]).is(2, &told, "");
+    }
+}
+
+#[test]
 fn deep_values_are_printed() {
     let depth = 5_000;
     let values = format!("a: {}{}\n", "[".repeat(depth), "]".repeat(depth));
