@@ -164,7 +164,7 @@ impl Dependency {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
         if !self.alias.bytes().all(allowed) {
             return Err(
-                "an alias in Chart.yaml has other characters than letters, digits, dash and underscore",
+                "an alias in Chart.yaml has other characters than letters, digits, dash and underscore; give another",
             );
         }
         Ok(())
