@@ -19,12 +19,8 @@ mod judge;
 #[path = "check_as_helm/made_up.rs"]
 mod made_up;
 
-use chance::Chance;
+use chance::{Chance, number};
 use made_up::Made;
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 fn agrees_on(sort: &str, make: fn(&mut Chance) -> Made) {
     let (cases, seed) = (number("CASES", 200), number("SEED", 1));

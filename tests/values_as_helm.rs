@@ -21,11 +21,7 @@ mod made_up;
 mod set_strings;
 
 use case::Case;
-use chance::Chance;
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
+use chance::{Chance, number};
 
 fn agrees_on(sort: &str, make: fn(&mut Chance) -> Case) {
     let (cases, seed) = (number("CASES", 1250), number("SEED", 1));

@@ -18,7 +18,7 @@ mod made_up;
 mod set_strings;
 
 use case::Case;
-use chance::Chance;
+use chance::{Chance, number};
 use remote_write_auth::values::tree::{Node, Table, Value};
 use remote_write_auth::values::{self, CouldNotTell, Layered, Profile, Scope};
 use serde_json::json;
@@ -28,10 +28,6 @@ const VERSIONS: [&str; 12] = [
     "4.2.4", "3.14.4", "3.17.0", "3.17.4", "3.18.4", "3.18.6", "3.19.4", "3.20.0", "3.21.4", "4.1.2",
     "4.1.4", "4.2",
 ];
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 #[test]
 fn verdicts_are_about_what_each_helm_sees() {

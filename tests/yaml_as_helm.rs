@@ -27,12 +27,8 @@ mod spellings;
 #[path = "yaml_as_helm/tokens.rs"]
 mod tokens;
 
-use chance::Chance;
+use chance::{Chance, number};
 use remote_write_auth::values::stack::on_deep_stack;
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 fn agrees_on(sort: &str, make: fn(&mut Chance) -> Vec<u8>) {
     let (cases, seed) = (number("CASES", 2500), number("SEED", 1));

@@ -21,14 +21,10 @@ mod spellings;
 #[path = "yaml_as_helm/tokens.rs"]
 mod tokens;
 
-use chance::Chance;
+use chance::{Chance, number};
 use remote_write_auth::values::compose::{self, Document, everyday};
 use remote_write_auth::values::differences::{Reader, Text};
 use remote_write_auth::values::events::What;
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 /// What libyaml makes of a text that is one document; none where it is not.
 fn by_libyaml(bytes: &[u8]) -> Option<Document<'static>> {

@@ -35,3 +35,8 @@ impl Chance {
         list[self.below(list.len())]
     }
 }
+
+/// What the environment says of how many cases there are, or where they begin.
+pub fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
