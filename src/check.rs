@@ -1,12 +1,12 @@
 //! The check entry: Helm values in, a verdict with its places out.
 //!
 //! ```text
-//! request ─▶ releases ─▶ judging (law, places, warnings) ─▶ reports ─▶ text, json or github
+//! request ─▶ releases ─▶ judging (policy, places, warnings) ─▶ reports ─▶ text, json or github
 //! ```
 //!
 //! A release is what one `helm install` or `upgrade` would be: each positional
 //! file is one, all `-f` and `--set` together are another. What is right and
-//! wrong is the law's to say; how values are read and layered is `values`'.
+//! wrong is the policy's to say; how values are read and layered is `values`'.
 
 mod document;
 mod github;
@@ -22,7 +22,7 @@ mod versions;
 mod warnings;
 
 use crate::stdout::{self, COULD_NOT_TELL, plain_json};
-use crate::values::Inputs;
+use helm_values::Inputs;
 use releases::Release;
 use report::{Outcome, Report};
 use std::io::{self, IsTerminal};

@@ -1,13 +1,13 @@
-//! A chart's values inside the cluster → the law's verdict, and exit code.
+//! A chart's values inside the cluster → the policy's verdict, and exit code.
 //!
-//! The values come masked from the chart's own template: the law reads their
+//! The values come masked from the chart's own template: the policy reads their
 //! characters and length alone. What no schema can see is judged here: what an
 //! existing Secret holds. `secret` reads a mounted Secret, `htpasswd` keeps a file like it.
 
 pub mod htpasswd;
 mod secret;
 
-use crate::law::{self, Access};
+use crate::policy::{self, Access};
 use crate::refusal::{Code, Refusal};
 use crate::stdout;
 use serde_json::Value;
@@ -40,7 +40,7 @@ fn read(path: &Path) -> Result<Value, String> {
 }
 
 fn judge(document: &Value, secret: Option<&Path>) -> Result<Vec<Refusal>, String> {
-    let access = match law::judge(document) {
+    let access = match policy::judge(document) {
         Ok(verdict) => verdict.access,
         Err(refusals) => return Ok(refusals),
     };
@@ -75,7 +75,7 @@ fn remark(document: &Value) -> &'static str {
     let name = &document["prometheus"]["server"]["auth"]["basic"]["existingSecret"];
     let asked = name.as_str().is_some_and(|name| !name.is_empty());
     if asked && kind(document).is_empty() {
-        "accepted; the type of the existing Secret could not be seen from here, and one that is not kubernetes.io/basic-auth leaves the door shut\n"
+        "accepted; the type of the existing Secret could not be seen from here, and one that is not kubernetes.io/basic-auth leaves the edge shut\n"
     } else {
         ""
     }

@@ -80,7 +80,7 @@ fn open(answer: &Answer, target: &str) -> Option<Refusal> {
             "a write without a login came through the door and was answered with {}; put the door in front of the whole prefix of Prometheus",
             answer.status
         );
-        Refusal::new(Code::DoorOpen, sentence, target)
+        Refusal::new(Code::ReceiverOpen, sentence, target)
     })
 }
 
@@ -93,7 +93,7 @@ fn reveals(address: &Address) -> Result<Option<Refusal>, String> {
     let on = |flag: &str| answer.says(&format!("\"{flag}\":\"true\""));
     let sentence = "anyone may reload or stop Prometheus or delete its series through the door; put the door in front of the whole prefix of Prometheus";
     Ok((answer.status == 200 && (on("web.enable-lifecycle") || on("web.enable-admin-api")))
-        .then(|| Refusal::new(Code::DoorOpen, sentence, target)))
+        .then(|| Refusal::new(Code::ReceiverOpen, sentence, target)))
 }
 
 /// Whether the door can read its logins: nginx answers 403 or 500 when it cannot.

@@ -1,7 +1,7 @@
-//! What every door says when it refuses: a code, a sentence, a place.
+//! What every entry says when it refuses: a code, a sentence, a place.
 //!
-//! The codes of all doors stand here, in the order in which refusals are
-//! reported. Nothing here knows the law, a file or an option; nothing here may
+//! The codes of all entries stand here, in the order in which refusals are
+//! reported. Nothing here knows the policy, a file or an option; nothing here may
 //! ever hold a value that a user wrote.
 
 use std::fmt;
@@ -35,7 +35,7 @@ codes! {
     /// in brackets at the end of its sentence.
     Code:
 
-    // The law's own, asked at every door.
+    // The policy's own, asked by every entry.
     /// The receiver is on and nothing says who may write.
     AuthNotChosen = "auth-not-chosen",
     /// `auth` or `basic` is not a table.
@@ -50,16 +50,16 @@ codes! {
     CredentialsAmbiguous = "credentials-ambiguous",
     /// A type, username, password or existingSecret that is not text.
     ValueHasWrongType = "value-has-wrong-type",
-    /// A username that some door would change or cannot carry.
+    /// A username that some entry would change or cannot carry.
     UsernameNotPortable = "username-not-portable",
-    /// A password that some door would change or cannot carry.
+    /// A password that some entry would change or cannot carry.
     PasswordNotPortable = "password-not-portable",
     /// Over 72 characters: bcrypt reads no more.
     PasswordTooLong = "password-too-long",
     /// A second way to Prometheus stands beside the guarded one.
     IngressNotGuarded = "ingress-not-guarded",
-    /// The law refused in words of its schema library, not in ours.
-    LawNotMet = "law-not-met",
+    /// The policy refused in words of its schema library, not in ours.
+    PolicyNotMet = "policy-not-met",
 
     // The module's.
     /// The arguments could not be read, or are not one JSON object.
@@ -119,7 +119,7 @@ codes! {
 
     // The probe's.
     /// Somebody without a login was let in.
-    DoorOpen = "door-open",
+    ReceiverOpen = "receiver-open",
     /// The right login was not let in.
     LoginNotTaken = "login-not-taken",
 
@@ -134,7 +134,7 @@ codes! {
     /// Credentials beside type none.
     CredentialsIgnored = "credentials-ignored",
     /// A way to Prometheus that does not ask for the login.
-    DoorBypassed = "door-bypassed",
+    AuthBypassed = "auth-bypassed",
     /// A form of a receiver's flag that Prometheus does not start with.
     ReceiverFlagCrashes = "receiver-flag-crashes",
     /// A setting that can do anything.
@@ -157,7 +157,7 @@ impl Code {
     }
 }
 
-/// One reason why a door stays as it was.
+/// One reason why an entry refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// Its name.
@@ -193,7 +193,7 @@ impl Warning {
     }
 }
 
-/// A place in the law's document that a refusal is about. Each door spells it
+/// A place in the policy's document that a refusal is about. Each entry spells it
 /// in its own words: a values path, or an option's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Node {
@@ -225,7 +225,7 @@ impl Node {
         Node::IngressEnabled,
     ];
 
-    /// The node's path below `prometheus.server`, as the law's `$comment`s spell it.
+    /// The node's path below `prometheus.server`, as the policy's `$comment`s spell it.
     pub const fn path(self) -> &'static str {
         match self {
             Node::Auth => "auth",

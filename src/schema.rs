@@ -1,8 +1,8 @@
-//! The schema entry: the law as text, and the law inside a chart's own schema.
+//! The schema entry: the policy as text, and the policy inside a chart's own schema.
 //!
-//! A library chart's schema never judges its parent, so a chart adopts the law
+//! A library chart's schema never judges its parent, so a chart adopts the policy
 //! by having it in its own values.schema.json. The host's text is edited, not
-//! rewritten: what is not the law's stays as it was, byte for byte.
+//! rewritten: what is not the policy's stays as it was, byte for byte.
 
 mod layout;
 mod member;
@@ -15,7 +15,7 @@ use crate::files::folder::{Content, Found, Place};
 use crate::files::lock::{self, Unlocked};
 use crate::files::plan::Attributes;
 use crate::files::replace::{self, Unwritten};
-use crate::law::LAW;
+use crate::policy::POLICY;
 use crate::stdout;
 use anyhow::{Context, Result, anyhow};
 use std::path::Path;
@@ -24,18 +24,18 @@ use std::time::Duration;
 /// How long another run may hold the folder.
 const LOCK_LIMIT: Duration = Duration::from_secs(30);
 
-/// Prints the law; the exit code.
+/// Prints the policy; the exit code.
 pub fn print() -> u8 {
-    stdout::print(LAW, 0)
+    stdout::print(POLICY, 0)
 }
 
-/// Merges the law into the schema at `path` and says what came of it; the exit
+/// Merges the policy into the schema at `path` and says what came of it; the exit
 /// code: 0, or 2 where the file is left as it was.
 pub fn into(path: &Path) -> u8 {
     let shown = stdout::plain(&path.display().to_string());
     match merge_into(path) {
-        Ok(true) => stdout::print(&format!("{shown} has the law now\n"), 0),
-        Ok(false) => stdout::print(&format!("{shown} has the law already, nothing was changed\n"), 0),
+        Ok(true) => stdout::print(&format!("{shown} has the policy now\n"), 0),
+        Ok(false) => stdout::print(&format!("{shown} has the policy already, nothing was changed\n"), 0),
         Err(error) => stdout::complain(&format!("{error:#}")),
     }
 }
@@ -70,7 +70,7 @@ fn replace(path: &Path, place: &Place, old: &Content, text: &str) -> Result<()> 
         Ok(_) => Ok(()),
         Err(Unwritten::Unchanged(error) | Unwritten::HalfMended(error)) => Err(error).with_context(unchanged),
         Err(Unwritten::NotFlushed(error)) => {
-            Err(error).with_context(|| format!("{shown} has the law now, but a power cut may undo it"))
+            Err(error).with_context(|| format!("{shown} has the policy now, but a power cut may undo it"))
         }
     }
 }
@@ -88,7 +88,7 @@ fn attributes(old: &Content) -> Attributes {
 fn absent(path: &Path) -> anyhow::Error {
     let shown = path.display();
     anyhow!(
-        "{shown} is not there; where a chart has no schema yet, schema > {shown} makes the law its schema"
+        "{shown} is not there; where a chart has no schema yet, schema > {shown} makes the policy its schema"
     )
 }
 

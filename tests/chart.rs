@@ -1,26 +1,22 @@
 //! The library chart as Helm renders it: what its hook is told, and the example.
 //!
-//! The hook's document is masked; the law must say of it what it says of the
+//! The hook's document is masked; the policy must say of it what it says of the
 //! values themselves, over every case of `tests/cases`, and no character of a
 //! credential may be in it.
 //!
 //! needs: helm-3.21.4 helm-4.2.4
 
-#[allow(dead_code, reason = "another suite uses the rest")]
-#[path = "doors/case.rs"]
-mod case;
-#[allow(dead_code, reason = "another suite uses the rest")]
-#[path = "law/helm.rs"]
-mod helm;
-
-use case::{Case, Expected};
-use helm::Helm;
-use remote_write_auth::law::{self, Access};
+use remote_write_auth::policy::{self, Access};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
+use test_support::helm;
+use test_support::helm::Helm;
+use test_support::policy_case;
+use test_support::policy_case::{Case, Expected};
+use test_support::program::BINARY;
 
 const CHART: &str = "apiVersion: v2\nname: asks\nversion: 0.1.0\ndependencies:\n- {name: remote-write-auth, version: 0.1.0}\n";
 
@@ -28,7 +24,7 @@ const CHART: &str = "apiVersion: v2\nname: asks\nversion: 0.1.0\ndependencies:\n
 const TEMPLATE: &str = r#"
 {{- range $at, $values := .Values.cases }}
 {{- $context := dict "Values" (mergeOverwrite (dict "remote-write-auth" (deepCopy (index $.Values "remote-write-auth"))) $values) "Release" $.Release "Chart" $.Chart }}
-{{- $rest := list (include "remote-write-auth.hook" $context) (include "remote-write-auth.door" $context) (include "remote-write-auth.notes" $context) (include "remote-write-auth.test" $context) }}
+{{- $rest := list (include "remote-write-auth.hook" $context) (include "remote-write-auth.edge" $context) (include "remote-write-auth.notes" $context) (include "remote-write-auth.test" $context) }}
 ---
 {{ include "remote-write-auth.document" $context }}
 {{- end }}
@@ -71,13 +67,13 @@ fn copy_library(to: &Path) {
     }
 }
 
-fn documents(helm: &Helm, cases: &[Case], door: &str) -> Vec<Value> {
-    let chart = Folder::new(&format!("{}-{door}", helm.version));
+fn documents(helm: &Helm, cases: &[Case], edge: &str) -> Vec<Value> {
+    let chart = Folder::new(&format!("{}-{edge}", helm.version));
     fs::write(chart.0.join("Chart.yaml"), CHART).expect("written");
     fs::write(chart.0.join("templates/asks.yaml"), TEMPLATE).expect("written");
     copy_library(&chart.0.join("charts/remote-write-auth"));
     let values: Vec<Value> = cases.iter().map(Case::values).collect();
-    let output = helm.template(&chart.0, &json!({ "cases": values, "remote-write-auth": { "door": door } }));
+    let output = helm.template(&chart.0, &json!({ "cases": values, "remote-write-auth": { "edge": edge } }));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     text.split("---\n").filter_map(document_in).collect()
@@ -91,9 +87,9 @@ fn document_in(part: &str) -> Option<Value> {
     (!text.trim().is_empty()).then(read)
 }
 
-/// What the law says, without the credentials themselves.
+/// What the policy says, without the credentials themselves.
 fn verdict(document: &Value) -> Value {
-    match law::judge(document) {
+    match policy::judge(document) {
         Ok(verdict) => {
             let access = match verdict.access {
                 Access::ReceiverOff => "receiver-off",
@@ -109,19 +105,19 @@ fn verdict(document: &Value) -> Value {
 
 #[test]
 fn the_masked_document_gets_the_same_verdict_in_every_case() {
-    let cases = case::all();
-    for (helm, door) in [(helm::newest_3(), "traefik"), (helm::newest_4(), "nginx")] {
-        let documents = documents(&helm, &cases, door);
+    let cases = policy_case::all();
+    for (helm, edge) in [(helm::newest_3(), "traefik"), (helm::newest_4(), "nginx")] {
+        let documents = documents(&helm, &cases, edge);
         assert_eq!(documents.len(), cases.len());
         let mut accepted = 0;
         for (case, document) in cases.iter().zip(&documents) {
             let mut values = case.values();
             if values["remote-write-auth"].is_null() {
-                values["remote-write-auth"] = json!({ "door": door });
+                values["remote-write-auth"] = json!({ "edge": edge });
             }
             assert_eq!(verdict(document), verdict(&values), "{}: {document}", case.name);
             assert!(!document.to_string().contains("canary"), "{}: {document}", case.name);
-            assert_eq!(document["remote-write-auth"]["door"], values["remote-write-auth"]["door"]);
+            assert_eq!(document["remote-write-auth"]["edge"], values["remote-write-auth"]["edge"]);
             accepted += usize::from(matches!(case.expected, Expected::Accepted(_)));
         }
         assert!(accepted > 0 && accepted < cases.len());
@@ -182,10 +178,7 @@ fn the_examples_schema_is_what_schema_into_makes_of_it() {
     let chart = example("drift");
     let schema = chart.0.join("values.schema.json");
     let before = fs::read_to_string(&schema).expect("it has one");
-    let status = Command::new(env!("CARGO_BIN_EXE_remote-write-auth"))
-        .args(["schema", "--into"])
-        .arg(&schema)
-        .output();
+    let status = Command::new(*BINARY).args(["schema", "--into"]).arg(&schema).output();
     assert!(status.expect("it runs").status.success());
     assert_eq!(
         fs::read_to_string(&schema).expect("it is still there"),
@@ -288,9 +281,9 @@ fn the_check_is_left_out_only_where_prometheus_is() {
 #[test]
 fn a_refused_revision_names_all_that_a_login_brought() {
     let chart = example("names");
-    let objects = |auth: &str, door: &str| -> std::collections::BTreeSet<String> {
+    let objects = |auth: &str, edge: &str| -> std::collections::BTreeSet<String> {
         let values = format!(
-            "{{remote-write-auth: {{door: {door}}}, prometheus: {{server: {{extraFlags: [], auth: {auth}}}}}}}"
+            "{{remote-write-auth: {{edge: {edge}}}, prometheus: {{server: {{extraFlags: [], auth: {auth}}}}}}}"
         );
         let output = helm::newest_4().template_text(&chart.0, values.as_bytes());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -301,12 +294,12 @@ fn a_refused_revision_names_all_that_a_login_brought() {
         };
         text.split("\n---\n").filter_map(name).collect()
     };
-    for door in ["traefik", "nginx"] {
-        let nobody = objects("{}", door);
+    for edge in ["traefik", "nginx"] {
+        let nobody = objects("{}", edge);
         assert!(nobody.iter().any(|object| object.starts_with("Secret ")), "{nobody:?}");
         for auth in ["{type: none}", "{basic: {username: a, password: b}}", "{basic: {existingSecret: a}}"] {
-            let named = objects(auth, door);
-            assert!(nobody.is_superset(&named), "{door} {auth}: {nobody:?} {named:?}");
+            let named = objects(auth, edge);
+            assert!(nobody.is_superset(&named), "{edge} {auth}: {nobody:?} {named:?}");
         }
     }
 }

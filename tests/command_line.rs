@@ -2,12 +2,9 @@
 //!
 //! needs: nothing
 
-#[path = "check/program.rs"]
-#[allow(dead_code)]
-mod program;
-
-use program::{Answer, BINARY, Folder};
 use std::process::{Command, Stdio};
+use test_support::folder::Folder;
+use test_support::program::{Answer, BINARY};
 
 const CANARY: &str = "hunter2-canary";
 
@@ -125,13 +122,13 @@ fn what_was_typed_is_never_repeated() {
 fn an_argument_that_is_not_unicode_is_a_mistake_and_no_panic() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
-    let output = Command::new(BINARY).arg("check").arg(OsStr::from_bytes(b"\xff")).output().expect("starts");
+    let output = Command::new(*BINARY).arg("check").arg(OsStr::from_bytes(b"\xff")).output().expect("starts");
     Answer::from(output).is(2, "", "remote-write-auth: an argument is not UTF-8; see --help\n");
 }
 
 #[test]
 fn a_reader_that_goes_away_ends_it_quietly() {
-    let mut child = Command::new(BINARY)
+    let mut child = Command::new(*BINARY)
         .arg("schema")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -145,7 +142,7 @@ fn a_reader_that_goes_away_ends_it_quietly() {
 #[test]
 fn an_answer_that_cannot_be_written_whole_is_told() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
-    let output = Command::new(BINARY).arg("schema").stdout(full).output().expect("the binary starts");
+    let output = Command::new(*BINARY).arg("schema").stdout(full).output().expect("the binary starts");
     let answer = Answer::from(output);
     assert_eq!(answer.exit_code, 2);
     assert!(
@@ -157,7 +154,7 @@ fn an_answer_that_cannot_be_written_whole_is_told() {
 fn on_a_terminal(no_color: Option<&str>, term: &str) -> String {
     let folder = Folder::with(&[("v.yaml", "prometheus: {enabled: false}\n")]);
     let mut command = Command::new("script");
-    command.args(["-qec", &format!("{BINARY} check v.yaml"), "/dev/null"]).current_dir(folder.path());
+    command.args(["-qec", &format!("{} check v.yaml", *BINARY), "/dev/null"]).current_dir(folder.path());
     command.env("TERM", term).env_remove("NO_COLOR").stdin(Stdio::null());
     if let Some(value) = no_color {
         command.env("NO_COLOR", value);

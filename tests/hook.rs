@@ -11,6 +11,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
+use test_support::program::BINARY;
 
 const CANARY: &str = "canary-5b1d-in-no-output";
 /// Long, since a machine can be busy; nothing is decided by it but that a test gives up.
@@ -101,7 +102,7 @@ impl Drop for Watching {
 }
 
 fn program() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_remote-write-auth"))
+    Command::new(*BINARY)
 }
 
 fn said(command: &mut Command) -> (i32, String) {
@@ -113,7 +114,7 @@ fn said(command: &mut Command) -> (i32, String) {
 
 fn values(auth: &Value) -> Value {
     let server = json!({ "extraFlags": ["web.enable-remote-write-receiver"], "auth": auth });
-    json!({ "prometheus": { "server": server }, "remote-write-auth": { "door": "traefik" }, "existingSecretType": "" })
+    json!({ "prometheus": { "server": server }, "remote-write-auth": { "edge": "traefik" }, "existingSecretType": "" })
 }
 
 fn existing() -> Value {
@@ -129,7 +130,7 @@ fn a_choice_is_accepted_without_a_word() {
 }
 
 #[test]
-fn what_the_law_refuses_is_refused_in_the_laws_words() {
+fn what_the_policy_refuses_is_refused_in_the_policys_words() {
     let world = World::new("refused");
     let (code, text) = world.hook(&values(&json!({})));
     assert_eq!(code, 1);
@@ -195,7 +196,7 @@ fn a_second_way_in_beside_traefik_is_refused_unless_all_is_open() {
     let (code, text) = world.hook(&document);
     assert!(code == 1 && text.ends_with(" [ingress-not-guarded]\n"), "{text}");
     for (pointer, value) in [
-        ("/remote-write-auth/door", json!("nginx")),
+        ("/remote-write-auth/edge", json!("nginx")),
         ("/prometheus/server/ingress/enabled", json!(false)),
         ("/prometheus/server/auth", json!({ "type": "none" })),
     ] {

@@ -1,4 +1,4 @@
-//! The probe against real nginx: doors that are shut, open, half open and broken.
+//! The probe against real nginx: endpoints that are shut, open, half open and broken.
 //!
 //! needs: nginx htpasswd
 
@@ -8,26 +8,27 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+use test_support::program::BINARY;
 
 const PASSWORD: &str = "canary-77c0-in-no-output";
 const PATIENCE: Duration = Duration::from_secs(60);
 const GUARD: &str = "auth_basic p; auth_basic_user_file htpasswd;";
 
 /// nginx before a receiver that is nginx as well; both end with the test.
-struct Door {
+struct Endpoint {
     folder: PathBuf,
     port: u16,
     nginx: Child,
 }
 
-impl Door {
-    /// `server` is what the door's server block says beside its port.
+impl Endpoint {
+    /// `server` is what the endpoint's server block says beside its port.
     fn new(name: &str, server: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("rwa-probe-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(folder.join("secret")).expect("a folder for the test");
         let port = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let door = port.local_addr().expect("it has one").port();
+        let endpoint = port.local_addr().expect("it has one").port();
         drop(port);
         let behind = folder.join("behind");
         let text = format!(
@@ -37,7 +38,7 @@ impl Door {
                location = /prometheus/api/v1/write {{ return 204; }} \
                location = /prometheus/api/v1/status/flags {{ return 200 '{{\"web.enable-lifecycle\":\"true\"}}'; }} \
                location / {{ return 404; }} }}\n\
-             server {{ listen 127.0.0.1:{door}; {server} }} }}\n",
+             server {{ listen 127.0.0.1:{endpoint}; {server} }} }}\n",
             pid = folder.join("pid").display(),
             behind = behind.display(),
             server = server.replace("BEHIND", &format!("http://unix:{}:", behind.display())),
@@ -53,7 +54,7 @@ impl Door {
             .stderr(log)
             .spawn()
             .expect("nginx starts");
-        let made = Self { folder, port: door, nginx };
+        let made = Self { folder, port: endpoint, nginx };
         let start = Instant::now();
         while TcpStream::connect(("127.0.0.1", made.port)).is_err() {
             assert!(start.elapsed() < PATIENCE, "{:?}", fs::read_to_string(made.folder.join("log")));
@@ -77,7 +78,7 @@ impl Door {
     }
 }
 
-impl Drop for Door {
+impl Drop for Endpoint {
     fn drop(&mut self) {
         let _ = Command::new("kill").arg(self.nginx.id().to_string()).status();
         let _ = self.nginx.wait();
@@ -86,11 +87,8 @@ impl Drop for Door {
 }
 
 fn probe(url: &str, secret: &std::path::Path) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_remote-write-auth"))
-        .args(["probe", url, "--secret"])
-        .arg(secret)
-        .output()
-        .expect("it runs");
+    let output =
+        Command::new(*BINARY).args(["probe", url, "--secret"]).arg(secret).output().expect("it runs");
     let text =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(!text.contains("canary"), "{text}");
@@ -99,19 +97,20 @@ fn probe(url: &str, secret: &std::path::Path) -> (i32, String) {
 
 #[test]
 fn a_door_before_the_whole_prefix_is_shut() {
-    let door = Door::new("whole", &format!("location /prometheus {{ {GUARD} proxy_pass BEHIND; }}"))
+    let endpoint = Endpoint::new("whole", &format!("location /prometheus {{ {GUARD} proxy_pass BEHIND; }}"))
         .with_login(PASSWORD);
-    assert_eq!(door.probe(), (0, "the door is shut to those without a login\n".into()));
+    assert_eq!(endpoint.probe(), (0, "the endpoint is shut to those without a login\n".into()));
 }
 
 #[test]
 fn no_door_is_open() {
-    let (code, text) = Door::new("none", "location / { proxy_pass BEHIND; }").with_login(PASSWORD).probe();
+    let (code, text) =
+        Endpoint::new("none", "location / { proxy_pass BEHIND; }").with_login(PASSWORD).probe();
     assert!(
         code == 1 && text.starts_with("/prometheus/api/v1/write: a write without a login came"),
         "{text}"
     );
-    assert!(text.lines().all(|line| line.ends_with(" [door-open]")), "{text}");
+    assert!(text.lines().all(|line| line.ends_with(" [receiver-open]")), "{text}");
 }
 
 #[test]
@@ -120,7 +119,7 @@ fn a_door_that_takes_one_spelling_for_another_path_is_open() {
     let server = format!(
         "if ($request_uri = /prometheus/api/v1/write) {{ return 401; }} location / {{ proxy_pass BEHIND; }} location /x {{ {GUARD} }}"
     );
-    let (code, text) = Door::new("spelled", &server).with_login(PASSWORD).probe();
+    let (code, text) = Endpoint::new("spelled", &server).with_login(PASSWORD).probe();
     assert!(code == 1 && text.starts_with("/prometheus/api/v1%2Fwrite: "), "{text}");
 }
 
@@ -129,7 +128,7 @@ fn a_door_before_the_write_path_alone_leaves_prometheus_to_be_stopped() {
     let server = format!(
         "location /prometheus/api/v1/write {{ {GUARD} proxy_pass BEHIND; }} location / {{ proxy_pass BEHIND; }}"
     );
-    let (code, text) = Door::new("path", &server).with_login(PASSWORD).probe();
+    let (code, text) = Endpoint::new("path", &server).with_login(PASSWORD).probe();
     assert!(
         code == 1 && text.starts_with("/prometheus/api/v1/status/flags: anyone may reload or stop"),
         "{text}"
@@ -140,11 +139,11 @@ fn a_door_before_the_write_path_alone_leaves_prometheus_to_be_stopped() {
 #[test]
 fn a_door_without_its_logins_or_with_others_is_told() {
     let guarded = format!("location / {{ {GUARD} proxy_pass BEHIND; }}");
-    let door = Door::new("file", &guarded).with_login(PASSWORD);
-    fs::remove_file(door.folder.join("htpasswd")).expect("it was there");
-    let (code, text) = door.probe();
-    assert!(code == 1 && text.contains("the door cannot look up a login, it answers with 403"), "{text}");
-    let (code, text) = Door::new("other", &guarded).with_login("canary-another").probe();
+    let endpoint = Endpoint::new("file", &guarded).with_login(PASSWORD);
+    fs::remove_file(endpoint.folder.join("htpasswd")).expect("it was there");
+    let (code, text) = endpoint.probe();
+    assert!(code == 1 && text.contains("the endpoint cannot look up a login, it answers with 403"), "{text}");
+    let (code, text) = Endpoint::new("other", &guarded).with_login("canary-another").probe();
     assert!(code == 1 && text.contains("the login of the Secret is not let in, the answer is 401"), "{text}");
 }
 

@@ -2,14 +2,11 @@
 //!
 //! needs: strace
 
-#[path = "check/program.rs"]
-#[allow(dead_code)]
-mod program;
-
-use program::Folder;
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use test_support::folder::Folder;
+use test_support::program;
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
@@ -18,11 +15,15 @@ fn json(text: &str) -> Value {
 /// The schema after one run; a second one changes nothing.
 fn merged(host: &str) -> String {
     let folder = Folder::with(&[("values.schema.json", host)]);
-    folder.run(&["schema", "--into", "values.schema.json"]).is(0, "values.schema.json has the law now\n", "");
+    folder.run(&["schema", "--into", "values.schema.json"]).is(
+        0,
+        "values.schema.json has the policy now\n",
+        "",
+    );
     let text = folder.read("values.schema.json");
     folder.run(&["schema", "--into", "values.schema.json"]).is(
         0,
-        "values.schema.json has the law already, nothing was changed\n",
+        "values.schema.json has the policy already, nothing was changed\n",
         "",
     );
     assert_eq!(folder.read("values.schema.json"), text);
@@ -45,7 +46,7 @@ fn the_law_is_printed_byte_for_byte() {
 }
 
 #[test]
-fn a_host_keeps_every_byte_that_is_not_the_laws() {
+fn a_host_keeps_every_byte_that_is_not_the_policys() {
     let host = "{\n    \"$schema\": \"http://json-schema.org/draft-07/schema#\",\n    \"properties\": {\"n\": {\"maximum\": 1e3,  \"title\": \"\\u00fc\"}},\n    \"allOf\": [ {\"type\": \"object\"} ],\n    \"definitions\": {\n        \"own\": {}\n    }\n}\n\n";
     let text = merged(host);
     let (before, after) = host.split_once(" ],\n").expect("the end of allOf");
@@ -89,7 +90,11 @@ fn an_older_law_is_replaced_and_its_definitions_go() {
     );
     assert_ne!(host, older);
     let folder = Folder::with(&[("values.schema.json", &older)]);
-    folder.run(&["schema", "--into", "values.schema.json"]).is(0, "values.schema.json has the law now\n", "");
+    folder.run(&["schema", "--into", "values.schema.json"]).is(
+        0,
+        "values.schema.json has the policy now\n",
+        "",
+    );
     assert_eq!(json(&folder.read("values.schema.json")), json(&host));
 }
 
@@ -115,14 +120,18 @@ fn a_reference_at_the_root_moves_where_it_silences_nothing() {
 }
 
 #[test]
-fn a_schema_that_is_the_law_stays_the_law() {
-    let law = include_str!("../helm-schema/values.schema.json");
-    let folder = Folder::with(&[("values.schema.json", law)]);
-    let already = "values.schema.json has the law already, nothing was changed\n";
+fn a_schema_that_is_the_policy_stays_the_policy() {
+    let policy = include_str!("../helm-schema/values.schema.json");
+    let folder = Folder::with(&[("values.schema.json", policy)]);
+    let already = "values.schema.json has the policy already, nothing was changed\n";
     folder.run(&["schema", "--into", "values.schema.json"]).is(0, already, "");
-    folder.write("values.schema.json", law.replacen("[auth-not-chosen]", "[x]", 1));
-    folder.run(&["schema", "--into", "values.schema.json"]).is(0, "values.schema.json has the law now\n", "");
-    assert_eq!(folder.read("values.schema.json"), law);
+    folder.write("values.schema.json", policy.replacen("[auth-not-chosen]", "[x]", 1));
+    folder.run(&["schema", "--into", "values.schema.json"]).is(
+        0,
+        "values.schema.json has the policy now\n",
+        "",
+    );
+    assert_eq!(folder.read("values.schema.json"), policy);
 }
 
 #[test]
@@ -147,7 +156,7 @@ fn a_schema_that_is_not_there_is_not_made() {
     folder.run(&["schema", "--into", "no.json"]).is(
         2,
         "",
-        "remote-write-auth: no.json is not there; where a chart has no schema yet, schema > no.json makes the law its schema\n",
+        "remote-write-auth: no.json is not there; where a chart has no schema yet, schema > no.json makes the policy its schema\n",
     );
 }
 
@@ -190,7 +199,7 @@ fn what_is_no_file_is_left_alone() {
     folder.run(&["schema", "--into", "no/values.schema.json"]).is(
         2,
         "",
-        "remote-write-auth: no/values.schema.json is not there; where a chart has no schema yet, schema > no/values.schema.json makes the law its schema\n",
+        "remote-write-auth: no/values.schema.json is not there; where a chart has no schema yet, schema > no/values.schema.json makes the policy its schema\n",
     );
 }
 
@@ -198,7 +207,11 @@ fn what_is_no_file_is_left_alone() {
 fn what_a_killed_run_left_is_cleared() {
     let folder =
         Folder::with(&[("values.schema.json", "{}"), (".values.schema.json.remote-write-auth", "half")]);
-    folder.run(&["schema", "--into", "values.schema.json"]).is(0, "values.schema.json has the law now\n", "");
+    folder.run(&["schema", "--into", "values.schema.json"]).is(
+        0,
+        "values.schema.json has the policy now\n",
+        "",
+    );
     assert_eq!(fs::read_dir(folder.path()).expect("our own folder").count(), 1);
 }
 
@@ -220,7 +233,7 @@ fn the_new_text_is_on_the_disk_before_it_takes_the_old_ones_place() {
     let folder = Folder::with(&[("values.schema.json", "{}")]);
     let mut strace = std::process::Command::new("strace");
     let traced = strace.args(["-f", "-o", "trace", "-e", "trace=write,fsync,renameat,flock"]);
-    let traced = traced.args([program::BINARY, "schema", "--into", "values.schema.json"]);
+    let traced = traced.args([*program::BINARY, "schema", "--into", "values.schema.json"]);
     assert!(traced.current_dir(folder.path()).output().expect("strace starts").status.success());
     let trace = folder.read("trace");
     let calls: Vec<&str> =

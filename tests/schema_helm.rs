@@ -1,17 +1,13 @@
-//! A chart's own schema with the law in it, asked by Helm itself.
+//! A chart's own schema with the policy in it, asked by Helm itself.
 //!
 //! Each host is of another draft or shape, and each keeps judging what it
 //! judged before. The Helms are those that `tests/run` installs.
 //!
 //! needs: helm-3.12.3 helm-3.14.4 helm-3.21.4 helm-4.2.4
 
-#[path = "check/program.rs"]
-#[allow(dead_code)]
-mod program;
-
-use program::Folder;
 use std::path::PathBuf;
 use std::process::Command;
+use test_support::folder::Folder;
 
 /// The oldest and the newest schema library of Helm, under 3 and under 4.
 const HELMS: &[&str] = &["3.12.3", "3.14.4", "3.21.4", "4.2.4"];
@@ -88,7 +84,7 @@ fn chart(schema: &str) -> Folder {
 }
 
 #[test]
-fn every_helm_asks_the_law_in_a_host_of_any_draft() {
+fn every_helm_asks_the_policy_in_a_host_of_any_draft() {
     let mut asked = 0;
     for (name, schema) in hosts() {
         let folder = chart(&schema);

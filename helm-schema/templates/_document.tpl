@@ -1,7 +1,7 @@
 {{- /*
-What the law reads of the values, without a credential in it.
+What the policy reads of the values, without a credential in it.
 
-Texts below auth keep their length and every character that the law refuses;
+Texts below auth keep their length and every character that the policy refuses;
 each one that it takes becomes an x. So the verdict is the same, and the
 password stays in the process that renders.
 */ -}}
@@ -77,7 +77,7 @@ null
 {{- else -}}
 {
 {{- end -}}
-"remote-write-auth":{"door":{{ toJson (include "remote-write-auth.settings" . | fromJson).door }}},
+"remote-write-auth":{"edge":{{ toJson (include "remote-write-auth.settings" . | fromJson).edge }}},
 "existingSecretType":{{ include "remote-write-auth.existingSecretType" . | toJson }}}
 {{- end -}}
 

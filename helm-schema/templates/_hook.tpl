@@ -1,8 +1,8 @@
 {{- /*
-The check before each install and upgrade: a Job that asks the law. It protects
+The check before each install and upgrade: a Job that asks the policy. It protects
 where the schema was skipped, and it alone sees what an existing Secret holds.
 
-What the law reads of the values comes along as an annotation of the pod, and is
+What the policy reads of the values comes along as an annotation of the pod, and is
 no credential (_document.tpl). Not as a Secret: Helm leaves a hook's Secret
 behind where the Job after it is not created, as under a quota.
 

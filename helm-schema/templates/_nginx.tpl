@@ -17,7 +17,7 @@ is text, and its volumes as they are written. So the parent's values say:
         - {name: remote-write-auth-file, emptyDir: {medium: Memory}}
 
 With an existing Secret the volume names that one. Volumes are not rendered, so
-names are fixed and two releases cannot share a namespace behind this door.
+names are fixed and two releases cannot share a namespace behind this edge.
 */ -}}
 {{- define "remote-write-auth.nginx" -}}
 {{- include "remote-write-auth.secret" . }}

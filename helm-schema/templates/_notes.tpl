@@ -1,5 +1,5 @@
 {{- /*
-For the parent's NOTES.txt: what the door is, and which settings lead past it.
+For the parent's NOTES.txt: what the edge is, and which settings lead past it.
 What check warns of with the place in the file is named here without it.
 */ -}}
 {{- define "remote-write-auth.notes" -}}
@@ -9,14 +9,14 @@ Prometheus takes samples from ANYONE who reaches it: prometheus.server.auth.type
 {{- else if eq $access "basic" -}}
 Prometheus takes samples from those who have the login in the Secret {{ include "remote-write-auth.secretName" . }}.
 {{- range $setting := include "remote-write-auth.bypasses" . | fromJsonArray }}
-WARNING: prometheus.server.{{ $setting }} leads to Prometheus itself, past the login [door-bypassed]
+WARNING: prometheus.server.{{ $setting }} leads to Prometheus itself, past the login [auth-bypassed]
 {{- end }}
 {{- else -}}
-Prometheus lets nobody in by this door: nobody was named who may write.
+Prometheus lets nobody in by this edge: nobody was named who may write.
 {{- end -}}
 {{- end -}}
 
-{{- /* The settings of prometheus.server that open a way beside the door. */ -}}
+{{- /* The settings of prometheus.server that open a way beside the edge. */ -}}
 {{- define "remote-write-auth.bypasses" -}}
 {{- $found := list -}}
 {{- $prometheus := .Values.prometheus -}}
@@ -49,17 +49,17 @@ Prometheus lets nobody in by this door: nobody was named who may write.
 {{- toJson $found -}}
 {{- end -}}
 
-{{- /* Whether the service's own port leads to the door nginx. */ -}}
+{{- /* Whether the service's own port leads to the edge nginx. */ -}}
 {{- define "remote-write-auth.serviceIsGuarded" -}}
 {{- $settings := include "remote-write-auth.settings" . | fromJson -}}
 {{- $service := .Values.prometheus.server.service -}}
 {{- $port := get (ternary $service dict (kindIs "map" $service)) "targetPort" -}}
-{{- if and (eq (toString $settings.door) "nginx") (eq (toString $port) (toString $settings.nginx.port)) -}}
+{{- if and (eq (toString $settings.edge) "nginx") (eq (toString $port) (toString $settings.nginx.port)) -}}
 true
 {{- end -}}
 {{- end -}}
 
-{{- /* For helm test: a Pod that asks the door itself. */ -}}
+{{- /* For helm test: a Pod that asks the edge itself. */ -}}
 {{- define "remote-write-auth.test" -}}
 {{- $settings := include "remote-write-auth.settings" . | fromJson -}}
 {{- if and $settings.test.url (eq (include "remote-write-auth.access" .) "basic") }}

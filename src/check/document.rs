@@ -1,9 +1,9 @@
-//! A tree of values → the JSON document that the law reads.
+//! A tree of values → the JSON document that the policy reads.
 
-use crate::values::tree::{Node, Table, Value};
+use helm_values::tree::{Node, Table, Value};
 use serde_json::{Map, Number, Value as Json};
 
-/// The table at `path` in `values`, as far as the law reads it.
+/// The table at `path` in `values`, as far as the policy reads it.
 pub(super) fn of(values: &Table, path: &[String]) -> Json {
     let read = |key: &str| Some((key.to_owned(), json(&at(values, path)?.get(key)?.value)));
     ["prometheus", "remote-write-auth"].into_iter().filter_map(read).collect::<Map<_, _>>().into()

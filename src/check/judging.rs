@@ -3,10 +3,10 @@
 use super::releases::Release;
 use super::report::{Auth, Finding, Outcome, Place, Report};
 use super::{document, places, versions, warnings};
-use crate::law::{self, Access, Verdict};
+use crate::policy::{self, Access, Verdict};
 use crate::refusal::{Refusal, Warning};
-use crate::values::tree::Table;
-use crate::values::{CouldNotTell, Layered, Scope};
+use helm_values::tree::Table;
+use helm_values::{Coalesced, Error, Scope};
 
 /// A verdict and what is to be known beside it.
 type Judged = (Outcome, Vec<Finding>);
@@ -24,8 +24,8 @@ pub(super) fn report(release: &Release) -> Report {
 }
 
 /// The verdict about values that were layered, or not.
-pub(super) fn judged(layered: &Result<Layered, CouldNotTell>) -> Judged {
-    let Layered { values, scopes, warnings: silent, same_to_all: _ } = match layered {
+pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
+    let Coalesced { values, scopes, warnings: silent, same_to_all: _ } = match layered {
         Ok(layered) => layered,
         Err(error) => return (Outcome::Unknown(unread(error)), Vec::new()),
     };
@@ -44,9 +44,9 @@ pub(super) fn judged(layered: &Result<Layered, CouldNotTell>) -> Judged {
 
 fn judge(values: &Table, scope: &Scope) -> Judged {
     let document = document::of(values, &scope.path);
-    match law::judge(&document) {
+    match policy::judge(&document) {
         Ok(verdict) => {
-            let found = law::warnings::of(&document, &verdict);
+            let found = policy::warnings::of(&document, &verdict);
             let Verdict { receiver_on, access } = verdict;
             let outcome =
                 Outcome::Accepted { receiver_on: receiver_on && scope.deployed, auth: auth(&access) };
@@ -54,16 +54,16 @@ fn judge(values: &Table, scope: &Scope) -> Judged {
         }
         Err(refusals) => {
             let refusals = refusals.into_iter().map(|refusal| refused(values, scope, refusal)).collect();
-            let receiver_on = law::receiver_is_on(&document) && scope.deployed;
-            let found = law::warnings::of_refused(&document);
+            let receiver_on = policy::receiver_is_on(&document) && scope.deployed;
+            let found = policy::warnings::of_refused(&document);
             (Outcome::Refused { receiver_on, refusals }, warned(values, scope, found))
         }
     }
 }
 
-/// The law's warnings, then those that need what was read.
+/// The policy's warnings, then those that need what was read.
 fn warned(values: &Table, scope: &Scope, found: Vec<Warning>) -> Vec<Finding> {
-    let found = found.into_iter().map(|warning| warnings::of_the_law(values, scope, warning));
+    let found = found.into_iter().map(|warning| warnings::of_the_policy(values, scope, warning));
     found.chain(warnings::of_auth(values, scope)).collect()
 }
 
@@ -105,8 +105,8 @@ fn refused(values: &Table, scope: &Scope, refusal: Refusal) -> Finding {
     Finding { code: Some(code.as_str()), msg, place: places::nearest(values, &path), path }
 }
 
-fn unread(error: &CouldNotTell) -> Finding {
-    let CouldNotTell { sentence, origin, .. } = error;
+fn unread(error: &Error) -> Finding {
+    let Error { sentence, origin, .. } = error;
     let place = origin.clone().map(|origin| Place { origin, key: None });
     Finding { code: None, msg: sentence.clone(), path: String::new(), place }
 }

@@ -1,12 +1,12 @@
-//! Layered values → JSON for people to look at, without credentials.
+//! Coalesced values → JSON for people to look at, without credentials.
 //!
 //! Numbers are printed as Go prints them, since it is Helm's view that is
 //! shown. What is replaced: values under names like password, secret or token,
 //! the username, addresses with a login in them, and any text that equals or
 //! contains a password.
 
-use crate::values::tree::{Node, Table, Value};
-use crate::values::{self, CouldNotTell, Inputs};
+use helm_values::tree::{Node, Table, Value};
+use helm_values::{self, Error, Inputs};
 use std::fmt::Write;
 
 /// What stands in the place of a credential.
@@ -35,8 +35,8 @@ const LONG_ENOUGH: usize = 6;
 const DEEPEST_INDENT: usize = 40;
 
 /// The values as Helm would see them, or why not.
-pub(super) fn values(inputs: &Result<Inputs, CouldNotTell>) -> Result<String, String> {
-    let layered = inputs.clone().and_then(|inputs| values::layer(&inputs)).map_err(told)?;
+pub(super) fn values(inputs: &Result<Inputs, Error>) -> Result<String, String> {
+    let layered = inputs.clone().and_then(|inputs| helm_values::layer(&inputs)).map_err(told)?;
     let mut known = Vec::new();
     collect(&layered.values, false, &mut known);
     let mut printer = Printer { text: String::new(), known };
@@ -44,8 +44,8 @@ pub(super) fn values(inputs: &Result<Inputs, CouldNotTell>) -> Result<String, St
     Ok(printer.text)
 }
 
-fn told(error: CouldNotTell) -> String {
-    let CouldNotTell { sentence, origin, .. } = error;
+fn told(error: Error) -> String {
+    let Error { sentence, origin, .. } = error;
     match origin {
         Some(origin) if origin.line > 0 => {
             format!("{}:{}:{}: {sentence}", origin.source.name, origin.line, origin.column)

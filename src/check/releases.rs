@@ -1,7 +1,7 @@
 //! What the command line names → the releases that are judged.
 
 use super::Request;
-use crate::values::{CouldNotTell, Inputs, file_list, told_path};
+use helm_values::{Error, Inputs, file_list, told_path};
 
 /// One release that `helm install` or `upgrade` would make.
 pub(super) struct Release {
@@ -10,7 +10,7 @@ pub(super) struct Release {
     /// The one file that it is made of, where there is one.
     pub file: Option<String>,
     /// Where its values come from, or why that cannot be told.
-    pub inputs: Result<Inputs, CouldNotTell>,
+    pub inputs: Result<Inputs, Error>,
 }
 
 const STDIN: &str = "-";
@@ -53,8 +53,7 @@ fn alone(file: &str, request: &Request) -> Release {
 }
 
 fn layered(request: &Request) -> Release {
-    let lists: Result<Vec<Vec<String>>, CouldNotTell> =
-        request.layered.iter().map(|flag| file_list(flag)).collect();
+    let lists: Result<Vec<Vec<String>>, Error> = request.layered.iter().map(|flag| file_list(flag)).collect();
     let files = lists.map(|lists| lists.concat());
     let inputs = files.map(|files| Inputs { files, ..request.inputs.clone() });
     let file = inputs.as_ref().ok().and_then(|inputs| match inputs.files.as_slice() {

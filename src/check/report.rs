@@ -1,6 +1,6 @@
 //! What was found out about one release, before it takes a form.
 
-use crate::values::tree::{Origin, SourceKind};
+use helm_values::tree::{Origin, SourceKind};
 
 /// One release and its verdict.
 pub(super) struct Report {
@@ -16,14 +16,14 @@ pub(super) struct Report {
 
 /// A verdict.
 pub(super) enum Outcome {
-    /// The law has nothing against it.
+    /// The policy has nothing against it.
     Accepted {
         /// Whether a write receiver is on.
         receiver_on: bool,
         /// Who may write.
         auth: Auth,
     },
-    /// The law's reasons, in its order.
+    /// The policy's reasons, in its order.
     Refused {
         /// Whether a write receiver is on.
         receiver_on: bool,

@@ -3,7 +3,7 @@
 use super::report::{Finding, Outcome};
 use super::{document, judging};
 use crate::refusal::{Warning, WarningCode};
-use crate::values::{self, CouldNotTell, Inputs, Layered, Profile};
+use helm_values::{self, Coalesced, Error, HelmVersion, Inputs};
 
 /// One Helm of each behaviour, and which versions share it.
 const KINDS: &[(&str, &str)] = &[
@@ -23,22 +23,22 @@ const EXTREMES: &[&str] = &["3.14.4", "3.20.0", "4.2"];
 
 /// The values as the Helm that was asked for sees them, and a warning where
 /// Helm versions disagree about the verdict.
-pub(super) fn layered(inputs: &Inputs) -> (Result<Layered, CouldNotTell>, Option<Finding>) {
+pub(super) fn layered(inputs: &Inputs) -> (Result<Coalesced, Error>, Option<Finding>) {
     if inputs.chart.is_none() && inputs.release_values.is_none() {
-        let mut own = values::layer_for_verdicts(inputs, &[inputs.profile]);
+        let mut own = helm_values::layer_for_verdicts(inputs, &[inputs.profile]);
         let layered = own.remove(0);
         let same = layered.as_ref().is_ok_and(|layered| is_the_same_to_all(inputs, layered));
-        let others = if same { Vec::new() } else { values::layer_for_verdicts(inputs, &kinds()) };
+        let others = if same { Vec::new() } else { helm_values::layer_for_verdicts(inputs, &kinds()) };
         return (layered, disagreement(&others));
     }
-    let profiles: Vec<Profile> = std::iter::once(inputs.profile).chain(kinds()).collect();
-    let mut all = values::layer_for_verdicts(inputs, &profiles);
+    let versions: Vec<HelmVersion> = std::iter::once(inputs.profile).chain(kinds()).collect();
+    let mut all = helm_values::layer_for_verdicts(inputs, &versions);
     let layered = all.remove(0);
     (layered, disagreement(&all))
 }
 
 /// `all` as the kinds see them; empty where they see the same.
-fn disagreement(all: &[Result<Layered, CouldNotTell>]) -> Option<Finding> {
+fn disagreement(all: &[Result<Coalesced, Error>]) -> Option<Finding> {
     let mut verdicts: Vec<(&str, Vec<&str>)> = Vec::new();
     for (layered, (_, shared_by)) in all.iter().zip(KINDS) {
         let verdict = verdict(layered);
@@ -53,24 +53,24 @@ fn disagreement(all: &[Result<Layered, CouldNotTell>]) -> Option<Finding> {
 /// Without a chart, where the extremes see the same, all do. What differs there
 /// is which documents count, what a flag of the `--set` family may look like,
 /// and which nulls below the defaults stay.
-fn is_the_same_to_all(inputs: &Inputs, layered: &Layered) -> bool {
+fn is_the_same_to_all(inputs: &Inputs, layered: &Coalesced) -> bool {
     layered.same_to_all || {
-        let extremes: Vec<Profile> = EXTREMES.iter().map(|version| profile(version)).collect();
+        let extremes: Vec<HelmVersion> = EXTREMES.iter().map(|version| profile(version)).collect();
         let own = document::of(&layered.values, &[]);
-        let others = values::layer_for_verdicts(inputs, &extremes);
+        let others = helm_values::layer_for_verdicts(inputs, &extremes);
         others.iter().all(|other| other.as_ref().is_ok_and(|other| document::of(&other.values, &[]) == own))
     }
 }
 
-fn kinds() -> Vec<Profile> {
+fn kinds() -> Vec<HelmVersion> {
     KINDS.iter().map(|(version, _)| profile(version)).collect()
 }
 
-fn profile(version: &str) -> Profile {
-    Profile::from_version(version).expect("a version of Helm")
+fn profile(version: &str) -> HelmVersion {
+    HelmVersion::parse(version).expect("a version of Helm")
 }
 
-fn verdict(layered: &Result<Layered, CouldNotTell>) -> &'static str {
+fn verdict(layered: &Result<Coalesced, Error>) -> &'static str {
     match judging::judged(layered).0 {
         Outcome::Accepted { .. } => "accepted",
         Outcome::Refused { .. } => "refused",

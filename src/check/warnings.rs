@@ -1,6 +1,6 @@
-//! Layered values → what does not change the verdict but should be known.
+//! Coalesced values → what does not change the verdict but should be known.
 //!
-//! The law's own warnings are its own to find; here stand those that need the
+//! The policy's own warnings are its own to find; here stand those that need the
 //! places and kinds of what was read. Nothing that a user wrote is repeated but
 //! a key that is a slip of a known one.
 
@@ -8,8 +8,8 @@ use super::places;
 use super::report::{Finding, Place};
 use crate::nearest;
 use crate::refusal::{Warning, WarningCode};
-use crate::values::tree::{Node, SourceKind, Table, Value};
-use crate::values::{self, Scope};
+use helm_values::tree::{Node, SourceKind, Table, Value};
+use helm_values::{self, Scope};
 
 /// The keys of `auth`.
 const AUTH: &[&str] = &["type", "basic"];
@@ -17,14 +17,14 @@ const AUTH: &[&str] = &["type", "basic"];
 const BASIC: &[&str] = &["username", "password", "existingSecret"];
 
 /// What Helm drops or decides without a word.
-pub(super) fn silent(warning: &values::Warning) -> Finding {
-    let values::Warning { sentence, origin } = warning;
+pub(super) fn silent(warning: &helm_values::Warning) -> Finding {
+    let helm_values::Warning { sentence, origin } = warning;
     let place = origin.clone().map(|origin| Place { origin, key: None });
     finding(Warning::new(WarningCode::HelmIsSilent, sentence, ""), place)
 }
 
-/// A warning of the law's, whose place is a path below the scope.
-pub(super) fn of_the_law(values: &Table, scope: &Scope, warning: Warning) -> Finding {
+/// A warning of the policy's, whose place is a path below the scope.
+pub(super) fn of_the_policy(values: &Table, scope: &Scope, warning: Warning) -> Finding {
     let place = path(scope, &warning.place);
     let found = places::nearest(values, &place);
     finding(Warning { place, ..warning }, found)
@@ -44,7 +44,7 @@ pub(super) fn of_auth(values: &Table, scope: &Scope) -> Vec<Finding> {
     warnings
 }
 
-/// The whole values path of a place that the law names.
+/// The whole values path of a place that the policy names.
 pub(super) fn path(scope: &Scope, place: &str) -> String {
     scope.path.iter().map(String::as_str).chain([place]).collect::<Vec<_>>().join(".")
 }

@@ -2,10 +2,10 @@
 //!
 //! Kubernetes shows a Secret as files behind the link `..data`, which it moves
 //! in one step: both halves are read from one version. What they hold is asked
-//! of the law, like any login.
+//! of the policy, like any login.
 
 use super::EXISTING_SECRET;
-use crate::law::{self, Access, Credentials};
+use crate::policy::{self, Access, Credentials};
 use crate::refusal::{Code, Refusal};
 use serde_json::json;
 use std::fs::{self, File};
@@ -13,7 +13,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// More than the law ever takes; a larger file is cut, and refused for its length.
+/// More than the policy ever takes; a larger file is cut, and refused for its length.
 const ENOUGH: u64 = 4096;
 /// A Secret that changes faster than this is read as it stands.
 const ATTEMPTS: u32 = 5;
@@ -60,11 +60,11 @@ fn half(folder: &Path, key: &str) -> Result<Half, String> {
 }
 
 fn ask(username: &[u8], password: &[u8]) -> Result<Credentials, Vec<Refusal>> {
-    // Bytes that are no text become a character that the law refuses.
+    // Bytes that are no text become a character that the policy refuses.
     let [username, password] = [username, password].map(String::from_utf8_lossy);
     let basic = json!({ "username": username, "password": password });
     let document = json!({ "prometheus": { "server": { "auth": { "type": "basic", "basic": basic } } } });
-    match law::judge(&document).map(|verdict| verdict.access) {
+    match policy::judge(&document).map(|verdict| verdict.access) {
         Ok(Access::Basic(credentials)) => Ok(credentials),
         Ok(Access::ReceiverOff | Access::Open | Access::BasicInSecret(_)) => Err(not_found()),
         Err(refusals) => Err(refusals.into_iter().map(moved).collect()),

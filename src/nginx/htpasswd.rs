@@ -6,7 +6,7 @@
 //! beyond its form.
 
 use super::cost::{self, Cost};
-use crate::law::Credentials;
+use crate::policy::Credentials;
 use bcrypt::{BcryptError, Version};
 use std::fmt::Write;
 
@@ -154,7 +154,7 @@ fn shown_name(name: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::law::{self, Access};
+    use crate::policy::{self, Access};
     use serde_json::json;
 
     const FIVE: &str = "$2y$05$mIYnpoCoDMuazf4UfkQEB.s5294AGXpbUFe9O5dHAl3Uv9mv0kR4K"; // of "password"
@@ -162,7 +162,7 @@ mod tests {
     fn login(username: &str, password: &str) -> Credentials {
         let basic = json!({"username": username, "password": password});
         let document = json!({"prometheus": {"server": {"extraFlags": ["web.enable-remote-write-receiver"], "auth": {"basic": basic}}}});
-        match law::judge(&document).map(|verdict| verdict.access) {
+        match policy::judge(&document).map(|verdict| verdict.access) {
             Ok(Access::Basic(credentials)) => credentials,
             other => panic!("{other:?}"),
         }

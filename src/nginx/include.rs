@@ -11,7 +11,7 @@ const HEADER: &str = "# Written by remote-write-auth, which replaces this file a
 
 const WHERE: &str = "# Include it in the guarded location, and in nothing around it.\n";
 const BASIC: &str = "# Only who has a login is let in.\n";
-const OPEN: &str = "# Open: anybody may write. The auth type is none, said out loud.\n";
+const OPEN: &str = "# Open: anybody may write. The auth type is none, said explicitly.\n";
 const SHUT: &str = "\
 # Shut: the receiver is off, and nobody said who may write.
 # To open it, give a username and a password, or the auth type none.
@@ -24,7 +24,7 @@ proxy_set_header Authorization \"\";
 
 /// What the include says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door<'a> {
+pub enum Include<'a> {
     /// Nothing passes.
     Shut,
     /// A login of the htpasswd file passes.
@@ -40,13 +40,13 @@ pub enum Door<'a> {
     Open,
 }
 
-impl Door<'_> {
+impl Include<'_> {
     /// The whole text of the include.
     pub fn text(&self) -> String {
         match self {
-            Door::Shut => format!("{HEADER}{WHERE}{SHUT}return 404;\n"),
-            Door::Open => format!("{HEADER}{WHERE}{OPEN}"),
-            Door::Basic { realm, htpasswd, strip_authorization } => {
+            Include::Shut => format!("{HEADER}{WHERE}{SHUT}return 404;\n"),
+            Include::Open => format!("{HEADER}{WHERE}{OPEN}"),
+            Include::Basic { realm, htpasswd, strip_authorization } => {
                 let file = htpasswd.display();
                 let strip = if *strip_authorization { STRIP } else { "" };
                 format!(
@@ -75,7 +75,7 @@ pub enum Openness {
 
 /// How far a text of ours opens the location.
 pub fn openness(text: &[u8]) -> Openness {
-    if text == Door::Shut.text().as_bytes() {
+    if text == Include::Shut.text().as_bytes() {
         return Openness::Shut;
     }
     let has = |line: &[u8]| text.split(|byte| *byte == b'\n').any(|other| other.starts_with(line));
@@ -102,8 +102,8 @@ pub fn shown(text: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn basic(strip_authorization: bool) -> Door<'static> {
-        Door::Basic { realm: "Prometheus", htpasswd: Path::new("/etc/nginx/h"), strip_authorization }
+    fn basic(strip_authorization: bool) -> Include<'static> {
+        Include::Basic { realm: "Prometheus", htpasswd: Path::new("/etc/nginx/h"), strip_authorization }
     }
 
     #[test]
@@ -124,15 +124,15 @@ mod tests {
 
     #[test]
     fn every_text_is_ours_and_shown_as_it_is() {
-        for door in [Door::Shut, Door::Open, basic(true), basic(false)] {
-            let text = door.text();
+        for include in [Include::Shut, Include::Open, basic(true), basic(false)] {
+            let text = include.text();
             assert!(is_ours(text.as_bytes()), "{text}");
             assert!(text.ends_with('\n'));
             assert_eq!(shown(text.as_bytes()), text);
-            let expected = match door {
-                Door::Shut => Openness::Shut,
-                Door::Basic { .. } => Openness::Logins,
-                Door::Open => Openness::Everybody,
+            let expected = match include {
+                Include::Shut => Openness::Shut,
+                Include::Basic { .. } => Openness::Logins,
+                Include::Open => Openness::Everybody,
             };
             assert_eq!(openness(text.as_bytes()), expected, "{text}");
         }
@@ -145,7 +145,7 @@ mod tests {
     fn an_edited_text_counts_as_open_and_does_not_show_what_was_added() {
         let halved = basic(true).text().replace("auth_basic_user_file", "#");
         assert_eq!(openness(halved.as_bytes()), Openness::Everybody);
-        let edited = format!("{}proxy_set_header X-Token hunter2;\n# hunter2\n", Door::Open.text());
+        let edited = format!("{}proxy_set_header X-Token hunter2;\n# hunter2\n", Include::Open.text());
         assert!(!shown(edited.as_bytes()).contains("hunter2"));
     }
 }

@@ -1,4 +1,4 @@
-//! How a host's text is laid out, and the law's text laid out like it.
+//! How a host's text is laid out, and the policy's text laid out like it.
 
 /// The white space of a JSON text.
 pub(super) struct Layout {
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn the_law_takes_on_the_layout_of_its_host() {
-        let law = "{\n  \"a\": {\n    \"b\": 1\n  }\n}";
+        let policy = "{\n  \"a\": {\n    \"b\": 1\n  }\n}";
         for (host, laid_out) in [
             (
                 "{\n    \"x\": 1\n}\n",
@@ -68,7 +68,7 @@ mod tests {
             ("{\"x\":1}", "{\"a\": {\"b\": 1}}"),
             ("{}", "{\n      \"a\": {\n        \"b\": 1\n      }\n    }"),
         ] {
-            assert_eq!(Layout::of(host).lay_out(law, 2), laid_out, "{host}");
+            assert_eq!(Layout::of(host).lay_out(policy, 2), laid_out, "{host}");
         }
     }
 }

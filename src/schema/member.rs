@@ -1,12 +1,12 @@
-//! The law → what a host schema of some draft gets: one member of its `allOf`,
+//! The policy → what a host schema of some draft gets: one member of its `allOf`,
 //! and definitions whose names clash with none of the host's.
 
 use super::{members, old_drafts};
-use crate::law::LAW;
+use crate::policy::POLICY;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// What the names of the law's definitions begin with inside a host.
+/// What the names of the policy's definitions begin with inside a host.
 pub(super) const PREFIX: &str = "remoteWriteAuth";
 
 /// What a host of some draft can read.
@@ -14,7 +14,7 @@ pub(super) const PREFIX: &str = "remoteWriteAuth";
 pub(super) enum Draft {
     /// Draft 4 or 6: no `if`, in draft 4 no `const`, `contains` or `propertyNames` either.
     WithoutIf,
-    /// Draft 7, or a host that does not say: as the law is written.
+    /// Draft 7, or a host that does not say: as the policy is written.
     Seven,
     /// 2019-09 and later: as draft 7, but definitions stand in `$defs`.
     WithDefs,
@@ -30,7 +30,7 @@ impl Draft {
     }
 }
 
-/// The law as texts, indented by two blanks a level.
+/// The policy as texts, indented by two blanks a level.
 pub(super) struct Member {
     /// The member of `allOf`.
     pub schema: String,
@@ -38,21 +38,21 @@ pub(super) struct Member {
     pub definitions: BTreeMap<String, String>,
 }
 
-/// The law's title, by which its member is known again.
+/// The policy's title, by which its member is known again.
 pub(super) fn title() -> String {
-    let law: Map<String, Value> = serde_json::from_str(LAW).expect("the law is an object");
-    law["title"].as_str().expect("the law has a title").to_owned()
+    let policy: Map<String, Value> = serde_json::from_str(POLICY).expect("the policy is an object");
+    policy["title"].as_str().expect("the policy has a title").to_owned()
 }
 
-/// The law for a host of this draft.
+/// The policy for a host of this draft.
 pub(super) fn for_host(draft: Draft) -> Member {
     let translated = match draft {
-        Draft::WithoutIf => old_drafts::translated(LAW),
-        Draft::Seven | Draft::WithDefs => LAW.to_owned(),
+        Draft::WithoutIf => old_drafts::translated(POLICY),
+        Draft::Seven | Draft::WithDefs => POLICY.to_owned(),
     };
     let mut schema = Vec::new();
     let mut definitions = BTreeMap::new();
-    for member in members::of_object(&translated, &(0..translated.len())).expect("the law is an object") {
+    for member in members::of_object(&translated, &(0..translated.len())).expect("the policy is an object") {
         let text = &translated[member.value.clone()];
         match member.key.as_str() {
             "$schema" => {}
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reference_of_the_law_finds_its_definition() {
+    fn every_reference_of_the_policy_finds_its_definition() {
         for draft in [Draft::WithoutIf, Draft::Seven, Draft::WithDefs] {
             let Member { schema, definitions } = for_host(draft);
             let mut all = schema;

@@ -1,13 +1,13 @@
-//! A host's text → the same text with the law in it.
+//! A host's text → the same text with the policy in it.
 //!
-//! Only the law's own places are edited: its member of `allOf`, known by its
+//! Only the policy's own places are edited: its member of `allOf`, known by its
 //! title, and the definitions whose names begin with its prefix. So a second
 //! run finds them as it would write them.
 
 use super::layout::Layout;
 use super::member::{self, Draft, PREFIX};
 use super::members::{Member, of_list, of_object};
-use crate::law::LAW;
+use crate::policy::POLICY;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -26,21 +26,21 @@ const BESIDE_REF: &[&str] = &[
     "$defs",
 ];
 
-/// `host` with the law in it.
+/// `host` with the policy in it.
 pub(super) fn merged(host: &str) -> Result<String> {
     let root = root(host)?;
     let title = member::title();
     if text_of(host, &root, "title").is_some_and(|own| own == title) {
-        return Ok(LAW.to_owned()); // made by `schema > values.schema.json`
+        return Ok(POLICY.to_owned()); // made by `schema > values.schema.json`
     }
     let host = reference_moved(host, &root)?;
     let draft = draft(&host)?;
-    let law = member::for_host(draft);
+    let policy = member::for_host(draft);
     let layout = Layout::of(&host);
-    let with_member = member_placed(&host, &layout, &law.schema, &title)?;
+    let with_member = member_placed(&host, &layout, &policy.schema, &title)?;
     ["definitions", "$defs"].into_iter().try_fold(with_member, |text, container| {
         let none = BTreeMap::new();
-        let wanted = if container == draft.definitions() { &law.definitions } else { &none };
+        let wanted = if container == draft.definitions() { &policy.definitions } else { &none };
         definitions_placed(&text, &layout, container, wanted)
     })
 }
@@ -84,7 +84,7 @@ fn draft(host: &str) -> Result<Draft> {
 }
 
 /// Up to draft 7, and in old Helm in every draft, whatever stands beside a
-/// `$ref` is ignored, the law too. So a `$ref` at the root moves into `allOf`,
+/// `$ref` is ignored, the policy too. So a `$ref` at the root moves into `allOf`,
 /// together with what stands beside it: each reader reads it as before there.
 fn reference_moved(host: &str, root: &[Member]) -> Result<String> {
     if value(root, "$ref").is_none() {
@@ -111,10 +111,10 @@ fn reference_moved(host: &str, root: &[Member]) -> Result<String> {
     Ok(format!("{{{}{}}}{}", members.join(","), gap(0), &host[host.trim_end().len()..]))
 }
 
-fn member_placed(host: &str, layout: &Layout, law: &str, title: &str) -> Result<String> {
+fn member_placed(host: &str, layout: &Layout, policy: &str, title: &str) -> Result<String> {
     let root = root(host)?;
     let Some(all_of) = value(&root, "allOf") else {
-        let list = format!("[{}{}{}]", layout.gap(2), layout.lay_out(law, 2), layout.gap(1));
+        let list = format!("[{}{}{}]", layout.gap(2), layout.lay_out(policy, 2), layout.gap(1));
         return Ok(inserted(host, layout, &whole(host), 1, "allOf", &list));
     };
     let items = of_list(host, all_of).context("the allOf of its schema is not a list")?;
@@ -123,11 +123,11 @@ fn member_placed(host: &str, layout: &Layout, law: &str, title: &str) -> Result<
             .and_then(|members| text_of(host, &members, "title"))
             .is_some_and(|own| own == title)
     };
-    let law = layout.lay_out(law, 2);
+    let policy = layout.lay_out(policy, 2);
     Ok(match (items.iter().find(is_ours), items.last()) {
-        (Some(ours), _) => spliced(host, ours, &law),
-        (None, Some(last)) => spliced(host, &(last.end..last.end), &format!(",{}{law}", layout.gap(2))),
-        (None, None) => spliced(host, all_of, &format!("[{}{law}{}]", layout.gap(2), layout.gap(1))),
+        (Some(ours), _) => spliced(host, ours, &policy),
+        (None, Some(last)) => spliced(host, &(last.end..last.end), &format!(",{}{policy}", layout.gap(2))),
+        (None, None) => spliced(host, all_of, &format!("[{}{policy}{}]", layout.gap(2), layout.gap(1))),
     })
 }
 

@@ -1,4 +1,4 @@
-"""`check` on one file against `helm template` with the same law in a chart of one
+"""`check` on one file against `helm template` with the same policy in a chart of one
 template, and on many files in one call."""
 
 import contextlib
@@ -50,7 +50,7 @@ def many(table):
 
 
 def first_use(table):
-    """What the law's first answer in a process takes, and its second: asked by a
+    """What the policy's first answer in a process takes, and its second: asked by a
     program that does nothing else, linked as the binary is."""
     usual = {
         "extraFlags": ["web.enable-lifecycle", "web.enable-remote-write-receiver"],
@@ -65,13 +65,13 @@ def first_use(table):
         },
         "refused": {"extraFlags": usual["extraFlags"]},
     }
-    program = pathlib.Path(BINARY).with_name("examples") / "first-use-of-the-law"
+    program = pathlib.Path(BINARY).with_name("examples") / "first-use-of-the-policy"
     for name, server in kinds.items():
         document = SCRATCH / "server.json"
         document.write_text(json.dumps({"prometheus": {"enabled": True, "server": server}}))
         asked = [subprocess.run([program, document], check=True, capture_output=True, text=True).stdout for _ in range(40)]
         first, second = (statistics.median(each) for each in zip(*(map(float, line.split()) for line in asked)))
-        table.at_most(f"the law's first use, {name}", 0.5, first / 1000, f"the second {second / 1000:.4f} ms")
+        table.at_most(f"the policy's first use, {name}", 0.5, first / 1000, f"the second {second / 1000:.4f} ms")
 
 
 def six_sub_charts(table):

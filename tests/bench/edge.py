@@ -46,15 +46,15 @@ def of_one_worker(cost):
     write_logins(place, cost)
     port, upstream = free_port(), free_port()
     write_configurations(place, port, upstream)
-    servers = [start(nginx(place, "upstream", "1")), start(nginx(place, "door", "0"))]
+    servers = [start(nginx(place, "upstream", "1")), start(nginx(place, "endpoint", "0"))]
     try:
         await_port(port)
         await_port(upstream)
         script = place / "login.lua"
         login = base64.b64encode(f"alloy:{PASSWORD}".encode()).decode()
         script.write_text(f'wrk.method = "POST"\nwrk.body = "\\0"\nwrk.headers["Authorization"] = "Basic {login}"\n')
-        door = f"http://127.0.0.1:{port}"
-        logging_in = wrk(8, SECONDS, f"{door}/prometheus/api/v1/write", "-s", str(script))
+        endpoint = f"http://127.0.0.1:{port}"
+        logging_in = wrk(8, SECONDS, f"{endpoint}/prometheus/api/v1/write", "-s", str(script))
         before = worker_seconds(servers[1])
         loaded = output_of(start(logging_in))
         spent = worker_seconds(servers[1]) - before
@@ -62,7 +62,7 @@ def of_one_worker(cost):
         requests = int(re.search(r"(\d+) requests in", loaded)[1])
         beside = start(logging_in)
         time.sleep(1)
-        waited = percentile_99(output_of(start(wrk(1, SECONDS - 3, f"{door}/open", "--latency"))))
+        waited = percentile_99(output_of(start(wrk(1, SECONDS - 3, f"{endpoint}/open", "--latency"))))
         output_of(beside)
         return throughput, spent / max(requests, 1) * 1000, waited
     finally:
@@ -104,7 +104,7 @@ http {{
     server {{ listen 127.0.0.1:{upstream}; location / {{ return 204; }} }}
 }}
 """)
-    (place / "door.conf").write_text(f"""{head}pid {place}/door.pid;
+    (place / "endpoint.conf").write_text(f"""{head}pid {place}/endpoint.pid;
 http {{
     access_log off;
     keepalive_requests 1000000;
@@ -139,7 +139,7 @@ def start(command):
 def output_of(load):
     out, _ = load.communicate()
     if load.returncode or "Non-2xx" in out or "Requests/sec" not in out:
-        sys.exit(f"the door did not answer as it should:\n{out}")
+        sys.exit(f"the endpoint did not answer as it should:\n{out}")
     return out
 
 

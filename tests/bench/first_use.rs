@@ -1,8 +1,8 @@
 //! Documents of Helm values, JSON, one a file → the microseconds in which the
-//! law is asked for the first time in this process, and for the second.
+//! policy is asked for the first time in this process, and for the second.
 
 use anyhow::{Context, Result};
-use remote_write_auth::law::judge;
+use remote_write_auth::policy::judge;
 use std::io::Write;
 use std::time::Instant;
 

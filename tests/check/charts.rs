@@ -1,7 +1,7 @@
 //! `--chart`: a folder, an archive, a wrapper, and charts that say nothing.
 
-use crate::program::Folder;
 use flate2::{Compression, write::GzEncoder};
+use test_support::folder::Folder;
 
 const NOT_CHOSEN: &str = "the Prometheus remote write receiver is on, but nothing says who may write to it; give a username and a password for basic auth, or set the auth type to none to leave it open to anyone [auth-not-chosen]";
 const UNKNOWN_TYPE: &str = "the auth type is neither basic nor none; choose basic to ask for a username and a password here, or none if anyone may write or an edge of your own checks bearer tokens or client certificates [auth-type-unknown]";
@@ -162,7 +162,7 @@ fn a_set_number_is_told_to_be_set_as_a_string() {
 }
 
 #[test]
-fn in_a_wrapper_the_law_is_asked_where_helm_asks_it() {
+fn in_a_wrapper_the_policy_is_asked_where_helm_asks_it() {
     let folder = folder(&below("chart", wrapper()));
     folder.write("v.yaml", "trento-server:\n  prometheus:\n    server:\n      auth:\n        type: ldap\n");
     folder.run(&["check", "--chart", "chart", "-f", "v.yaml"]).is(

@@ -1,7 +1,7 @@
 //! The forms for programs: JSON and GitHub's annotations.
 
-use crate::program::Folder;
 use serde_json::{Value, json};
+use test_support::folder::Folder;
 
 const REFUSED: &str = "prometheus:\n  server:\n    auth:\n      type: oauth\n";
 const UNKNOWN_TYPE: &str = "the auth type is neither basic nor none; choose basic to ask for a username and a password here, or none if anyone may write or an edge of your own checks bearer tokens or client certificates [auth-type-unknown]";

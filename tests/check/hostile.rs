@@ -1,6 +1,6 @@
 //! Input that nobody writes by accident ends in an answer, never in a panic.
 
-use crate::program::Folder;
+use test_support::folder::Folder;
 
 fn exit_code(values: &str) -> i32 {
     let folder = Folder::with(&[("v.yaml", values)]);

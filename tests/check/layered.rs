@@ -1,6 +1,6 @@
 //! Several sources that make one release.
 
-use crate::program::Folder;
+use test_support::folder::Folder;
 
 #[test]
 fn files_are_layered_and_judged_once() {

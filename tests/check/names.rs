@@ -1,9 +1,10 @@
 //! Names that would steer a terminal, or be a command to GitHub's runner: of
 //! files, charts, keys and releases, in each form.
 
-use crate::program::{Answer, BINARY, Folder};
 use serde_json::Value;
 use std::process::Command;
+use test_support::folder::Folder;
+use test_support::program::{Answer, BINARY};
 
 /// Each with what it looks like in a text.
 const STRANGE: &[(&str, &str)] = &[
@@ -164,7 +165,7 @@ fn a_schema_of_a_strange_name_is_only_named() {
                 folder.write(name, content);
             }
             for _ in 0..2 {
-                let mut command = Command::new(BINARY);
+                let mut command = Command::new(*BINARY);
                 let answer = command.args(["schema", "--into", name]).current_dir(folder.path()).output();
                 steers_nothing(&answer.expect("the binary starts").into(), false);
             }

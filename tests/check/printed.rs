@@ -1,6 +1,6 @@
 //! `--print-values`: what Helm would see, without credentials.
 
-use crate::program::Folder;
+use test_support::folder::Folder;
 
 #[test]
 fn the_values_are_printed_as_helm_sees_them() {

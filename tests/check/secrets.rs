@@ -1,8 +1,8 @@
 //! The same canary in every input that a verdict is made of beside one file:
 //! charts, releases, the `--set` family. It comes back in no form.
 
-use crate::program::Folder;
 use crate::silence::FAILING;
+use test_support::folder::Folder;
 
 const GOOD: &str =
     "prometheus: {server: {auth: {type: basic, basic: {username: me, password: hunter2-canary}}}}\n";

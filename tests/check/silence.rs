@@ -1,7 +1,7 @@
 //! Each way to fail, with a canary where a credential would be: it comes back
 //! in no form.
 
-use crate::program::Folder;
+use test_support::folder::Folder;
 
 pub const CANARY: &str = "hunter2-canary";
 

@@ -1,7 +1,7 @@
 //! `helm upgrade`: what becomes of the values of the release before.
 
 use crate::charts::{below, folder, trento};
-use crate::program::Folder;
+use test_support::folder::Folder;
 
 const NOT_CHOSEN: &str = "the Prometheus remote write receiver is on, but nothing says who may write to it; give a username and a password for basic auth, or set the auth type to none to leave it open to anyone [auth-not-chosen]";
 const OFF: &str = "accepted; the receiver is off\n";

@@ -1,6 +1,6 @@
 //! Refused, accepted, not told: the exit code, the sentence, the marked line.
 
-use crate::program::Folder;
+use test_support::folder::Folder;
 
 /// Judges one file called `values.yaml`.
 #[track_caller]
@@ -60,7 +60,7 @@ values.yaml:6:9: refused: basic auth has no password; give one, or set the auth 
 }
 
 #[test]
-fn every_reason_is_told_in_the_laws_order() {
+fn every_reason_is_told_in_the_policys_order() {
     judged(
         "prometheus:\n  server:\n    auth:\n      type: [basic]\n      basic:\n        username: 'a:b'\n        password: pässword\n",
         1,

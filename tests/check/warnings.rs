@@ -1,7 +1,7 @@
 //! What does not change the verdict: each with its code and its place.
 
-use crate::program::Folder;
 use serde_json::{Value, json};
+use test_support::folder::Folder;
 
 /// Code, place, line and column of each warning.
 fn warnings(values: &str) -> Vec<(String, String, Value, Value)> {
@@ -44,7 +44,7 @@ fn credentials_beside_none_are_ignored() {
 }
 
 #[test]
-fn a_way_past_the_door_is_told_where_there_is_a_door() {
+fn a_way_past_the_edge_is_reported_where_there_is_an_edge() {
     for (setting, path, column) in [
         ("service: {type: NodePort}", "service.type", 13),
         ("service: {type: LoadBalancer}", "service.type", 13),
@@ -54,7 +54,7 @@ fn a_way_past_the_door_is_told_where_there_is_a_door() {
         ("ingress: {servicePort: 9090, enabled: true}", "ingress.servicePort", 13),
     ] {
         let path = format!("prometheus.server.{path}");
-        let expected = [("door-bypassed", path.as_str(), 4, column)];
+        let expected = [("auth-bypassed", path.as_str(), 4, column)];
         warned(&format!("prometheus:\n server:\n  {BASIC}\n  {setting}\n"), &expected);
         warned(&format!("prometheus:\n server:\n  auth: {{type: none}}\n  {setting}\n"), &[]);
     }
@@ -69,7 +69,7 @@ fn a_way_past_the_door_is_told_where_there_is_a_door() {
 }
 
 #[test]
-fn text_that_the_law_does_not_read_is_pointed_at() {
+fn text_that_the_policy_does_not_read_is_pointed_at() {
     warned(
         &format!("prometheus:\n server:\n  {BASIC}\n  command: [sh]\n"),
         &[("not-judged", "prometheus.server.command", 4, 3)],
@@ -98,7 +98,7 @@ fn what_is_refused_is_warned_of_too() {
     warned(
         "prometheus:\n server:\n  auth: {basic: {username: me}}\n  service: {type: NodePort}\n  command: [sh]\n",
         &[
-            ("door-bypassed", "prometheus.server.service.type", 4, 13),
+            ("auth-bypassed", "prometheus.server.service.type", 4, 13),
             ("not-judged", "prometheus.server.command", 5, 3),
         ],
     );

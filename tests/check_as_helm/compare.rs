@@ -1,13 +1,13 @@
 //! Our verdict beside Helm's, and what is said where Helm's versions differ.
 
-use crate::case::Placed;
-use crate::judge;
 use crate::made_up::Made;
+use helm_values::Inputs;
 use remote_write_auth::check::{self, Format, Request};
-use remote_write_auth::values::Inputs;
 use serde_json::Value;
 use std::io::Write;
 use std::path::PathBuf;
+use test_support::judge;
+use test_support::values::case::Placed;
 
 /// The judge, the version that ours is asked for, and how the warning calls it.
 const VERSIONS: [(&str, &str, &str); 4] = [
@@ -128,7 +128,7 @@ fn ours(made: &Made, placed: &Placed, version: &str) -> Told {
     Told { verdict, whole }
 }
 
-/// A case without the text of the law.
+/// A case without the text of the policy.
 fn shown(case: &Value) -> String {
     let mut case = case.clone();
     for chart in ["chart", "old_chart"] {

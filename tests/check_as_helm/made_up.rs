@@ -1,10 +1,10 @@
-//! Values, charts and upgrades that nobody wrote, about what the law reads.
+//! Values, charts and upgrades that nobody wrote, about what the policy reads.
 //! Values are JSON, which is YAML.
 
-use crate::case::Case;
-use crate::chance::Chance;
-use remote_write_auth::law::LAW;
+use remote_write_auth::policy::POLICY;
 use serde_json::{Map, Value, json};
+use test_support::chance::Chance;
+use test_support::values::case::Case;
 
 const RECEIVER: &str = "web.enable-remote-write-receiver";
 
@@ -27,7 +27,7 @@ pub fn plain(chance: &mut Chance) -> Made {
     Made { case: Case(case), without_chart: true }
 }
 
-/// Charts with all that can stand between the values and the law.
+/// Charts with all that can stand between the values and the policy.
 pub fn chart(chance: &mut Chance) -> Made {
     let (chart, above) = any_chart(chance);
     let mut case = json!({"chart": chart});
@@ -60,7 +60,7 @@ pub fn stored() -> Vec<Made> {
     let tagged = about(json!({"tags": ["monitoring"]}));
     let elsewhere = about(json!({"condition": "monitoring.enabled"}));
     let cases = [
-        // The law reads prometheus.enabled alone, wherever a tag or a condition
+        // The policy reads prometheus.enabled alone, wherever a tag or a condition
         // disables the sub-chart: Helm refuses, and so does check.
         json!({"chart": trento("trento-server", std::slice::from_ref(&tagged), &on, &json!(null)), "set": ["tags.monitoring=false"]}),
         json!({"chart": trento("trento-server", std::slice::from_ref(&elsewhere), &on, &json!(null)), "set": ["monitoring.enabled=false"]}),
@@ -71,7 +71,7 @@ pub fn stored() -> Vec<Made> {
     cases.into_iter().map(|case| Made { case: Case(case), without_chart: false }).collect()
 }
 
-/// The files of a chart with the law and a sub-chart called prometheus.
+/// The files of a chart with the policy and a sub-chart called prometheus.
 fn trento(name: &str, declared: &[Value], defaults: &Value, below: &Value) -> Value {
     let mut about = json!({"apiVersion": "v2", "name": name, "version": "3.1.0"});
     if !declared.is_empty() {
@@ -80,7 +80,7 @@ fn trento(name: &str, declared: &[Value], defaults: &Value, below: &Value) -> Va
     let mut files = json!({
         "Chart.yaml": about.to_string(),
         "values.yaml": defaults.to_string(),
-        "values.schema.json": LAW,
+        "values.schema.json": POLICY,
         "charts/prometheus/Chart.yaml": "{apiVersion: v2, name: prometheus, version: 25.21.0}",
     });
     if !below.is_null() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the cases of tests/cluster share: a namespace of its own for each, under
-# `restricted`, the questions that are asked at its doors, and what must not be found.
+# `restricted`, the questions that are asked at its edges, and what must not be found.
 # Sourced by run: ok, refused, within, DIR, CHART, BEFORE, NODE_IP and helm3, helm4 are its.
 # shellcheck disable=SC2034 # the cases use what is set here
 
@@ -10,7 +10,7 @@ readonly NOT_CHOSEN='nothing says who may write to it; give a username and a pas
 LOGIN=(--set prometheus.server.auth.basic.username=agent --set "prometheus.server.auth.basic.password=$CANARY")
 UNPORTABLE=(--set prometheus.server.auth.basic.username=agent --set-string "prometheus.server.auth.basic.password=$CANARY\"")
 EXISTING=(--set prometheus.server.auth.basic.existingSecret=agents)
-# Without the schema: what an editor of the law, a GitOps tool or an old Helm may do.
+# Without the schema: what an editor of the policy, a GitOps tool or an old Helm may do.
 UNJUDGED=(--skip-schema-validation)
 
 begin() {
@@ -30,7 +30,7 @@ prometheus:
     extraFlags: [web.enable-lifecycle, web.enable-admin-api, web.enable-remote-write-receiver]
 YAML
   cat >"$DIR/nginx.yaml" <<'YAML'
-remote-write-auth: {door: nginx}
+remote-write-auth: {edge: nginx}
 prometheus:
   server:
     service: {targetPort: 8081}
@@ -58,7 +58,7 @@ put() { local how=$1 name=$2; shift 2; $HELM "$how" "$name" "$CHART" -n "$NS" -f
 
 service_ip() { k get service r-prometheus-server -o 'jsonpath={.spec.clusterIP}'; }
 
-# ask TARGET [CURL OPTION…]: the code of an empty write through the door
+# ask TARGET [CURL OPTION…]: the code of an empty write through the edge
 ask() {
   local target=$1 host=$NODE_IP:30080
   shift

@@ -88,7 +88,7 @@ clean_up() {
 }
 
 # The playbook's handler orders a reload for a new vhost and does not wait for it.
-await_door() {
+await_endpoint() {
   for _ in $(seq 100); do
     [ "$(write)" = 000 ] || return 0
     sleep 0.1
@@ -106,7 +106,7 @@ start_nginx() {
     worker_group=$(id -gn nobody)
     user="user nobody $worker_group;"
   fi
-  door=127.0.0.1:$(free_port)
+  endpoint=127.0.0.1:$(free_port)
   cat >"$place/nginx.conf" <<END
 $user
 worker_processes 1;
@@ -176,7 +176,7 @@ tasks() {
 settings() {
   cat <<END
 {"ansible_python_interpreter": "$cache/$ANSIBLE/bin/python",
- "guard_hosts": "localhost", "guard_become": false, "guard_listen": "$door",
+ "guard_hosts": "localhost", "guard_become": false, "guard_listen": "$endpoint",
  "guard_prometheus": "$prometheus_address", "guard_vhost_path": "$scratch/nginx/vhosts/prometheus.conf",
  "remote_write_auth_nginx": "$scratch/nginx/nginx", "remote_write_auth_group": "$worker_group",
  "remote_write_auth_htpasswd_path": "$scratch/nginx/auth/prometheus.htpasswd",
@@ -198,7 +198,7 @@ everything() {
 write() {
   printf '\0' | curl --silent --max-time 20 --output /dev/null --write-out '%{http_code}' --data-binary @- "$@" \
     --header 'Content-Type: application/x-protobuf' --header 'Content-Encoding: snappy' \
-    --header 'X-Prometheus-Remote-Write-Version: 0.1.0' "http://$door/prometheus/api/v1/write" || true
+    --header 'X-Prometheus-Remote-Write-Version: 0.1.0' "http://$endpoint/prometheus/api/v1/write" || true
 }
 
 # The login goes in by a file, not by an argument that others can see.

@@ -1,7 +1,6 @@
 //! A host's two files before a transition, and who gets in with what stands
 //! there afterwards: judged by `htpasswd` and by the lines as nginx reads them.
 
-use crate::call::{Folder, call_with, merge};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
@@ -9,6 +8,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
+use test_support::call::{call_with, merge};
+use test_support::folder::Folder;
 
 pub const OLD: (&str, &str) = ("alloy", "c4nary-0ld-Qm7vXk2ZrT9w");
 pub const NEW: (&str, &str) = ("alloy", "c4nary-N3w-Hs5bLf8YpD6e");
@@ -112,7 +113,7 @@ impl Scene {
     }
 
     /// A run that nothing disturbs.
-    pub fn run(&self) -> crate::call::Answered {
+    pub fn run(&self) -> test_support::call::Answered {
         call_with(&self.options())
     }
 

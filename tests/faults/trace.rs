@@ -1,11 +1,13 @@
 //! strace around the binary: what it calls, and one call that goes wrong.
 
-use crate::call::{BINARY, Folder, run};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use test_support::call::run;
+use test_support::folder::Folder;
+use test_support::program::BINARY;
 
 /// One system call of a run.
 #[derive(Clone, Debug)]
@@ -76,7 +78,7 @@ fn strace(options: &Value, more: &[String]) -> (Output, String) {
     let folder = Folder::new();
     let log = folder.0.join("log");
     let mut command = Command::new("strace");
-    command.args(["-y", "-s", "200", "-o"]).arg(&log).args(more).args([BINARY, "-"]);
+    command.args(["-y", "-s", "200", "-o"]).arg(&log).args(more).args([*BINARY, "-"]);
     let output = run(&mut command, options.to_string().as_bytes());
     (output, fs::read_to_string(log).expect("strace's own file"))
 }

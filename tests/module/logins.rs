@@ -1,7 +1,7 @@
-//! What the law says, at this door's places; `other_users` by the same law.
+//! What the policy says, at this endpoint's places; `other_users` by the same policy.
 
-use crate::call::{call_with, validate};
 use serde_json::{Value, json};
+use test_support::call::{call_with, validate};
 
 fn at(code: &str, place: &str) -> Vec<(String, String)> {
     vec![(code.to_owned(), place.to_owned())]
@@ -28,7 +28,7 @@ fn access_is_what_was_chosen() {
 }
 
 #[test]
-fn each_of_the_laws_refusals_names_an_option() {
+fn each_of_the_policys_refusals_names_an_option() {
     let long = "p".repeat(73);
     for (options, code, place) in [
         (json!({}), "auth-not-chosen", "auth_type"),
@@ -51,9 +51,9 @@ fn each_of_the_laws_refusals_names_an_option() {
 }
 
 #[test]
-fn the_sentence_is_the_laws_word_for_word() {
+fn the_sentence_is_the_policys_word_for_word() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/helm-schema/values.schema.json");
-    let law = std::fs::read_to_string(path).expect("the law");
+    let policy = std::fs::read_to_string(path).expect("the policy");
     for options in [
         json!({}),
         json!({"auth_type": "digest"}),
@@ -63,13 +63,13 @@ fn the_sentence_is_the_laws_word_for_word() {
         let answer = validate(options.clone());
         for refusal in answer.keys["refusals"].as_array().expect("a list") {
             let msg = refusal["msg"].as_str().expect("a text");
-            assert!(law.contains(&format!("{msg:?}")), "{options}: {msg}");
+            assert!(policy.contains(&format!("{msg:?}")), "{options}: {msg}");
         }
     }
 }
 
 #[test]
-fn other_users_are_judged_by_the_same_law() {
+fn other_users_are_judged_by_the_same_policy() {
     for (entry, code, place) in [
         (json!({}), "username-missing", "other_users[1].username"),
         (json!({"username": "b"}), "password-missing", "other_users[1].password"),
@@ -150,7 +150,7 @@ fn credentials_that_are_not_used_are_named_in_a_warning() {
 fn absent_needs_no_choice() {
     for options in [json!({}), json!({"auth_type": "digest"}), json!({"username": 5, "other_users": [5]})] {
         let mut all = json!({"state": "absent", "realm": "off"});
-        crate::call::merge(&mut all, options.clone());
+        test_support::call::merge(&mut all, options.clone());
         let answer = call_with(&all);
         assert_eq!(answer.refusals(), at("realm-not-portable", "realm"), "{options}");
     }

@@ -1,9 +1,10 @@
 //! What each option takes, and what is said of all else.
 
-use crate::call::{Folder, call_with, merge, validate};
 use serde_json::{Value, json};
+use test_support::call::{call_with, merge, validate};
+use test_support::folder::Folder;
 
-/// A choice that the law accepts, so that options alone are judged.
+/// A choice that the policy accepts, so that options alone are judged.
 fn with_none(options: Value) -> Value {
     let mut all = json!({"auth_type": "none"});
     merge(&mut all, options);

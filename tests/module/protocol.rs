@@ -1,6 +1,5 @@
 //! Ansible's binary module protocol: what comes in, what stays, what goes out.
 
-use crate::call::{BINARY, Folder, answered, call, call_with, run, wait};
 use serde_json::json;
 use std::fs::{self, Permissions};
 use std::io::Write;
@@ -8,6 +7,9 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use test_support::call::{answered, call, call_with, run, wait};
+use test_support::folder::Folder;
+use test_support::program::BINARY;
 
 const NOBODY: u32 = 65534;
 const FROM_ANSIBLE: &str = r#"{"state": "validated", "auth_type": "none", "_ansible_version": "2.18.19"}"#;
@@ -19,7 +21,7 @@ fn two_arguments_are_not_a_call_of_the_module() {
     let calls: [Vec<&std::ffi::OsStr>; 3] =
         [vec![path.as_os_str(), path.as_os_str()], vec!["-".as_ref(), path.as_os_str()], vec![]];
     for arguments in calls {
-        let output = run(Command::new(BINARY).args(arguments), b"{}");
+        let output = run(Command::new(*BINARY).args(arguments), b"{}");
         assert_eq!(output.status.code(), Some(2), "{output:?}");
         assert!(!output.stdout.starts_with(b"{"), "{output:?}");
     }
@@ -30,14 +32,14 @@ fn two_arguments_are_not_a_call_of_the_module() {
 fn a_relative_path_is_not_a_call_of_the_module() {
     let folder = Folder::new();
     folder.file("args", FROM_ANSIBLE);
-    let output = run(Command::new(BINARY).arg("args").current_dir(&folder.0), b"");
+    let output = run(Command::new(*BINARY).arg("args").current_dir(&folder.0), b"");
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert_eq!(folder.names(), ["args"]);
 }
 
 #[test]
 fn an_answer_that_nobody_reads_is_exit_code_1_and_no_signal() {
-    let mut child = Command::new(BINARY)
+    let mut child = Command::new(*BINARY)
         .arg("-")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -58,7 +60,7 @@ fn an_answer_that_nobody_reads_is_exit_code_1_and_no_signal() {
 fn a_full_disk_behind_standard_output_is_exit_code_1() {
     let script = r#"exec "$1" - >/dev/full"#;
     let mut command = Command::new("sh");
-    let output = run(command.args(["-c", script, "sh", BINARY]), FROM_ANSIBLE.as_bytes());
+    let output = run(command.args(["-c", script, "sh", *BINARY]), FROM_ANSIBLE.as_bytes());
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(output.stderr.is_empty(), "{output:?}");
 }
@@ -68,7 +70,7 @@ fn without_any_standard_streams_it_ends_all_the_same() {
     let folder = Folder::new();
     let path = folder.file("args", FROM_ANSIBLE);
     let script = r#""$1" "$2" <&- >&- 2>&-"#;
-    let output = run(Command::new("sh").args(["-c", script, "sh", BINARY]).arg(&path), b"");
+    let output = run(Command::new("sh").args(["-c", script, "sh", *BINARY]).arg(&path), b"");
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(folder.names().is_empty());
 }
@@ -76,7 +78,7 @@ fn without_any_standard_streams_it_ends_all_the_same() {
 #[test]
 fn without_memory_to_judge_in_there_is_still_an_answer() {
     let script = r#"ulimit -v 50000; exec "$1" -"#;
-    let output = run(Command::new("sh").args(["-c", script, "sh", BINARY]), FROM_ANSIBLE.as_bytes());
+    let output = run(Command::new("sh").args(["-c", script, "sh", *BINARY]), FROM_ANSIBLE.as_bytes());
     let answer = answered(output);
     assert_eq!(answer.code(), "internal-error", "{answer:?}");
 }
@@ -153,7 +155,7 @@ fn a_check_mode_that_nobody_understands_stops_everything() {
 fn the_process_cannot_be_dumped() {
     let folder = Folder::new();
     let binary = folder.0.join("binary");
-    fs::copy(BINARY, &binary).expect("a copy that nobody may start");
+    fs::copy(*BINARY, &binary).expect("a copy that nobody may start");
     fs::set_permissions(&folder.0, Permissions::from_mode(0o755)).expect("our own folder");
     let owner_of = |program: &std::path::Path| {
         let mut command = Command::new(program);

@@ -1,9 +1,10 @@
 //! No failing call repeats a password, in no stream and no file that stays.
 
-use crate::call::{Folder, call, merge};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
+use test_support::call::{call, merge};
+use test_support::folder::Folder;
 
 const CANARY: &str = "c4nary-Wr3n-9x";
 

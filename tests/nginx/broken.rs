@@ -1,9 +1,9 @@
 //! An nginx that is missing, broken, or breaks, and what is still guarded then.
 
-use crate::edge::{Edge, GUARDED, basic};
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use test_support::edge::{Edge, GUARDED, basic};
 
 fn open() -> Value {
     json!({"auth_type": "none"})

@@ -2,14 +2,15 @@
 //! a program that we start. A test by nginx would make its logs, its pid file
 //! and its folders for temporary files.
 
-use crate::call::{Answered, BINARY, answered, run};
-use crate::edge::{Edge, PASSWORD, USERNAME, basic};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use test_support::call::{Answered, answered, run};
+use test_support::edge::{Edge, PASSWORD, USERNAME, basic};
+use test_support::program::BINARY;
 
 /// Calls that change a file system, where they succeed; opening is looked at more closely.
 const WRITING: &str = "open,openat,openat2,creat,mkdir,mkdirat,mknod,mknodat,unlink,unlinkat,rmdir,rename,renameat,\
@@ -113,7 +114,7 @@ fn traced(edge: &Edge, options: &Value) -> (Answered, Vec<String>) {
     let log = edge.path("strace");
     let mut command = Command::new("strace");
     command.args(["-f", "-y", "-e", &format!("trace=execve,{WRITING}"), "-o"]).arg(&log);
-    let answer = answered(run(command.args([BINARY, "-"]), options.to_string().as_bytes()));
+    let answer = answered(run(command.args([*BINARY, "-"]), options.to_string().as_bytes()));
     let calls = fs::read_to_string(&log).expect("strace's own file");
     fs::remove_file(log).expect("strace's own file");
     (answer, calls.lines().map(str::to_owned).collect())
@@ -138,7 +139,7 @@ fn checking_tells_whether_the_include_is_used_as_a_run_would() {
     let warned =
         |answer: &Answered| answer.warnings().iter().any(|warning| warning.contains("[include-not-used]"));
     for (location, is_used) in [
-        (crate::edge::GUARDED, true),
+        (test_support::edge::GUARDED, true),
         ("include FOLDER/inc*; proxy_pass http://127.0.0.1:PORT;", true),
         ("proxy_pass http://127.0.0.1:PORT; # include INCLUDE;\n", false),
     ] {

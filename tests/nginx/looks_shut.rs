@@ -1,15 +1,15 @@
-//! Doors that look shut and are open, or would be.
+//! Endpoints that look shut and are open, or would be.
 
-use crate::edge::{Edge, PASSWORD, USERNAME, basic};
 use serde_json::{Value, json};
 use std::fs;
+use test_support::edge::{Edge, PASSWORD, USERNAME, basic};
 
 fn open() -> Value {
     json!({"auth_type": "none"})
 }
 
 #[test]
-fn a_realm_that_nginx_reads_as_something_else_is_refused_and_the_door_stays() {
+fn a_realm_that_nginx_reads_as_something_else_is_refused_and_the_endpoint_stays() {
     let edge = Edge::started(basic());
     for realm in ["off", "a\"; auth_basic off; #", "a\"b", "$realm", "a\\", "a\nauth_basic off;"] {
         let mut options = basic();

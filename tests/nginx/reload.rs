@@ -1,9 +1,10 @@
 //! A reload that is owed is done, once, and by whoever comes next.
 
-use crate::call::{BINARY, run};
-use crate::edge::{Edge, basic};
 use serde_json::{Value, json};
 use std::process::Command;
+use test_support::call::run;
+use test_support::edge::{Edge, basic};
+use test_support::program::BINARY;
 
 fn open() -> Value {
     json!({"auth_type": "none"})
@@ -51,7 +52,7 @@ fn a_run_that_was_killed_between_write_and_reload_is_made_good_by_the_next() {
         Command::new("strace").args(["-o", "/dev/null", "-e", "trace=fsync"]).args([
             "-e",
             "inject=fsync:signal=KILL:when=4",
-            BINARY,
+            *BINARY,
             "-",
         ]),
         input.as_bytes(),
@@ -107,7 +108,7 @@ fn a_reload_that_nginx_does_not_take_is_told() {
     assert_eq!(answer.code(), "reload-not-taken", "{answer:?}");
     assert_eq!(answer.keys["changed"], true);
     assert_eq!(edge.write(None), 204, "as before");
-    edge.configure(crate::edge::GUARDED);
+    edge.configure(test_support::edge::GUARDED);
     let answer = edge.module(basic());
     assert!(answer.is_accepted() && answer.keys["changed"] == true, "{answer:?}");
     assert_eq!((edge.write(None), edge.write_with_login()), (401, 204));

@@ -1,7 +1,6 @@
 //! What is known of a real nginx: does it take its configuration, does it run,
 //! do its workers know what a file says now.
 
-use crate::edge::{Daemon, Edge, PATIENCE, WRITE_PATH, pause, wait_until};
 use remote_write_auth::nginx::server::{Moment, ReloadFailed, Running, Server, Tested};
 use std::fs;
 use std::io::{Read, Write};
@@ -10,6 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
+use test_support::edge::{Daemon, Edge, PATIENCE, WRITE_PATH, pause, wait_until};
 
 /// Nothing to wait for: one look.
 const NO_TIME: Duration = Duration::ZERO;

@@ -1,11 +1,11 @@
 //! A change under a steady stream of valid logins: an agent drops its samples
 //! on any 4xx, so it must never see one.
 
-use crate::edge::{Connection, Edge, PASSWORD, USERNAME, basic};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use test_support::edge::{Connection, Edge, PASSWORD, USERNAME, basic};
 
 const LOGIN: Option<(&str, &str)> = Some((USERNAME, PASSWORD));
 

@@ -1,8 +1,8 @@
 //! Two runs at once on the same files.
 
-use crate::edge::{Edge, PASSWORD, USERNAME, basic};
 use serde_json::{Value, json};
 use std::thread;
+use test_support::edge::{Edge, PASSWORD, USERNAME, basic};
 
 const ANOTHER: &str = "Hq2XoC7pNz5WmBe9KuTs4RvA";
 

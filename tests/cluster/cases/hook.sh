@@ -18,7 +18,7 @@ case_refusals() {
   ok "no Secret of the hook is left" no_hook_secret
   ok "the sentence stays readable on the check's pod" said_on_the_pod "$NOT_CHOSEN"
   ok "after a refusal upgrade --install goes on" put upgrade r --install "${LOGIN[@]}"
-  ok "and the door asks for the login" opens_to "$CANARY"
+  ok "and the edge asks for the login" opens_to "$CANARY"
   running=$(pods)
   refused "an Ingress of the sub-chart's own is refused beside Traefik" '[ingress-not-guarded]' put upgrade r "${LOGIN[@]}" --set prometheus.server.ingress.enabled=true
   refused "by the hook, too" '[ingress-not-guarded]' put upgrade r "${UNJUDGED[@]}" "${LOGIN[@]}" --set prometheus.server.ingress.enabled=true
@@ -107,7 +107,7 @@ case_argo() {
   ok "with its sentence on the pod" said_on_the_pod '[secret-not-found]'
   secret Opaque username=agent "password=$CANARY"
   ok "one of another type, which no template can look up, goes through" sync "${EXISTING[@]}"
-  ok "and the door is shut" within 30 shut_to_all 403
+  ok "and the edge is shut" within 30 shut_to_all 403
   k delete secret agents >/dev/null
   ok "a sync with a login goes through" sync "${LOGIN[@]}"
   cp "$DIR/said" "$DIR/synced"

@@ -41,7 +41,7 @@ case_existing_secret_nginx() {
   ok "no credential is in any object, event, log or note" canary_is_nowhere agents
   ok "nor in Helm's own records" records_are_clean
   k patch secret agents -p '{"stringData": {"password": "with\"quote"}}' >/dev/null
-  ok "a password that no agent carries shuts the door" within 60 shut_to_all 403
+  ok "a password that no agent carries shuts the edge" within 60 shut_to_all 403
 }
 
 # It cannot be there before the release, so the hook cannot wait for it.
@@ -49,7 +49,7 @@ case_secret_of_the_release() {
   local CHART=$WITH_SECRET unasked=(--set remote-write-auth.hook.enabled=false)
   refused "a Secret that the release brings along is not there before it" '[secret-not-found]' put install r "${EXISTING[@]}" --set "brought=$CANARY"
   ok "without the hook the release is accepted" put upgrade r --install "${EXISTING[@]}" "${unasked[@]}"
-  ok "until the Secret exists the door is shut" within 30 shut_to_all 403
+  ok "until the Secret exists the edge is shut" within 30 shut_to_all 403
   ok "and stays so" stays_shut
   ok "with its Secret the release is accepted" put upgrade r "${EXISTING[@]}" "${unasked[@]}" --set "brought=$CANARY"
   ok "and its login is let in" opens_to "$CANARY"

@@ -1,0 +1,71 @@
+//! Any text as arguments of the `--set` family: an answer, and where a text
+//! or JSON is set whole, that text, and what a reader of JSON makes of it.
+//!
+//! The first line chooses: the flag by its name without dashes, then a version
+//! of Helm. Each other line is an argument.
+
+#![no_main]
+
+use std::sync::Arc;
+
+use helm_values::HelmVersion;
+use helm_values::documents::{Documents, read};
+use helm_values::set::{SetFlag, apply};
+use helm_values::stack::on_deep_stack;
+use helm_values::tree::{Source, SourceKind, Table, Value};
+use helm_values_fuzz as fuzz;
+use libfuzzer_sys::fuzz_target;
+
+const BELOW: &[u8] = b"{a: {b: 1, c: [1, {a: 2}, [3]]}, b: [1, null, {a: {}}], c: text, d: null, '': [[1]]}";
+
+fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    let Some((choice, arguments)) = text.split_once('\n') else { return };
+    let (flag, version) = choice.split_once(' ').unwrap_or((choice, ""));
+    let profile = HelmVersion::parse(version).unwrap_or(HelmVersion::NEWEST);
+    if let Some(flag) = flag_of(flag) {
+        let mut table = below();
+        for argument in arguments.split('\n') {
+            if !set(&mut table, flag, argument, &profile) {
+                break;
+            }
+        }
+    }
+    whole(arguments, &profile);
+}));
+
+fn flag_of(name: &str) -> Option<SetFlag> {
+    [SetFlag::Json, SetFlag::Typed, SetFlag::Text, SetFlag::File, SetFlag::Literal]
+        .into_iter()
+        .find(|flag| flag.name().trim_start_matches('-') == name)
+}
+
+fn below() -> Table {
+    let source = Arc::new(Source { kind: SourceKind::File, name: "values.yaml".into() });
+    read(BELOW, &source, Documents::All).expect("it is sound").table
+}
+
+fn set(table: &mut Table, flag: SetFlag, argument: &str, profile: &HelmVersion) -> bool {
+    let mut file = |path: &str| match path {
+        "a" => Ok(b"content\n".to_vec()),
+        "b" => Ok(b"\xFF\0".to_vec()),
+        _ => Err("the file is not there; check the path".into()),
+    };
+    let told = apply(table, flag, argument, profile, &mut file);
+    told.inspect_err(fuzz::could_not_tell).is_ok()
+}
+
+fn whole(text: &str, profile: &HelmVersion) {
+    let escaped: String = text.chars().flat_map(|letter| ['\\', letter]).collect();
+    for (flag, argument) in [(SetFlag::Literal, text), (SetFlag::Text, &escaped)] {
+        let mut table = Table::new();
+        assert!(set(&mut table, flag, &format!("k={argument}"), profile));
+        assert!(table["k"].value == Value::Text(text.into()), "{} {text:?}: {table:?}", flag.name());
+    }
+    if let Some(json) = fuzz::json(text) {
+        let mut table = Table::new();
+        if set(&mut table, SetFlag::Json, &format!("k={text}"), profile) {
+            assert!(fuzz::same_as_json(&table["k"].value, &json), "{text:?}: {table:?}");
+        }
+    }
+}

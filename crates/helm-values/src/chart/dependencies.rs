@@ -1,0 +1,316 @@
+//! Which sub-charts are enabled, under which names, and what a chart imports
+//! from them: what Helm does to a chart before it coalesces values.
+
+use super::metadata::{Dependency, Import, Metadata};
+use super::version::in_range;
+use super::{Chart, ChartRef, name};
+use crate::merge::{Coalescing, Held, Shared, What, copy, get, put};
+use crate::tree::{Origin, Value};
+use crate::{Error, HelmVersion, Scope, Warning};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The sub-chart that the policy is about.
+const PROMETHEUS: &str = "prometheus";
+
+/// One chart's way from the file system to its coalesced values.
+pub(crate) struct Process<'a> {
+    profile: &'a HelmVersion,
+    /// Where a sub-chart called `prometheus` is.
+    pub(crate) scopes: Vec<Scope>,
+    /// What Helm notes on the way.
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Metadata {
+    /// A copy that shares no dependency.
+    pub(super) fn deep_clone(&self) -> Metadata {
+        let own = |dependency: &Rc<RefCell<Dependency>>| Rc::new(RefCell::new(dependency.borrow().clone()));
+        let dependencies = self.dependencies.as_ref().map(|list| list.iter().map(own).collect());
+        Metadata { dependencies, ..self.clone() }
+    }
+}
+
+impl<'a> Process<'a> {
+    /// Begins.
+    pub(crate) fn new(profile: &'a HelmVersion) -> Self {
+        Process { profile, scopes: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// Enables, disables, renames, imports: Helm's `ProcessDependencies`.
+    pub(crate) fn dependencies(&mut self, chart: &ChartRef, given: &Shared) -> Result<(), Error> {
+        self.enable(chart, given, &mut Vec::new())?;
+        self.import(chart)
+    }
+
+    /// The chart's values under `given`: Helm's `CoalesceValues`.
+    pub(crate) fn coalesce(&mut self, chart: &ChartRef, given: &Shared) -> Result<Shared, Error> {
+        let mut coalescing = self.coalescing();
+        let values = coalescing.values(chart, given, false)?;
+        self.warnings.append(&mut coalescing.warnings);
+        Ok(values)
+    }
+
+    fn coalescing(&self) -> Coalescing {
+        Coalescing { nulls: self.profile.nulls, warnings: Vec::new() }
+    }
+
+    fn enable(&mut self, chart: &ChartRef, given: &Shared, path: &mut Vec<String>) -> Result<(), Error> {
+        let metadata = Rc::clone(&chart.borrow().metadata);
+        let Some(declared) = metadata.borrow().dependencies.clone() else {
+            self.note_prometheus(chart, path, &[]);
+            // Helm does not look below a chart that names no dependencies.
+            for sub_chart in &chart.borrow().dependencies {
+                self.note_below(sub_chart, path, true);
+            }
+            return Ok(());
+        };
+        let renamed = self.renamed(&chart.borrow().dependencies, &declared);
+        chart.borrow_mut().dependencies = renamed;
+        for dependency in &declared {
+            dependency.borrow_mut().enabled = true;
+        }
+        let values = self.coalescing().values(chart, given, false)?;
+        self.ask_tags(&declared, &values);
+        self.ask_conditions(&declared, &values, path);
+
+        let disabled: Vec<String> = declared
+            .iter()
+            .filter(|dependency| !dependency.borrow().enabled)
+            .map(|dependency| dependency.borrow().name.clone())
+            .collect();
+        self.note_prometheus(chart, path, &disabled);
+        let (gone, kept): (Vec<ChartRef>, Vec<ChartRef>) =
+            chart.borrow().dependencies.iter().cloned().partition(|chart| disabled.contains(&name(chart)));
+        for sub_chart in &gone {
+            self.note_below(sub_chart, path, false);
+        }
+        for sub_chart in &kept {
+            path.push(name(sub_chart));
+            self.enable(sub_chart, &values, path)?;
+            path.pop();
+        }
+        let left: Vec<_> =
+            declared.into_iter().filter(|dependency| !disabled.contains(&dependency.borrow().name)).collect();
+        metadata.borrow_mut().dependencies = (!left.is_empty()).then_some(left);
+        chart.borrow_mut().dependencies = kept;
+        Ok(())
+    }
+
+    /// The sub-charts that Chart.yaml does not name, then those it names, each
+    /// under its alias.
+    fn renamed(&self, charts: &[ChartRef], declared: &[Rc<RefCell<Dependency>>]) -> Vec<ChartRef> {
+        let fits = |dependency: &Dependency, chart: &ChartRef| {
+            let chart = chart.borrow();
+            let metadata = chart.metadata.borrow();
+            metadata.name == dependency.name
+                && in_range(&dependency.version, &metadata.version, self.profile.pre_releases_by_group)
+        };
+        let named = |chart: &&ChartRef| declared.iter().any(|dependency| fits(&dependency.borrow(), chart));
+        let mut renamed: Vec<ChartRef> = charts.iter().filter(|chart| !named(chart)).cloned().collect();
+        for dependency in declared {
+            let mut dependency = dependency.borrow_mut();
+            if let Some(chart) = charts.iter().find(|chart| fits(&dependency, chart)) {
+                renamed.push(self.copied(chart, &dependency.alias));
+            }
+            if !dependency.alias.is_empty() {
+                let Dependency { name, alias, .. } = &mut *dependency;
+                name.clone_from(alias);
+            }
+        }
+        renamed
+    }
+
+    /// Helm 4 copies a chart's list of dependencies with it; Helm 3 lets both
+    /// copies share it, so what the first changes the second finds changed.
+    fn copied(&self, chart: &ChartRef, alias: &str) -> ChartRef {
+        let mut copied: Chart = chart.borrow().clone();
+        let metadata = copied.metadata.borrow();
+        let mut own = if self.profile.copies_dependencies { metadata.deep_clone() } else { metadata.clone() };
+        drop(metadata);
+        if !alias.is_empty() {
+            alias.clone_into(&mut own.name);
+        }
+        copied.metadata = Rc::new(RefCell::new(own));
+        if self.profile.copies_dependencies {
+            let fresh = |chart: &ChartRef| Rc::new(RefCell::new(chart.borrow().clone()));
+            copied.dependencies = copied.dependencies.iter().map(fresh).collect();
+        }
+        Rc::new(RefCell::new(copied))
+    }
+
+    fn ask_tags(&mut self, declared: &[Rc<RefCell<Dependency>>], values: &Shared) {
+        let Some(Held { what: What::Table(tags), .. }) = get(values, "tags") else { return };
+        for dependency in declared {
+            let mut dependency = dependency.borrow_mut();
+            let mut answers = Vec::new();
+            for held in dependency.tags.iter().filter_map(|tag| get(&tags, tag)) {
+                match truth(&held) {
+                    Some(answer) => answers.push(answer),
+                    None => {
+                        self.note("a tag is neither true nor false, so Helm does not ask it", &held.origin);
+                    }
+                }
+            }
+            dependency.enabled = answers.is_empty() || answers.contains(&true);
+        }
+    }
+
+    fn ask_conditions(&mut self, declared: &[Rc<RefCell<Dependency>>], values: &Shared, path: &[String]) {
+        for dependency in declared {
+            let mut dependency = dependency.borrow_mut();
+            let condition = dependency.condition.clone();
+            for keys in condition.trim().split(',').filter(|keys| !keys.is_empty()) {
+                let above = path.iter().flat_map(|name| name.split('.'));
+                let Some(held) = lookup(values, above.chain(keys.split('.'))) else { continue };
+                if held.table().is_some() {
+                    continue;
+                }
+                if let Some(answer) = truth(&held) {
+                    dependency.enabled = answer;
+                    break;
+                }
+                self.note(
+                    "a condition that enables a sub-chart is neither true nor false, so Helm leaves the sub-chart enabled",
+                    &held.origin,
+                );
+            }
+        }
+    }
+
+    fn note(&mut self, sentence: &str, origin: &Origin) {
+        let warning = Warning { sentence: sentence.to_owned(), origin: Some(origin.clone()) };
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// Remembers where `chart` has a sub-chart called prometheus.
+    fn note_prometheus(&mut self, chart: &ChartRef, path: &[String], disabled: &[String]) {
+        if chart.borrow().dependencies.iter().any(|chart| name(chart) == PROMETHEUS) {
+            let deployed = !disabled.iter().any(|name| name == PROMETHEUS);
+            self.scopes.push(Scope { path: path.to_vec(), deployed, asked: true });
+        }
+    }
+
+    /// The same for a chart that Helm does not look into, and for all below it.
+    fn note_below(&mut self, chart: &ChartRef, path: &mut Vec<String>, deployed: bool) {
+        path.push(name(chart));
+        let dependencies = chart.borrow().dependencies.clone();
+        let mut names: Vec<String> = dependencies.iter().map(name).collect();
+        if !deployed {
+            // Nobody gave its sub-charts their aliases.
+            let metadata = Rc::clone(&chart.borrow().metadata);
+            let metadata = metadata.borrow();
+            names.extend(
+                metadata.dependencies.iter().flatten().map(|declared| declared.borrow().alias.clone()),
+            );
+        }
+        if names.iter().any(|name| name == PROMETHEUS) {
+            self.scopes.push(Scope { path: path.clone(), deployed, asked: deployed });
+        }
+        for below in &dependencies {
+            self.note_below(below, path, deployed);
+        }
+        path.pop();
+    }
+
+    fn import(&mut self, chart: &ChartRef) -> Result<(), Error> {
+        let sub_charts = chart.borrow().dependencies.clone();
+        for sub_chart in &sub_charts {
+            self.import(sub_chart)?;
+        }
+        let metadata = Rc::clone(&chart.borrow().metadata);
+        let Some(declared) = metadata.borrow().dependencies.clone() else { return Ok(()) };
+        let mut coalescing = self.coalescing();
+        let values = coalescing.values(chart, &Rc::default(), true)?;
+        let imported: Shared = Rc::default();
+        for dependency in declared {
+            let mut dependency = dependency.borrow_mut();
+            let name = dependency.name.clone();
+            // Helm turns an entry into a form that it does not read again.
+            for import in std::mem::take(&mut dependency.imports) {
+                let (child, parent) = self.paths(import)?;
+                let path = name.split('.').chain(child.split('.'));
+                let Some(Held { what: What::Table(table), origin }) = lookup(&values, path) else {
+                    continue;
+                };
+                let table = if table.borrow().is_empty() { Rc::default() } else { table };
+                let from = below(&parent, table, &origin);
+                coalescing.tables(&imported, &from, true);
+            }
+        }
+        let own = copy(&values)?;
+        coalescing.tables(&own, &imported, true);
+        chart.borrow_mut().values = Some(own);
+        Ok(())
+    }
+
+    /// From where below the sub-chart, and to where in the chart.
+    fn paths(&self, import: Import) -> Result<(String, String), Error> {
+        match import {
+            Import::Export(name) => Ok((format!("exports.{name}"), ".".to_owned())),
+            Import::Table { child, parent } => Ok((self.path(child)?, self.path(parent)?)),
+        }
+    }
+
+    fn path(&self, value: Option<Value>) -> Result<String, Error> {
+        match value {
+            Some(Value::Text(text)) => Ok(text),
+            _ if !self.profile.prints_import_paths => {
+                let sentence = "an import-values entry has a child or parent that is not text, at which this Helm crashes; make both text";
+                Err(Error::new(sentence, None))
+            }
+            Some(Value::Bool(truth)) => Ok(truth.to_string()),
+            Some(Value::Int(number)) => Ok(number.to_string()),
+            Some(Value::Float(number)) => Ok(number.to_string()),
+            // What Go prints for these names no key.
+            None | Some(Value::Null | Value::List(_) | Value::Table(_)) => Ok("<nil>".to_owned()),
+        }
+    }
+}
+
+fn truth(held: &Held) -> Option<bool> {
+    match &held.what {
+        What::Leaf(value) => match **value {
+            Value::Bool(truth) => Some(truth),
+            Value::Null
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Table(_) => None,
+        },
+        What::Null | What::Table(_) | What::Untouched(_) => None,
+    }
+}
+
+/// What stands at a path of keys; all but the last have to be tables.
+fn lookup<'k>(values: &Shared, path: impl Iterator<Item = &'k str>) -> Option<Held> {
+    let mut keys = path.peekable();
+    let mut table = Rc::clone(values);
+    loop {
+        let held = get(&table, keys.next()?)?;
+        if keys.peek().is_none() {
+            return Some(held);
+        }
+        table = Rc::clone(held.table()?);
+    }
+}
+
+/// `table` at the path `parent` of a new one; `.` is the table itself.
+fn below(parent: &str, table: Shared, origin: &Origin) -> Shared {
+    if parent == "." {
+        return table;
+    }
+    parent.rsplit('.').fold(table, |inner, key| {
+        let outer = Rc::default();
+        put(&outer, key, Held { what: What::Table(inner), origin: origin.clone() });
+        outer
+    })
+}
+
+/// The chart that a release keeps: its values, without its sub-charts.
+pub(crate) fn kept_in_release(chart: &ChartRef) {
+    chart.borrow_mut().dependencies.clear();
+}

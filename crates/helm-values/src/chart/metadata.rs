@@ -1,0 +1,261 @@
+//! A chart's Chart.yaml and requirements.yaml ─▶ its name and its dependencies.
+//!
+//! Fields are read as Helm reads them into Go's types: keys without case, a
+//! number or a boolean where a text is due becomes one, a list does not.
+
+use super::version::Version;
+use crate::tree::{Node, Table, Value};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What Helm's values hang on of a Chart.yaml.
+#[derive(Clone, Default)]
+pub(super) struct Metadata {
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) api_version: String,
+    pub(super) kind: String,
+    /// None where the chart names none, which is not the same as an empty list.
+    pub(super) dependencies: Option<Vec<Rc<RefCell<Dependency>>>>,
+}
+
+/// A dependency as the chart names it.
+#[derive(Clone, Default)]
+pub(super) struct Dependency {
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) condition: String,
+    pub(super) tags: Vec<String>,
+    pub(super) alias: String,
+    pub(super) enabled: bool,
+    pub(super) imports: Vec<Import>,
+    pub(super) is_null: bool,
+}
+
+/// One entry of `import-values`.
+#[derive(Clone)]
+pub(super) enum Import {
+    /// `{child, parent}`; none where the key is missing.
+    Table {
+        /// The path below the sub-chart.
+        child: Option<Value>,
+        /// The path in the chart itself.
+        parent: Option<Value>,
+    },
+    /// A name below the sub-chart's `exports`.
+    Export(String),
+}
+
+/// A field of another type than Helm takes.
+pub(super) struct WrongType;
+
+type Read<T> = Result<T, WrongType>;
+
+impl Metadata {
+    /// Reads what `table` has over what was read before.
+    pub(super) fn read(&mut self, table: Table) -> Read<()> {
+        for (key, node) in table {
+            match key.to_lowercase().as_str() {
+                "name" => text(node, &mut self.name)?,
+                "version" => text(node, &mut self.version)?,
+                "apiversion" => text(node, &mut self.api_version)?,
+                "type" => text(node, &mut self.kind)?,
+                "home" | "description" | "icon" | "condition" | "tags" | "appversion" | "kubeversion" => {
+                    text(node, &mut String::new())?;
+                }
+                "sources" | "keywords" => {
+                    texts(node)?;
+                }
+                "maintainers" => maintainers(node)?,
+                "deprecated" => truth(&node, &mut false)?,
+                "annotations" => annotations(node)?,
+                "dependencies" => self.read_dependencies(node)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn read_dependencies(&mut self, node: Node) -> Read<()> {
+        let Some(list) = list(node)? else {
+            self.dependencies = None;
+            return Ok(());
+        };
+        // Go decodes into the entries that are there.
+        let before = self.dependencies.take().unwrap_or_default();
+        let mut dependencies = Vec::new();
+        for (at, node) in list.into_iter().enumerate() {
+            let dependency = before.get(at).cloned().unwrap_or_default();
+            dependency.borrow_mut().read(node)?;
+            dependencies.push(dependency);
+        }
+        self.dependencies = Some(dependencies);
+        Ok(())
+    }
+
+    /// Helm's own checks; a sentence about what is wrong.
+    pub(super) fn check(&mut self) -> Result<(), &'static str> {
+        self.name = printable(&self.name);
+        if self.name.is_empty() {
+            return Err("Chart.yaml has no name; give one");
+        }
+        if self.name == "." || self.name == ".." || (self.name.contains('/') && self.name != "/") {
+            return Err("the name in Chart.yaml is a path; give a plain name");
+        }
+        if Version::parse(&self.version).is_none() {
+            return Err("Chart.yaml has no version that can be read; give one such as 1.2.3");
+        }
+        if !matches!(self.kind.as_str(), "" | "application" | "library") {
+            return Err("the type in Chart.yaml is neither application nor library; choose one");
+        }
+        let mut keys = Vec::new();
+        for dependency in self.dependencies.iter().flatten() {
+            let mut dependency = dependency.borrow_mut();
+            dependency.check()?;
+            let key = if dependency.alias.is_empty() { &dependency.name } else { &dependency.alias };
+            if keys.contains(key) {
+                return Err("two dependencies in Chart.yaml have one name; give one of them an alias");
+            }
+            keys.push(key.clone());
+        }
+        Ok(())
+    }
+}
+
+impl Dependency {
+    fn read(&mut self, node: Node) -> Read<()> {
+        let table = match node.value {
+            Value::Table(table) => table,
+            Value::Null => {
+                self.is_null = true;
+                return Ok(());
+            }
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
+                return Err(WrongType);
+            }
+        };
+        self.is_null = false;
+        for (key, node) in table {
+            match key.to_lowercase().as_str() {
+                "name" => text(node, &mut self.name)?,
+                "version" => text(node, &mut self.version)?,
+                "repository" => text(node, &mut String::new())?,
+                "condition" => text(node, &mut self.condition)?,
+                "tags" => self.tags = texts(node)?,
+                "enabled" => truth(&node, &mut self.enabled)?,
+                "import-values" => {
+                    self.imports = list(node)?.unwrap_or_default().into_iter().filter_map(import).collect();
+                }
+                "alias" => text(node, &mut self.alias)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&mut self) -> Result<(), &'static str> {
+        if self.is_null {
+            return Err("a dependency in Chart.yaml is empty; take it out");
+        }
+        for text in [&mut self.name, &mut self.version, &mut self.condition].into_iter().chain(&mut self.tags)
+        {
+            *text = printable(text);
+        }
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        if !self.alias.bytes().all(allowed) {
+            return Err(
+                "an alias in Chart.yaml has other characters than letters, digits, dash and underscore; give another",
+            );
+        }
+        Ok(())
+    }
+}
+
+fn import(node: Node) -> Option<Import> {
+    match node.value {
+        Value::Text(name) => Some(Import::Export(name)),
+        Value::Table(mut table) => {
+            let mut take = |key| table.remove(key).map(|node| node.value);
+            Some(Import::Table { child: take("child"), parent: take("parent") })
+        }
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::List(_) => None,
+    }
+}
+
+/// Helm turns blanks into spaces and drops what cannot be printed.
+fn printable(text: &str) -> String {
+    let unseen = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !unseen(c)).collect()
+}
+
+fn text(node: Node, into: &mut String) -> Read<()> {
+    match node.value {
+        Value::Null => {}
+        Value::Text(text) => *into = text,
+        Value::Bool(truth) => *into = truth.to_string(),
+        Value::Int(number) => *into = number.to_string(),
+        Value::Float(number) => *into = number_text(number),
+        Value::List(_) | Value::Table(_) => return Err(WrongType),
+    }
+    Ok(())
+}
+
+/// A whole number as it is, another one in the 32 bits that Helm prints.
+fn number_text(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 {
+        return format!("{number:.0}");
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "Helm prints it as a 32 bit number, too")]
+    let short = number as f32;
+    short.to_string()
+}
+
+fn list(node: Node) -> Read<Option<Vec<Node>>> {
+    match node.value {
+        Value::Null => Ok(None),
+        Value::List(list) => Ok(Some(list)),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::Table(_) => Err(WrongType),
+    }
+}
+
+fn texts(node: Node) -> Read<Vec<String>> {
+    let read = |node| {
+        let mut into = String::new();
+        text(node, &mut into).map(|()| into)
+    };
+    list(node)?.unwrap_or_default().into_iter().map(read).collect()
+}
+
+fn truth(node: &Node, into: &mut bool) -> Read<()> {
+    match node.value {
+        Value::Null => {}
+        Value::Bool(truth) => *into = truth,
+        Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) | Value::Table(_) => {
+            return Err(WrongType);
+        }
+    }
+    Ok(())
+}
+
+fn annotations(node: Node) -> Read<()> {
+    match node.value {
+        Value::Null => Ok(()),
+        Value::Table(table) => table.into_values().try_for_each(|node| text(node, &mut String::new())),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => Err(WrongType),
+    }
+}
+
+fn maintainers(node: Node) -> Read<()> {
+    for node in list(node)?.unwrap_or_default() {
+        let Value::Table(table) = node.value else { return Err(WrongType) };
+        for (key, node) in table {
+            if matches!(key.to_lowercase().as_str(), "name" | "email" | "url") {
+                text(node, &mut String::new())?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,284 @@
+//! A table of settings by key, in the order of the keys, as Go prints them.
+//!
+//! A copy shares everything with the original until one of them is changed:
+//! the same values are looked at for many versions of Helm. Most tables have a
+//! few settings, which stand in a row that is as long as they need.
+
+use std::collections::{BTreeMap, btree_map};
+use std::ops::Index;
+use std::sync::Arc;
+use std::{iter, mem, slice, vec};
+
+use super::tree::Node;
+
+/// A table by key.
+#[derive(Clone, Debug, Default)]
+pub struct Table(Arc<Entries>);
+
+#[derive(Clone, Debug)]
+enum Entries {
+    /// Sorted.
+    Few(Vec<(String, Node)>),
+    Many(BTreeMap<String, Node>),
+}
+
+/// Longer rows take too long to keep sorted.
+const FEW: usize = 64;
+
+impl Default for Entries {
+    fn default() -> Entries {
+        Entries::Few(Vec::new())
+    }
+}
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Table) -> bool {
+        self.is(other) || self.len() == other.len() && self.iter().eq(other.iter())
+    }
+}
+
+impl Entries {
+    fn len(&self) -> usize {
+        match self {
+            Entries::Few(row) => row.len(),
+            Entries::Many(map) => map.len(),
+        }
+    }
+
+    fn iter(&self) -> Iter<'_> {
+        match self {
+            Entries::Few(row) => Iter::Few(row.iter()),
+            Entries::Many(map) => Iter::Many(map.iter()),
+        }
+    }
+
+    fn insert(&mut self, key: String, node: Node) -> Option<Node> {
+        let row = match self {
+            Entries::Many(map) => return map.insert(key, node),
+            Entries::Few(row) => row,
+        };
+        // Most come in order.
+        let place = match row.last() {
+            Some((last, _)) if *last < key => Err(row.len()),
+            _ => place(row, &key),
+        };
+        match place {
+            Ok(at) => Some(mem::replace(&mut row[at].1, node)),
+            Err(at) if row.len() < FEW => {
+                row.insert(at, (key, node));
+                None
+            }
+            Err(_) => {
+                let new = iter::once((key, node));
+                *self = Entries::Many(mem::take(row).into_iter().chain(new).collect());
+                None
+            }
+        }
+    }
+}
+
+fn place(row: &[(String, Node)], key: &str) -> Result<usize, usize> {
+    row.binary_search_by(|(other, _)| other.as_str().cmp(key))
+}
+
+impl Table {
+    /// An empty one.
+    pub fn new() -> Table {
+        Table::default()
+    }
+
+    /// An empty one with room for `count` settings.
+    pub(super) fn with_room_for(count: usize) -> Table {
+        Table(Arc::new(Entries::Few(Vec::with_capacity(count.min(FEW)))))
+    }
+
+    /// How many settings it has.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether both are one, so that nobody needs to look.
+    pub(super) fn is(&self, other: &Table) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// What stands under `key`.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        match &*self.0 {
+            Entries::Few(row) => place(row, key).ok().map(|at| &row[at].1),
+            Entries::Many(map) => map.get(key),
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        match Arc::make_mut(&mut self.0) {
+            Entries::Few(row) => place(row, key).ok().map(|at| &mut row[at].1),
+            Entries::Many(map) => map.get_mut(key),
+        }
+    }
+
+    /// Whether something stands under `key`.
+    pub fn contains_key(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Sets `key`; what stood there.
+    pub fn insert(&mut self, key: String, node: Node) -> Option<Node> {
+        Arc::make_mut(&mut self.0).insert(key, node)
+    }
+
+    /// Takes `key` out; what stood there.
+    pub fn remove(&mut self, key: &str) -> Option<Node> {
+        match Arc::make_mut(&mut self.0) {
+            Entries::Few(row) => place(row, key).ok().map(|at| row.remove(at).1),
+            Entries::Many(map) => map.remove(key),
+        }
+    }
+
+    /// Takes out what `keep` does not want; it may change what stays.
+    pub fn retain(&mut self, mut keep: impl FnMut(&String, &mut Node) -> bool) {
+        match Arc::make_mut(&mut self.0) {
+            Entries::Few(row) => row.retain_mut(|(key, node)| keep(key, node)),
+            Entries::Many(map) => map.retain(|key, node| keep(key, node)),
+        }
+    }
+
+    /// All settings, by their keys.
+    pub fn iter(&self) -> Iter<'_> {
+        self.0.iter()
+    }
+
+    /// All keys, sorted.
+    pub fn keys(&self) -> impl Iterator<Item = &String> {
+        self.iter().map(|(key, _)| key)
+    }
+
+    /// What stands under them.
+    pub fn values(&self) -> impl Iterator<Item = &Node> {
+        self.iter().map(|(_, node)| node)
+    }
+
+    /// The same, taken out.
+    pub fn into_values(self) -> impl Iterator<Item = Node> {
+        self.into_iter().map(|(_, node)| node)
+    }
+}
+
+impl Index<&str> for Table {
+    type Output = Node;
+
+    /// # Panics
+    /// Where nothing stands under `key`.
+    fn index(&self, key: &str) -> &Node {
+        self.get(key).expect("no setting of this key")
+    }
+}
+
+impl FromIterator<(String, Node)> for Table {
+    fn from_iter<All: IntoIterator<Item = (String, Node)>>(all: All) -> Table {
+        let all = all.into_iter();
+        let mut table = Table::with_room_for(all.size_hint().0);
+        let entries = Arc::make_mut(&mut table.0);
+        for (key, node) in all {
+            entries.insert(key, node);
+        }
+        table
+    }
+}
+
+impl<const COUNT: usize> From<[(String, Node); COUNT]> for Table {
+    fn from(all: [(String, Node); COUNT]) -> Table {
+        all.into_iter().collect()
+    }
+}
+
+impl IntoIterator for Table {
+    type Item = (String, Node);
+    type IntoIter = vec::IntoIter<(String, Node)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        match Arc::unwrap_or_clone(self.0) {
+            Entries::Few(row) => row.into_iter(),
+            Entries::Many(map) => map.into_iter().collect::<Vec<_>>().into_iter(),
+        }
+    }
+}
+
+impl<'a> IntoIterator for &'a Table {
+    type Item = (&'a String, &'a Node);
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}
+
+/// All settings of a table, by their keys.
+pub enum Iter<'a> {
+    #[doc(hidden)]
+    Few(slice::Iter<'a, (String, Node)>),
+    #[doc(hidden)]
+    Many(btree_map::Iter<'a, String, Node>),
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a String, &'a Node);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Iter::Few(row) => row.next().map(|(key, node)| (key, node)),
+            Iter::Many(map) => map.next(),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Iter::Few(row) => row.size_hint(),
+            Iter::Many(map) => map.size_hint(),
+        }
+    }
+}
+
+impl ExactSizeIterator for Iter<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::{Origin, Source, SourceKind, Value};
+
+    fn node(number: usize) -> Node {
+        let source = Arc::new(Source { kind: SourceKind::Flag, name: String::new() });
+        let number = i64::try_from(number).expect("small");
+        Node { value: Value::Int(number), origin: Origin { source, line: 0, column: 0 } }
+    }
+
+    #[test]
+    fn few_and_many_settings_behave_like_a_map() {
+        for count in [0, 1, FEW - 1, FEW, FEW + 1, 1000] {
+            let mut table = Table::new();
+            let mut map = BTreeMap::new();
+            for number in 0..count {
+                // Each key twice, in no order.
+                let key = format!("{}", number * 7919 % count.div_ceil(2));
+                assert_eq!(table.insert(key.clone(), node(number)), map.insert(key, node(number)));
+            }
+            assert_eq!(table.len(), map.len());
+            assert!(table.iter().eq(map.iter()));
+            assert!(map.iter().all(|(key, node)| table.get(key) == Some(node)));
+            assert_eq!(table.clone().into_iter().collect::<Table>(), table);
+            let copy = table.clone();
+            assert_eq!(table.remove("0"), map.remove("0"));
+            table.retain(|key, _| key.len() > 1);
+            map.retain(|key, _| key.len() > 1);
+            assert!(table.iter().eq(map.iter()));
+            assert_eq!(copy.get("0").is_some(), count > 0);
+            assert!(table.into_iter().eq(map));
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! What strangers could hand to the value chain ends in a sentence: no panic,
+//! nothing read outside of a chart, bounded memory, no text of theirs repeated.
+//! needs: nothing
+
+use flate2::{Compression, write::GzEncoder};
+use helm_values::tree::Value;
+use helm_values::{Coalesced, Error, Inputs, Scope, layer};
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const CHART: &str = "{apiVersion: v2, name: stranger, version: 1.0.0}";
+const CANARY: &str = "cAnArY-7431";
+
+/// A folder of its own, gone afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Folder {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("values-hostile-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).expect("a temporary folder");
+        Folder(path)
+    }
+
+    fn chart(files: &[(&str, &str)]) -> Folder {
+        let folder = Folder::new();
+        folder.write("chart/Chart.yaml", CHART.as_bytes());
+        for (name, text) in files {
+            folder.write(&format!("chart/{name}"), text.as_bytes());
+        }
+        folder
+    }
+
+    fn write(&self, name: &str, data: &[u8]) -> PathBuf {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().expect("in a folder")).expect("a folder");
+        fs::write(&path, data).expect("a file");
+        path
+    }
+
+    fn layered(&self) -> Result<Coalesced, Error> {
+        layer(&Inputs { chart: Some(self.0.join("chart")), ..Inputs::default() })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
+    for (name, data) in entries {
+        let mut header = tar::Header::new_gnu();
+        // Past the builder's own care for the path.
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(data.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        archive.append(&header, *data).expect("in memory");
+    }
+    archive.into_inner().and_then(GzEncoder::finish).expect("in memory")
+}
+
+fn of_archive(data: &[u8]) -> Result<Coalesced, Error> {
+    let folder = Folder::new();
+    let chart = folder.write("chart.tgz", data);
+    layer(&Inputs { chart: Some(chart), ..Inputs::default() })
+}
+
+fn refused(told: Result<Coalesced, Error>, part: &str) {
+    let error = told.expect_err(part);
+    assert!(error.sentence.contains(part), "{}", error.sentence);
+    assert!(!format!("{error:?}").contains(CANARY), "{error:?}");
+}
+
+#[test]
+fn an_archive_that_leaves_its_chart_is_refused() {
+    let chart = ("c/Chart.yaml", CHART.as_bytes());
+    refused(of_archive(&archive(&[chart, ("c/../../etc/x", b"x")])), "outside of the chart");
+    refused(of_archive(&archive(&[chart, ("c//etc/x", b"x")])), "absolute path");
+    refused(of_archive(&archive(&[("Chart.yaml", CHART.as_bytes())])), "outside of the chart");
+}
+
+#[test]
+fn a_good_archive_is_read() {
+    let values: &[u8] = b"a: 1";
+    let told = of_archive(&archive(&[("c/Chart.yaml", CHART.as_bytes()), ("c/values.yaml", values)]));
+    assert_eq!(told.expect("it is good").values["a"].value, Value::Float(1.0));
+}
+
+#[test]
+fn bombs_are_refused() {
+    let large = vec![b' '; 6 << 20];
+    let chart = ("c/Chart.yaml", CHART.as_bytes());
+    refused(of_archive(&archive(&[chart, ("c/values.yaml", &large)])), "over 5 MiB");
+    refused(of_archive(&archive(&[chart, ("c/README.md", &large)])), "over 5 MiB");
+    let file = vec![b' '; 4 << 20];
+    let many: Vec<(&str, &[u8])> = std::iter::once(chart).chain((0..30).map(|_| ("c/x", &*file))).collect();
+    refused(of_archive(&archive(&many)), "larger than 100 MiB");
+    // One header's long name alone, and what is no archive behind gzip's first bytes.
+    let mut zeros = GzEncoder::new(Vec::new(), Compression::best());
+    let block = vec![0xffu8; 1 << 20];
+    (0..300).for_each(|_| zeros.write_all(&block).expect("in memory"));
+    refused(of_archive(&zeros.finish().expect("in memory")), "archive");
+}
+
+/// A member of any type, its name, link and size as they are said to be.
+fn member(kind: tar::EntryType, name: &str, link: &str, said: u64, data: &[u8]) -> Vec<u8> {
+    let mut header = tar::Header::new_ustar();
+    header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+    header.as_old_mut().linkname[..link.len()].copy_from_slice(link.as_bytes());
+    header.set_entry_type(kind);
+    header.set_size(said);
+    header.set_mode(0o644);
+    header.set_cksum();
+    let padding = vec![0; data.len().next_multiple_of(512) - data.len()];
+    [&header.as_bytes()[..], data, &padding].concat()
+}
+
+fn packed(members: &[Vec<u8>]) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(&members.concat()).and_then(|()| packer.write_all(&[0; 1024])).expect("in memory");
+    packer.finish().expect("in memory")
+}
+
+fn chart_file() -> Vec<u8> {
+    member(tar::EntryType::Regular, "c/Chart.yaml", "", CHART.len() as u64, CHART.as_bytes())
+}
+
+/// As Helm has it, they are files without content: nothing is followed.
+#[test]
+fn links_and_devices_in_an_archive_are_empty_files() {
+    use tar::EntryType;
+    let folder = Folder::new();
+    let secret = folder.write("secret.yaml", format!("a: {CANARY}").as_bytes());
+    let link = secret.display().to_string();
+    for kind in [EntryType::Symlink, EntryType::Link, EntryType::Char, EntryType::Block, EntryType::Fifo] {
+        for link in [link.as_str(), "../../../../etc/passwd", "c/values.yaml", "c/Chart.yaml"] {
+            let told = of_archive(&packed(&[chart_file(), member(kind, "c/values.yaml", link, 0, b"")]));
+            assert!(told.expect("Helm takes it").values.is_empty(), "{kind:?} {link}");
+        }
+    }
+}
+
+/// A header that says more than there is ends in a sentence before memory is taken.
+#[test]
+fn sizes_that_are_not_true_are_refused() {
+    use tar::EntryType;
+    for said in [513, 5 << 20, (5 << 20) + 1, 100 << 20, 1 << 32, (1 << 33) - 1] {
+        let told = of_archive(&packed(&[
+            chart_file(),
+            member(EntryType::Regular, "c/values.yaml", "", said, b"a: 1"),
+        ]));
+        let error = told.expect_err("it is not true").sentence;
+        assert!(error.contains("; "), "{said}: {error}");
+    }
+    // The same by an extended header, which counts in place of the other.
+    let long = b"29 size=18446744073709551615\n";
+    let extended = member(EntryType::XHeader, "c/x", "", long.len() as u64, long);
+    let values = member(EntryType::Regular, "c/values.yaml", "", 4, b"a: 1");
+    assert!(of_archive(&packed(&[chart_file(), extended, values])).is_err());
+}
+
+#[test]
+fn an_extended_header_does_not_lead_out_of_the_chart() {
+    use tar::EntryType;
+    let values = member(EntryType::Regular, "c/values.yaml", "", 4, b"a: 1");
+    for (record, part) in [
+        ("22 path=c/../../etc/x\n", "outside of the chart"),
+        ("15 path=c//etc\n", "absolute path"),
+        ("19 path=Chart.yaml\n", "outside of the chart"),
+    ] {
+        let extended = member(EntryType::XHeader, "c/x", "", record.len() as u64, record.as_bytes());
+        refused(of_archive(&packed(&[chart_file(), extended, values.clone()])), part);
+    }
+}
+
+/// As in Helm, the later one counts, and the earlier one has to be sound.
+#[test]
+fn of_two_members_with_one_name_both_are_read() {
+    use tar::EntryType;
+    let values =
+        |text: &str| member(EntryType::Regular, "c/values.yaml", "", text.len() as u64, text.as_bytes());
+    let told = of_archive(&packed(&[chart_file(), values("a: 1"), values("b: 1")])).expect("Helm takes it");
+    assert_eq!(told.values.keys().collect::<Vec<_>>(), ["b"]);
+    assert!(of_archive(&packed(&[chart_file(), values("a: ["), values("b: 1")])).is_err());
+}
+
+#[test]
+fn archives_in_archives_end() {
+    let mut packed = archive(&[("c/Chart.yaml", CHART.as_bytes())]);
+    for _ in 0..40 {
+        packed = archive(&[("c/Chart.yaml", CHART.as_bytes()), ("c/charts/x.tgz", &packed)]);
+    }
+    refused(of_archive(&packed), "nested in more than 32 charts");
+}
+
+#[test]
+fn what_is_no_archive_is_refused() {
+    for data in [&b""[..], b"\x1f\x8b\x08", b"plain text", CANARY.as_bytes()] {
+        assert!(of_archive(data).is_err());
+    }
+    let whole = archive(&[("c/Chart.yaml", CHART.as_bytes()), ("c/values.yaml", b"a: 1")]);
+    for end in 0..whole.len() {
+        let _ = of_archive(&whole[..end]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_chart_is_refused_and_one_inside_is_followed() {
+    let folder = Folder::chart(&[("inside.yaml", "a: 1")]);
+    std::os::unix::fs::symlink("inside.yaml", folder.0.join("chart/values.yaml")).expect("a link");
+    assert_eq!(folder.layered().expect("it stays inside").values["a"].value, Value::Float(1.0));
+
+    let folder = Folder::chart(&[]);
+    let secret = folder.write("secret.yaml", CANARY.as_bytes());
+    std::os::unix::fs::symlink(secret, folder.0.join("chart/values.yaml")).expect("a link");
+    refused(folder.layered(), "leads out of the chart");
+
+    let folder = Folder::chart(&[]);
+    std::os::unix::fs::symlink("/", folder.0.join("chart/root")).expect("a link");
+    refused(folder.layered(), "leads out of the chart");
+
+    let folder = Folder::chart(&[("below/x", "")]);
+    std::os::unix::fs::symlink("..", folder.0.join("chart/below/above")).expect("a link");
+    refused(folder.layered(), "nested more than 64 deep");
+}
+
+#[test]
+fn a_chart_without_what_it_names_is_refused() {
+    let folder = Folder::chart(&[]);
+    let dependencies =
+        "{apiVersion: v2, name: c, version: 1.0.0, dependencies: [{name: gone, version: '*'}]}";
+    folder.write("chart/Chart.yaml", dependencies.as_bytes());
+    refused(folder.layered(), "no sub-chart gone");
+    refused(layer(&Inputs { chart: Some("/nowhere/at/all".into()), ..Inputs::default() }), "No such file");
+}
+
+#[test]
+fn a_table_that_is_imported_into_itself_is_refused() {
+    let folder = Folder::chart(&[
+        (
+            "Chart.yaml",
+            "{apiVersion: v2, name: c, version: 1.0.0, dependencies: [{name: one, version: '*', import-values: [{child: d, parent: p}, {child: d, parent: p.q}]}]}",
+        ),
+        ("charts/one/Chart.yaml", "{apiVersion: v2, name: one, version: 1.0.0}"),
+        ("charts/one/values.yaml", "d: {a: 1}"),
+    ]);
+    refused(folder.layered(), "into itself");
+}
+
+#[test]
+fn no_error_of_a_flag_repeats_it() {
+    let flags = [
+        format!("a={{{CANARY}"),
+        format!("a=b,{CANARY}"),
+        CANARY.to_owned(),
+        format!("a[{CANARY}]=1"),
+        format!("a[0]{CANARY}=1"),
+        format!("a.b={CANARY},a.b.c=1"),
+        "a[65536].".repeat(2000),
+        "a".to_owned() + &"[0]".repeat(30_000) + "=1",
+        format!("a{}=1", "[65536]".repeat(40)),
+    ];
+    for flag in flags {
+        let inputs = [
+            Inputs { set: vec![flag.clone()], ..Inputs::default() },
+            Inputs { set_string: vec![flag.clone()], ..Inputs::default() },
+            Inputs { set_json: vec![flag.clone()], ..Inputs::default() },
+            Inputs { set_file: vec![flag.clone()], ..Inputs::default() },
+        ];
+        for inputs in inputs {
+            if let Err(error) = layer(&inputs) {
+                assert!(!format!("{error:?}").contains(CANARY), "{error:?}");
+            }
+        }
+    }
+    refused(layer(&Inputs { set_json: vec![format!("a={CANARY}")], ..Inputs::default() }), "not JSON");
+    refused(layer(&Inputs { set_file: vec![format!("a={CANARY}")], ..Inputs::default() }), "cannot be read");
+}
+
+/// Where the policy is asked, and whether anything is deployed there.
+#[test]
+fn scopes_lead_to_every_prometheus() {
+    let scopes = |files: &[(&str, &str)], set: &[&str]| {
+        let folder = Folder::chart(files);
+        let set = set.iter().map(|&text| text.to_owned()).collect();
+        layer(&Inputs { chart: Some(folder.0.join("chart")), set, ..Inputs::default() })
+            .expect("it is good")
+            .scopes
+    };
+    let root = |deployed| vec![Scope { path: vec![], deployed, asked: true }];
+    let sub_chart = ("charts/p/Chart.yaml", "{apiVersion: v2, name: prometheus, version: 1.0.0}");
+    let named = "{apiVersion: v2, name: c, version: 1.0.0, dependencies: [{name: prometheus, version: '*', condition: lit}]}";
+    assert_eq!(scopes(&[], &[]), vec![]);
+    assert_eq!(scopes(&[sub_chart], &["lit=false"]), root(true));
+    assert_eq!(scopes(&[sub_chart, ("Chart.yaml", named)], &["lit=true"]), root(true));
+    assert_eq!(scopes(&[sub_chart, ("Chart.yaml", named)], &["lit=false"]), root(false));
+    let aliased = named.replace("condition: lit", "alias: other");
+    assert_eq!(scopes(&[sub_chart, ("Chart.yaml", &aliased)], &[]), vec![]);
+    let wrapped = scopes(
+        &[
+            (
+                "Chart.yaml",
+                "{apiVersion: v2, name: w, version: 1.0.0, dependencies: [{name: c, version: '*', condition: c.lit}]}",
+            ),
+            ("charts/c/Chart.yaml", named),
+            ("charts/c/charts/p/Chart.yaml", "{apiVersion: v2, name: prometheus, version: 1.0.0}"),
+        ],
+        &["c.lit=false"],
+    );
+    assert_eq!(wrapped, vec![Scope { path: vec!["c".to_owned()], deployed: false, asked: false }]);
+    assert_eq!(layer(&Inputs::default()).expect("nothing is wrong").scopes, root(true));
+}

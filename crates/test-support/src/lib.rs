@@ -1,0 +1,18 @@
+//! What the suites share: folders, reproducible chance, calls of the binary,
+//! Helm itself and the judge that is linked with it, an nginx with a Prometheus
+//! after it, and the generators of values and YAML.
+//!
+//! Nothing here asserts what the product should do; the suites do.
+
+#![allow(missing_docs, reason = "names say it; only the suites see them")]
+
+pub mod call;
+pub mod chance;
+pub mod edge;
+pub mod folder;
+pub mod helm;
+pub mod judge;
+pub mod policy_case;
+pub mod program;
+pub mod values;
+pub mod yaml;

@@ -1,0 +1,5 @@
+//! Generated cases of values, and how they are laid out on disk.
+
+pub mod case;
+pub mod made_up;
+pub mod set_strings;

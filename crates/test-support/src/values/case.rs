@@ -1,0 +1,119 @@
+//! A case as data ─▶ files on disk ─▶ what ours and the judge are asked.
+//!
+//! `files`, `set_json`, `set`, `set_string`, `set_file`, `set_literal`: lists of
+//! texts, `files` with what stands in each file. `chart` and `old_chart`: a table
+//! of files; a table as a file is an archive of it. `release_values`, `reuse`.
+//! `FOLDER` in a `set_file` is the case's folder, where `more` has its files.
+
+use flate2::{Compression, write::GzEncoder};
+use helm_values::{HelmVersion, Inputs, Reuse};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+pub struct Case(pub Value);
+
+/// A case on disk.
+pub struct Placed {
+    /// For the judge.
+    pub asked: Value,
+    inputs: Inputs,
+}
+
+impl Placed {
+    pub fn inputs(&self, version: &str) -> Inputs {
+        let profile = HelmVersion::parse(version.trim_start_matches('v')).expect("a version");
+        Inputs { profile, ..self.inputs.clone() }
+    }
+}
+
+impl Case {
+    fn texts(&self, key: &str) -> Vec<String> {
+        let texts = self.0[key].as_array().into_iter().flatten();
+        texts.map(|text| text.as_str().expect("a text").to_owned()).collect()
+    }
+
+    /// Writes the case into `folder`.
+    pub fn place(&self, folder: &Path) -> Placed {
+        fs::create_dir_all(folder).expect("a folder");
+        let write = |name: String, text: &str| {
+            let path = folder.join(name);
+            fs::write(&path, text).expect("a file");
+            path.display().to_string()
+        };
+        let files: Vec<String> = (0..)
+            .zip(self.texts("files"))
+            .map(|(at, text): (u32, _)| write(format!("{at}.yaml"), &text))
+            .collect();
+        for (name, text) in self.0["more"].as_object().into_iter().flatten() {
+            write(name.clone(), text.as_str().expect("a text"));
+        }
+        let in_folder = |text: String| text.replace("FOLDER", &folder.display().to_string());
+        let set_file: Vec<String> = self.texts("set_file").into_iter().map(in_folder).collect();
+        let minimal = json!({"Chart.yaml": "{apiVersion: v2, name: small, version: 0.1.0}"});
+        let chart = folder.join("chart");
+        place_chart(&chart, if self.0["chart"].is_null() { &minimal } else { &self.0["chart"] });
+        let old_chart = (!self.0["old_chart"].is_null()).then(|| folder.join("old"));
+        if let Some(path) = &old_chart {
+            place_chart(path, &self.0["old_chart"]);
+        }
+        let release_values =
+            self.0["release_values"].as_str().map(|text| write("release.yaml".to_owned(), text));
+        let reuse = self.0["reuse"].as_str().unwrap_or("");
+        let [set_json, set, set_string, set_literal] =
+            ["set_json", "set", "set_string", "set_literal"].map(|key| self.texts(key));
+        Placed {
+            asked: json!({
+                "kind": "values", "files": files, "set_json": set_json, "set": set, "set_string": set_string,
+                "set_file": set_file, "set_literal": set_literal, "chart": chart, "old_chart": old_chart,
+                "release_values": release_values, "reuse": reuse,
+            }),
+            inputs: Inputs {
+                files,
+                set_json,
+                set,
+                set_string,
+                set_file,
+                set_literal,
+                chart: Some(chart),
+                old_chart,
+                release_values,
+                reuse: match reuse {
+                    "" => Reuse::IfNothingGiven,
+                    "reuse" => Reuse::Reuse,
+                    "reset-then-reuse" => Reuse::ResetThenReuse,
+                    "reset" => Reuse::Reset,
+                    other => panic!("no reuse is called {other}"),
+                },
+                profile: HelmVersion::NEWEST,
+            },
+        }
+    }
+}
+
+fn place_chart(folder: &Path, files: &Value) {
+    for (name, content) in files.as_object().expect("a table of files") {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().expect("in a folder")).expect("a folder");
+        match content {
+            Value::String(text) => fs::write(&path, text).expect("a file"),
+            table => fs::write(&path, packed(table)).expect("an archive"),
+        }
+    }
+}
+
+/// An archive as `helm package` writes it.
+fn packed(files: &Value) -> Vec<u8> {
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    for (name, content) in files.as_object().expect("a table of files") {
+        let data = match content {
+            Value::String(text) => text.clone().into_bytes(),
+            table => packed(table),
+        };
+        let mut header = tar::Header::new_gnu();
+        header.set_size(data.len() as u64);
+        header.set_mode(0o644);
+        archive.append_data(&mut header, format!("packed/{name}"), &*data).expect("in memory");
+    }
+    archive.into_inner().and_then(GzEncoder::finish).expect("in memory")
+}

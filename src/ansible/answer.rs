@@ -1,0 +1,202 @@
+//! What was found out and done → one JSON object, whatever happens.
+//!
+//! Keys are those that the documentation of the module names, and no other:
+//! Ansible prints all of them. Nothing of the options is repeated here.
+
+use super::options::Wanted;
+use crate::apply::{FileDiff, Outcome, State};
+use crate::nginx::cost::{self, Capacity};
+use crate::policy::Access;
+use crate::refusal::{Code, Refusal};
+use rustix::io::Errno;
+use serde_json::{Map, Value, json};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+
+/// One answer to Ansible.
+#[must_use]
+pub struct Answer {
+    keys: Map<String, Value>,
+}
+
+impl Answer {
+    /// Nothing was touched, for these reasons; without one, it is a fault of ours.
+    pub fn refused(refusals: &[Refusal]) -> Self {
+        let mut answer = Self::new(false);
+        answer.refuse(refusals);
+        if refusals.is_empty() {
+            answer.refuse(&[broken()]);
+        }
+        answer
+    }
+
+    /// The options and logins are right, and nothing else was asked.
+    pub fn validated(wanted: &Wanted) -> Self {
+        let mut answer = Self::new(false);
+        answer.say_access(wanted);
+        answer.set("reload_owed", false);
+        answer.warn(wanted.warnings.clone());
+        answer
+    }
+
+    /// What the guard did.
+    pub fn done(wanted: &Wanted, outcome: Outcome, with_diff: bool) -> Self {
+        let mut answer = Self::new(outcome.changed);
+        answer.say_access(wanted);
+        answer.set("reload_owed", outcome.reload_owed);
+        if let Some(cost) = outcome.bcrypt_cost {
+            answer.set("bcrypt_cost", cost);
+            let Capacity { requests_per_second, agents_at_15s } = cost::capacity(cost);
+            let capacity =
+                json!({"requests_per_second": requests_per_second, "agents_at_15s": agents_at_15s});
+            answer.set("capacity", capacity);
+        }
+        if with_diff {
+            answer.set("diff", outcome.diff.iter().map(shown).collect::<Vec<_>>());
+        }
+        answer.warn(wanted.warnings.iter().cloned().chain(outcome.warnings).collect());
+        answer.refuse(outcome.refusal.as_slice());
+        answer
+    }
+
+    fn new(changed: bool) -> Self {
+        let mut answer = Self { keys: Map::new() };
+        answer.set("changed", changed);
+        answer
+    }
+
+    fn set(&mut self, key: &str, value: impl Into<Value>) {
+        self.keys.insert(key.to_owned(), value.into());
+    }
+
+    /// Who is let in; nobody is asked about that where the files go away.
+    fn say_access(&mut self, wanted: &Wanted) {
+        if wanted.request.state == State::Present {
+            self.set(
+                "access",
+                match wanted.request.access {
+                    Access::ReceiverOff => "receiver-off",
+                    Access::Open => "open",
+                    Access::Basic(_) | Access::BasicInSecret(_) => "basic",
+                },
+            );
+        }
+    }
+
+    fn warn(&mut self, warnings: Vec<String>) {
+        if !warnings.is_empty() {
+            self.set("warnings", warnings);
+        }
+    }
+
+    fn refuse(&mut self, refusals: &[Refusal]) {
+        let Some(first) = refusals.first() else {
+            return;
+        };
+        self.set("failed", true);
+        self.set("msg", first.msg.as_str());
+        self.set("code", first.code.as_str());
+        self.set("where", first.place.as_str());
+        let entry = |refusal: &Refusal| json!({"code": refusal.code.as_str(), "msg": refusal.msg, "where": refusal.place});
+        self.set("refusals", refusals.iter().map(entry).collect::<Vec<_>>());
+    }
+
+    /// Prints the answer; the exit code is 1 when it failed or cannot be read
+    /// by anybody, else 0.
+    pub fn print(self) -> u8 {
+        let failed = self.keys.contains_key("failed");
+        let line = format!("{}\n", Value::Object(self.keys));
+        let written = write_all(line.as_bytes());
+        u8::from(failed || written.is_err())
+    }
+}
+
+fn shown(file: &FileDiff) -> Value {
+    let path = file.path.display().to_string();
+    json!({"before": file.before, "after": file.after, "before_header": path, "after_header": path})
+}
+
+/// Writes to standard output without the library's buffer, which panics on a
+/// closed one. (Rust ignores SIGPIPE, and gives it back to its children.)
+fn write_all(mut bytes: &[u8]) -> Result<(), Errno> {
+    const WAIT: Duration = Duration::from_millis(5);
+    let mut waits_left = 6_000;
+    while !bytes.is_empty() {
+        match rustix::io::write(rustix::stdio::stdout(), bytes) {
+            Ok(0) => return Err(Errno::IO),
+            Ok(written) => bytes = &bytes[written..],
+            Err(Errno::INTR) => {}
+            // A pipe that somebody else made non-blocking, and that is full.
+            Err(Errno::AGAIN) if waits_left > 0 => {
+                waits_left -= 1;
+                thread::sleep(WAIT);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Where the last panic was: a file of this program and a line, no message.
+static PANICKED_AT: Mutex<String> = Mutex::new(String::new());
+
+/// From here on a panic prints nothing: its message may hold a value, and over
+/// ssh standard error ends up amid the answer.
+pub fn silence_panics() {
+    panic::set_hook(Box::new(|panic| {
+        let Some(location) = panic.location() else {
+            return;
+        };
+        let file = location.file().rsplit('/').next().unwrap_or_default();
+        if let Ok(mut place) = PANICKED_AT.lock() {
+            *place = format!(" at {file} line {}", location.line());
+        }
+    }));
+}
+
+/// Runs `job`; a panic in it is an answer, too. `may_have_changed` tells what
+/// to assume about files then.
+pub fn even_if_it_panics(may_have_changed: bool, job: impl FnOnce() -> Answer) -> Answer {
+    panic::catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|payload| {
+        // Dropping it might panic again.
+        std::mem::forget(payload);
+        let mut answer = Answer::new(may_have_changed);
+        answer.refuse(&[broken()]);
+        answer
+    })
+}
+
+/// The refusal that a panic is answered with.
+pub fn broken() -> Refusal {
+    let place = PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default();
+    let sentence = format!(
+        "this program stopped at a fault of its own{place}; run it again, which finishes what was begun, and report the fault"
+    );
+    Refusal::new(Code::InternalError, sentence, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_answered_without_its_message() {
+        let hook = panic::take_hook();
+        silence_panics();
+        let answer = even_if_it_panics(true, || panic!("hunter2"));
+        panic::set_hook(hook);
+        assert_eq!(answer.keys["changed"], true);
+        assert_eq!(answer.keys["failed"], true);
+        assert_eq!(answer.keys["code"], "internal-error");
+        let text = Value::Object(answer.keys).to_string();
+        assert!(text.contains(" at answer.rs line ") && !text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn a_refusal_without_reasons_is_a_fault_and_no_success() {
+        let answer = Answer::refused(&[]);
+        assert_eq!((&answer.keys["failed"], &answer.keys["code"]), (&json!(true), &json!("internal-error")));
+    }
+}

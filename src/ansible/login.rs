@@ -1,0 +1,185 @@
+//! The login options → who is let in, or the policy's refusals with our places.
+//!
+//! The rule is not here: options are spelled as the Helm values that say the
+//! same, and the policy is asked. Each of `other_users` is asked the same way.
+
+use super::arguments::Scrubbed;
+use super::{names, quoting, spelling};
+use crate::policy::{self, Access, Credentials, Verdict};
+use crate::refusal::{Code, Refusal};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// Who is let in.
+pub struct Logins {
+    /// What the policy read out of `auth_type`, `username` and `password`.
+    pub access: Access,
+    /// The logins of `other_users`.
+    pub others: Vec<Credentials>,
+    /// What was given and is not used.
+    pub warnings: Vec<String>,
+}
+
+/// Judges all logins; with `unasked` (nobody is let in any more) nothing but
+/// the shape of `other_users`.
+pub fn judge(given: &Map<String, Value>, receiver_on: bool, unasked: bool) -> Result<Logins, Vec<Refusal>> {
+    let (entries, mut refusals) = entries(given);
+    if unasked {
+        let nobody = Logins { access: Access::ReceiverOff, others: Vec::new(), warnings: Vec::new() };
+        return if refusals.is_empty() { Ok(nobody) } else { Err(refusals) };
+    }
+    let verdict = ask(receiver_on, |name| given.get(name));
+    let mut others = Vec::new();
+    if reads_credentials(&verdict) {
+        for (at, entry) in entries.iter().enumerate() {
+            match judge_entry(entry, at) {
+                Ok(credentials) => others.extend(credentials),
+                Err(mut more) => refusals.append(&mut more),
+            }
+        }
+        refusals.extend(twice(given, entries));
+    }
+    match verdict {
+        Ok(Verdict { access, .. }) if refusals.is_empty() => {
+            let mut warnings = unused(&access, given, entries);
+            if matches!(access, Access::Basic(_)) {
+                warnings.extend(to_be_quoted(given, entries));
+            }
+            Ok(Logins { access, others, warnings })
+        }
+        Ok(_) => Err(refusals),
+        Err(own) => {
+            let own = own.into_iter().map(|refusal| moved(refusal, option_of));
+            Err(own.chain(refusals).collect())
+        }
+    }
+}
+
+/// The entries of `other_users`; none where it was not given.
+fn entries(given: &Map<String, Value>) -> (&[Value], Vec<Refusal>) {
+    match given.get("other_users") {
+        Some(Value::Array(entries)) => (entries, Vec::new()),
+        Some(value) if !spelling::is_absent(value) => {
+            let sentence = "other_users is not a list; write each login as an item of its own, with username and password";
+            (&[], vec![Refusal::new(Code::OptionHasWrongType, sentence, "other_users")])
+        }
+        _ => (&[], Vec::new()),
+    }
+}
+
+/// Spells a login as Helm values and asks the policy about it.
+fn ask<'a>(receiver_on: bool, option: impl Fn(&str) -> Option<&'a Value>) -> Result<Verdict, Vec<Refusal>> {
+    let flags = if receiver_on { json!(["web.enable-remote-write-receiver"]) } else { json!([]) };
+    let value = |name| option(name).cloned().unwrap_or_default();
+    let document = json!({"prometheus": {"server": {"extraFlags": flags, "auth": {
+        "type": value("auth_type"),
+        "basic": {"username": value("username"), "password": value("password")},
+    }}}});
+    let document = Scrubbed(Map::from_iter([("document".to_owned(), document)]));
+    policy::judge(&document.0["document"])
+}
+
+fn judge_entry(entry: &Value, at: usize) -> Result<Option<Credentials>, Vec<Refusal>> {
+    let place = format!("other_users[{at}]");
+    let Value::Object(login) = entry else {
+        let sentence =
+            format!("{place} is not a table; write username and password on lines of their own below it");
+        return Err(vec![Refusal::new(Code::OptionHasWrongType, sentence, place)]);
+    };
+    let mut refusals = names::unknown(login, names::LOGIN, &format!("{place}."));
+    let basic = Value::from("basic");
+    let option = |name: &str| {
+        if name == "auth_type" { Some(&basic) } else { login.get(name) }
+    };
+    match ask(true, option) {
+        Ok(Verdict { access: Access::Basic(credentials), .. }) if refusals.is_empty() => {
+            Ok(Some(credentials))
+        }
+        Ok(_) => Err(refusals),
+        Err(own) => {
+            refusals.extend(own.into_iter().map(|refusal| moved(refusal, |node| key_of(&place, node))));
+            Err(refusals)
+        }
+    }
+}
+
+/// Whether the policy looked at username and password at all.
+fn reads_credentials(verdict: &Result<Verdict, Vec<Refusal>>) -> bool {
+    match verdict {
+        Ok(Verdict { access: Access::Basic(_) | Access::BasicInSecret(_), .. }) => true,
+        Ok(Verdict { access: Access::ReceiverOff | Access::Open, .. }) => false,
+        Err(refusals) => refusals.iter().all(|refusal| refusal.code != Code::AuthTypeUnknown),
+    }
+}
+
+/// nginx takes the first line of a name: of two passwords, one never works.
+fn twice(given: &Map<String, Value>, entries: &[Value]) -> Vec<Refusal> {
+    let name = |value: Option<&Value>| {
+        value.and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned)
+    };
+    let mut seen: BTreeSet<String> = name(given.get("username")).into_iter().collect();
+    let mut refusals = Vec::new();
+    for (at, entry) in entries.iter().enumerate() {
+        if name(entry.get("username")).is_some_and(|username| !seen.insert(username)) {
+            let place = format!("other_users[{at}].username");
+            let sentence = format!(
+                "the username at {place} stands twice, and nginx reads the first of the two; give each login a name of its own"
+            );
+            refusals.push(Refusal::new(Code::UsernameTwice, sentence, place));
+        }
+    }
+    refusals
+}
+
+fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec<String> {
+    let (beside, instead) = match access {
+        Access::Basic(_) | Access::BasicInSecret(_) => return Vec::new(),
+        Access::Open => ("beside auth_type none", "set auth_type to basic"),
+        Access::ReceiverOff => ("without username and password", "give both"),
+    };
+    let is_given = |name: &&str| given.get(*name).is_some_and(|value| !spelling::is_absent(value));
+    let mut names: Vec<&str> = names::LOGIN.iter().copied().filter(is_given).collect();
+    names.extend((!entries.is_empty()).then_some("other_users"));
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let names = names.join(", ");
+    vec![format!("{beside} these options are not used: {names}; leave them out, or {instead}")]
+}
+
+/// Of what was accepted, the passwords that a YAML file must have in quotes.
+fn to_be_quoted(given: &Map<String, Value>, entries: &[Value]) -> Vec<String> {
+    let others = entries
+        .iter()
+        .enumerate()
+        .map(|(at, entry)| (entry.get("password"), format!("other_users[{at}].password")));
+    std::iter::once((given.get("password"), "password".to_owned()))
+        .chain(others)
+        .filter_map(|(password, place)| quoting::warning(password?.as_str()?, &place))
+        .collect()
+}
+
+/// The same refusal at the place that `place_of` gives for its node.
+fn moved(mut refusal: Refusal, place_of: impl Fn(&str) -> String) -> Refusal {
+    let below = refusal.place.strip_prefix("prometheus.server.").unwrap_or(&refusal.place);
+    refusal.place = place_of(below);
+    refusal
+}
+
+/// The option that says what the values node `below` the server says.
+fn option_of(below: &str) -> String {
+    match below {
+        "auth.basic.username" | "auth.basic" => "username",
+        "auth.basic.password" => "password",
+        _ => "auth_type",
+    }
+    .to_owned()
+}
+
+/// The same for an entry of `other_users`.
+fn key_of(entry: &str, below: &str) -> String {
+    match below.strip_prefix("auth.basic.") {
+        Some(key) => format!("{entry}.{key}"),
+        None => entry.to_owned(),
+    }
+}

@@ -1,0 +1,114 @@
+//! argv → one of the entries → exit code.
+//!
+//! The definition of the command line, from which help, completions and
+//! errors are made. Clap's own errors print what was typed, which can be a
+//! password: `mistake` says them in other words.
+
+mod help;
+mod mistake;
+mod values;
+
+use crate::{check, hook, probe, schema, stdout};
+use clap::{CommandFactory, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Keeps a Prometheus remote write receiver from being left open by accident
+#[derive(Parser)]
+#[command(name = "remote-write-auth", version, after_help = help::TOP, disable_help_subcommand = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    entry: Entry,
+}
+
+#[derive(Subcommand)]
+enum Entry {
+    /// Judge Helm values: does somebody say who may write to the receiver?
+    #[command(after_help = help::CHECK)]
+    Check(Box<values::Check>),
+    /// Print the policy, a JSON schema, or merge it into a chart's own
+    #[command(after_help = help::SCHEMA)]
+    Schema {
+        /// The chart's own values.schema.json, which gets the policy as one member of its allOf
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        into: Option<PathBuf>,
+    },
+    /// Judge a chart's values inside the cluster, with what a mounted Secret holds
+    #[command(after_help = help::HOOK)]
+    Hook {
+        /// What the policy reads of the values, as JSON
+        #[arg(value_name = "VALUES.json", value_hint = ValueHint::FilePath)]
+        values: PathBuf,
+        /// The folder where the existing Secret is mounted
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        secret: Option<PathBuf>,
+    },
+    /// Write the htpasswd file of nginx from a mounted Secret
+    #[command(after_help = help::HTPASSWD)]
+    Htpasswd {
+        /// The folder where the Secret is mounted
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        secret: PathBuf,
+        /// The file to write; removed while the Secret holds no login
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        out: PathBuf,
+        /// Stay, and write again whenever the Secret changes
+        #[arg(long)]
+        watch: bool,
+    },
+    /// Ask a receiver over HTTP whether it is shut to those without a login
+    #[command(after_help = help::PROBE)]
+    Probe {
+        /// Where agents write, such as `http://HOST:PORT/prometheus/api/v1/write`
+        url: String,
+        /// The folder of a mounted Secret with the login that should be let in
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        secret: Option<PathBuf>,
+    },
+    /// Print what a shell needs to complete this command line
+    #[command(after_help = help::COMPLETIONS)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// The definition, for what is made of it beside help and completions: man pages.
+pub fn definition() -> clap::Command {
+    CommandLine::command()
+}
+
+/// Runs the command line `argv` (the program's name first); the exit code.
+pub fn run(argv: Vec<OsString>) -> u8 {
+    match CommandLine::try_parse_from(argv) {
+        Ok(CommandLine { entry }) => dispatch(entry),
+        Err(error) => mistake::answer(&error),
+    }
+}
+
+/// Says that this program failed, after a panic; the exit code.
+pub fn at_fault() -> u8 {
+    stdout::complain(
+        "this program is at fault, and nothing is known about what it was asked; report the command, without its credentials",
+    )
+}
+
+fn dispatch(entry: Entry) -> u8 {
+    match entry {
+        Entry::Check(arguments) => check::run(&arguments.request()),
+        Entry::Hook { values, secret } => hook::run(&values, secret.as_deref()),
+        Entry::Htpasswd { secret, out, watch } => hook::htpasswd::run(&secret, &out, watch),
+        Entry::Probe { url, secret } => probe::run(&url, secret.as_deref()),
+        Entry::Schema { into: None } => schema::print(),
+        Entry::Schema { into: Some(path) } => schema::into(&path),
+        Entry::Completions { shell } => completions(shell),
+    }
+}
+
+fn completions(shell: Shell) -> u8 {
+    let mut command = definition();
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "remote-write-auth", &mut script);
+    stdout::print(&String::from_utf8_lossy(&script), 0)
+}

@@ -1,0 +1,103 @@
+//! The flags of `check`, spelled as Helm spells them.
+
+use crate::check::{Format, Request};
+use clap::{Args, ValueHint};
+use helm_values::{HelmVersion, Inputs, Reuse};
+use std::path::PathBuf;
+
+#[derive(Args)]
+#[allow(clippy::struct_excessive_bools)] // each is a flag of Helm's
+pub(super) struct Check {
+    /// Values files, each judged by itself; - is standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    files: Vec<String>,
+    /// Values files that are layered as Helm layers them, and judged once
+    #[arg(short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath, allow_hyphen_values = true)]
+    values: Vec<String>,
+    /// Values on the command line, layered over -f
+    #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true, help_heading = LAYERED)]
+    set: Vec<String>,
+    /// Like --set, all values are text
+    #[arg(long, value_name = "KEY=TEXT", allow_hyphen_values = true, help_heading = LAYERED)]
+    set_string: Vec<String>,
+    /// Like --set, values are read from files
+    #[arg(long, value_name = "KEY=FILE", allow_hyphen_values = true, help_heading = LAYERED)]
+    set_file: Vec<String>,
+    /// Like --set, values are JSON
+    #[arg(long, value_name = "KEY=JSON", allow_hyphen_values = true, help_heading = LAYERED)]
+    set_json: Vec<String>,
+    /// Like --set-string, nothing in the text is special
+    #[arg(long, value_name = "KEY=TEXT", allow_hyphen_values = true, help_heading = LAYERED)]
+    set_literal: Vec<String>,
+    /// The chart, a folder or a .tgz; without one Trento's defaults stand underneath
+    #[arg(long, value_name = "CHART", value_hint = ValueHint::AnyPath, help_heading = CHART)]
+    chart: Option<PathBuf>,
+    /// Whose behaviour, such as 3.21 or 4.2.4; the newest known by default
+    #[arg(long, value_name = "VERSION", value_parser = profile, help_heading = CHART)]
+    helm_version: Option<HelmVersion>,
+    /// The release that is upgraded: what helm get values -o yaml printed
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = UPGRADE)]
+    release_values: Option<String>,
+    /// Upgrade as helm upgrade --reuse-values does
+    #[arg(long, requires = "release_values", help_heading = UPGRADE)]
+    reuse_values: bool,
+    /// Upgrade as helm upgrade --reset-then-reuse-values does
+    #[arg(long, requires = "release_values", help_heading = UPGRADE)]
+    reset_then_reuse_values: bool,
+    /// Upgrade as helm upgrade --reset-values does
+    #[arg(long, help_heading = UPGRADE)]
+    reset_values: bool,
+    /// The chart of the release that is upgraded
+    #[arg(long, value_name = "CHART", requires = "release_values", value_hint = ValueHint::AnyPath, help_heading = UPGRADE)]
+    old_chart: Option<PathBuf>,
+    /// Print the values that Helm would see, credentials replaced, and judge nothing
+    #[arg(long, conflicts_with = "output")]
+    print_values: bool,
+    /// How to say it
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    output: Format,
+}
+
+const LAYERED: &str = "Coalesced values";
+const CHART: &str = "Chart and Helm";
+const UPGRADE: &str = "Upgrade";
+
+impl Check {
+    pub(super) fn request(self) -> Request {
+        let reuse = self.reuse();
+        let inputs = Inputs {
+            files: Vec::new(),
+            set_json: self.set_json,
+            set: self.set,
+            set_string: self.set_string,
+            set_file: self.set_file,
+            set_literal: self.set_literal,
+            chart: self.chart,
+            old_chart: self.old_chart,
+            release_values: self.release_values,
+            reuse,
+            profile: self.helm_version.unwrap_or_default(),
+        };
+        let (output, print_values) = (self.output, self.print_values);
+        Request { files: self.files, layered: self.values, inputs, output, print_values }
+    }
+
+    /// Helm lets several stand together, and this is who wins.
+    fn reuse(&self) -> Reuse {
+        if self.reset_values {
+            Reuse::Reset
+        } else if self.reuse_values {
+            Reuse::Reuse
+        } else if self.reset_then_reuse_values {
+            Reuse::ResetThenReuse
+        } else {
+            Reuse::IfNothingGiven
+        }
+    }
+}
+
+/// Also as `helm version --short` prints it, with the commit behind a plus.
+fn profile(text: &str) -> Result<HelmVersion, &'static str> {
+    let version = text.split_once('+').map_or(text, |(version, _)| version);
+    HelmVersion::parse(version.trim()).ok_or("write a version of Helm 3 or 4, such as 3.21 or 4.2.4")
+}

@@ -1,0 +1,102 @@
+//! The receiver flags of an accepted document → those Prometheus stops at.
+//!
+//! The policy counts a form that only crashes Prometheus as a receiver that is on.
+//! Here it is told apart: kingpin 2.4.0, which reads Prometheus' flags, takes
+//! `--FLAG` once, and neither a value, nor a third dash, nor a repetition.
+
+use super::warnings::{is_true, table};
+use crate::refusal::{Warning, WarningCode};
+use serde_json::Value;
+
+/// Where the chart takes flags from.
+pub(super) const LISTS: [&str; 3] = ["defaultFlagsOverride", "extraFlags", "extraArgs"];
+
+/// The switches that turn a write receiver on.
+const SWITCHES: [&str; 2] = ["web.enable-remote-write-receiver", "web.enable-otlp-receiver"];
+
+/// An argument of Prometheus as the chart writes it, and its list.
+struct Argument {
+    list: &'static str,
+    text: String,
+}
+
+/// Warns of each list with a receiver's switch that Prometheus does not start with.
+pub(super) fn warn_of_crashes(server: &Value, warnings: &mut Vec<Warning>) {
+    let arguments = arguments(server);
+    for list in LISTS {
+        let here = arguments.iter().filter(|argument| argument.list == list);
+        if here.clone().any(|argument| SWITCHES.iter().any(|switch| crashes(&argument.text, switch))) {
+            warnings.push(warning(list, how_to_write_it(list)));
+        }
+    }
+    for switch in SWITCHES {
+        let mut given = arguments.iter().filter(|argument| is_a_setting_of(&argument.text, switch));
+        if let Some(second) = given.nth(1) {
+            let sentence = "a flag of a write receiver is given more than once, and Prometheus does not start with it; give it once";
+            warnings.push(warning(second.list, sentence));
+        }
+    }
+}
+
+fn warning(list: &str, sentence: &str) -> Warning {
+    Warning::new(WarningCode::ReceiverFlagCrashes, sentence, format!("prometheus.server.{list}"))
+}
+
+fn how_to_write_it(list: &str) -> &'static str {
+    match list {
+        "defaultFlagsOverride" => {
+            "a flag of a write receiver has a form that Prometheus does not start with; write it with two dashes and without a value"
+        }
+        "extraFlags" => {
+            "a flag of a write receiver has a form that Prometheus does not start with; write it without dashes and without a value"
+        }
+        _ => {
+            "a flag of a write receiver has a form that Prometheus does not start with; write it in extraFlags, without a value"
+        }
+    }
+}
+
+/// The arguments that the chart makes of the three lists.
+fn arguments(server: &Value) -> Vec<Argument> {
+    let [replacing, items, pairs] = LISTS;
+    if is_true(&server[replacing]) {
+        let argument = |text: &str| Argument { list: replacing, text: text.to_owned() };
+        return texts(&server[replacing]).map(argument).collect();
+    }
+    let item = |text: &str| plain(items, &format!("--{text}"));
+    let pair = |(key, value): (&String, &Value)| {
+        let text = if is_true(value) { format!("--{key}={}", text_of(value)) } else { format!("--{key}") };
+        plain(pairs, &text)
+    };
+    texts(&server[items]).map(item).chain(table(&server[pairs]).map(pair)).collect()
+}
+
+/// The argument that is left when YAML has read the text as a plain scalar.
+fn plain(list: &'static str, text: &str) -> Argument {
+    let kept = text.split(" #").next().unwrap_or_default().trim_end().to_owned();
+    Argument { list, text: kept }
+}
+
+/// The texts in a list, or among a table's values.
+fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    let items = value.as_array().into_iter().flatten();
+    items.chain(table(value).map(|(_, value)| value)).filter_map(Value::as_str)
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Whether the argument is the switch, on or off.
+fn is_a_setting_of(argument: &str, switch: &str) -> bool {
+    let name = argument.strip_prefix("--").unwrap_or_default();
+    name.strip_prefix("no-").unwrap_or(name) == switch
+}
+
+/// Whether the argument is meant to be the switch, and is not.
+fn crashes(argument: &str, switch: &str) -> bool {
+    let name = argument.trim_start_matches('-');
+    let behind = name.strip_prefix("no-").unwrap_or(name).strip_prefix(switch);
+    let is_meant = behind.is_some_and(|rest| rest.is_empty() || rest.starts_with('='));
+    is_meant && !is_a_setting_of(argument, switch)
+}

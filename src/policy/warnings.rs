@@ -1,0 +1,129 @@
+//! An accepted document → what should be known about it all the same.
+//!
+//! Nothing here refuses: the policy is the schema's alone. A warning needs only
+//! the document, names the values path it is about, and never repeats a value.
+
+use super::{Access, Verdict, bypasses, flags};
+pub use crate::refusal::{Warning, WarningCode};
+use serde_json::{Map, Value};
+
+/// The container in Trento's chart that asks for the login: it is the edge.
+const TRENTOS_DOOR: &str = "auth-proxy";
+
+/// What should be known about `document`, which the policy has accepted with
+/// `verdict`, in the order of [`WarningCode::ALL`].
+pub fn of(document: &Value, verdict: &Verdict) -> Vec<Warning> {
+    let prometheus = &document["prometheus"];
+    if prometheus["enabled"] == Value::Bool(false) {
+        return Vec::new();
+    }
+    let server = &prometheus["server"];
+    let mut warnings = Vec::new();
+    match verdict.access {
+        Access::Open => warnings.extend(ignored_credentials(&server["auth"]["basic"])),
+        Access::Basic(_) | Access::BasicInSecret(_) if verdict.receiver_on => {
+            bypasses::warn(server, &mut warnings);
+        }
+        Access::Basic(_) | Access::BasicInSecret(_) | Access::ReceiverOff => {}
+    }
+    flags::warn_of_crashes(server, &mut warnings);
+    if !matches!(verdict.access, Access::Open) {
+        not_judged(prometheus, &mut warnings);
+    }
+    warnings
+}
+
+/// What should be known about `document` though the policy has refused it: where
+/// what is missing is mended, it is still so.
+pub fn of_refused(document: &Value) -> Vec<Warning> {
+    let prometheus = &document["prometheus"];
+    if prometheus["enabled"] == Value::Bool(false) {
+        return Vec::new();
+    }
+    let server = &prometheus["server"];
+    let auth = &server["auth"];
+    let mut warnings = Vec::new();
+    if auth["type"] == "basic" || table(&auth["basic"]).any(|(_, value)| is_true(value)) {
+        bypasses::warn(server, &mut warnings);
+    }
+    flags::warn_of_crashes(server, &mut warnings);
+    not_judged(prometheus, &mut warnings);
+    warnings
+}
+
+fn ignored_credentials(basic: &Value) -> Option<Warning> {
+    const SENTENCE: &str = "credentials stand beside the auth type none and are not used; leave them out, or set the auth type to basic";
+    let is_given = |value: &Value| !value.is_null() && value != "";
+    let place = match basic {
+        Value::Object(halves) => {
+            let key = ["username", "password", "existingSecret"].into_iter();
+            let key = key.into_iter().find(|key| halves.get(*key).is_some_and(is_given))?;
+            format!("prometheus.server.auth.basic.{key}")
+        }
+        other => is_given(other).then(|| "prometheus.server.auth.basic".to_owned())?,
+    };
+    Some(Warning::new(WarningCode::CredentialsIgnored, SENTENCE, place))
+}
+
+fn not_judged(prometheus: &Value, warnings: &mut Vec<Warning>) {
+    let mut warn = |path: &str, sentence: &str| {
+        let place = format!("prometheus.{path}");
+        warnings.push(Warning::new(WarningCode::NotJudged, sentence, place));
+    };
+    let server = &prometheus["server"];
+    if is_true(&server["command"]) {
+        warn(
+            "server.command",
+            "a command of your own is not judged and can start a write receiver; make sure that it does not",
+        );
+    }
+    let foreign = |(name, _): &(&String, &Value)| *name != TRENTOS_DOOR;
+    let containers = &server["sidecarContainers"];
+    let has_foreign =
+        if containers.is_object() { table(containers).any(|it| foreign(&it)) } else { is_true(containers) };
+    let others =
+        "containers of your own are not judged and can open a way past the login; make sure that they do not";
+    if has_foreign {
+        warn("server.sidecarContainers", others);
+    }
+    if is_true(&server["extraInitContainers"]) {
+        warn("server.extraInitContainers", others);
+    }
+    for (key, _) in
+        table(server).filter(|(key, value)| !flags::LISTS.contains(&key.as_str()) && smuggles(value))
+    {
+        warn(
+            &format!("server.{key}"),
+            "a flag of a write receiver in this setting is not judged; write flags in extraFlags",
+        );
+    }
+    if is_true(&prometheus["extraManifests"]) {
+        warn(
+            "extraManifests",
+            "manifests of your own are not judged and can open a way past the login; make sure that they do not",
+        );
+    }
+}
+
+/// Whether a text of another setting names a receiver's flag.
+fn smuggles(value: &Value) -> bool {
+    let names = ["web.enable-remote-write-receiver", "web.enable-otlp-receiver", "enable-feature"];
+    value.as_str().is_some_and(|text| names.iter().any(|name| text.contains(name)))
+}
+
+/// True as Go's templates see it.
+pub(super) fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(bool) => *bool,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(table) => !table.is_empty(),
+    }
+}
+
+/// The entries of a table; none where it is no table.
+pub(super) fn table(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flat_map(Map::iter)
+}

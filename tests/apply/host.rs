@@ -1,0 +1,119 @@
+//! A folder with both files, and what the module is told about them.
+
+use serde_json::{Value, json};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use test_support::call::{Answered, call_with, merge};
+use test_support::folder::Folder;
+
+/// Long and random enough for the cheapest hash.
+pub const PASSWORD: &str = "mFvGq4wUe8Zx1TbLs7Ro3Ny6";
+pub const OTHER_PASSWORD: &str = "Kp2dYc9hXa5Jt0WqEi8Vr6Ms";
+/// A group that is nobody's own on any system: files made by root do not have it by chance.
+pub const GROUP: u32 = 54321;
+
+pub struct Host {
+    pub folder: Folder,
+}
+
+/// A file with all that tells whether somebody touched it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Touched {
+    bytes: Vec<u8>,
+    inode: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Host {
+    pub fn new() -> Self {
+        Self { folder: Folder::new() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.0.join(name)
+    }
+
+    pub fn htpasswd(&self) -> PathBuf {
+        self.path("htpasswd")
+    }
+
+    pub fn include(&self) -> PathBuf {
+        self.path("include")
+    }
+
+    pub fn options(&self, more: Value) -> Value {
+        let mut options = json!({
+            "htpasswd_path": self.htpasswd(), "include_path": self.include(), "nginx": "", "group": GROUP,
+            "_ansible_diff": true,
+        });
+        merge(&mut options, more);
+        options
+    }
+
+    pub fn module(&self, more: Value) -> Answered {
+        call_with(&self.options(more))
+    }
+
+    /// A run that must succeed.
+    pub fn accepts(&self, more: Value) -> Answered {
+        let answer = self.module(more);
+        assert!(answer.is_accepted(), "{answer:?}");
+        answer
+    }
+
+    pub fn check(&self, more: Value) -> Answered {
+        let mut all = json!({"_ansible_check_mode": true});
+        merge(&mut all, more);
+        self.module(all)
+    }
+
+    pub fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_default()
+    }
+
+    pub fn touched(&self, name: &str) -> Touched {
+        let path = self.path(name);
+        let stat = fs::symlink_metadata(&path).expect("a name in our own folder");
+        Touched {
+            bytes: fs::read(&path).unwrap_or_default(),
+            inode: stat.ino(),
+            modified: (stat.mtime(), stat.mtime_nsec()),
+            changed: (stat.ctime(), stat.ctime_nsec()),
+        }
+    }
+
+    pub fn all_touched(&self) -> Vec<(String, Touched)> {
+        let names = self.folder.names();
+        names.into_iter().map(|name| (name.clone(), self.touched(&name))).collect()
+    }
+
+    /// Whether htpasswd itself takes the password from the file.
+    pub fn proves(&self, username: &str, password: &str) -> bool {
+        let mut command = Command::new("htpasswd");
+        command.arg("-vb").arg(self.htpasswd()).args([username, password]);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("htpasswd is installed").success()
+    }
+}
+
+pub fn basic() -> Value {
+    json!({"username": "alloy", "password": PASSWORD})
+}
+
+pub fn open() -> Value {
+    json!({"auth_type": "none"})
+}
+
+pub fn shut() -> Value {
+    json!({"receiver": false})
+}
+
+pub fn absent() -> Value {
+    json!({"state": "absent"})
+}
+
+pub fn changed(answer: &Answered) -> bool {
+    answer.keys["changed"] == true
+}

@@ -1,0 +1,59 @@
+//! What a killed run left, and what of a run others can see.
+//!
+//! That each of its system calls may fail or kill is another suite: `faults`.
+
+use crate::host::{Host, PASSWORD, basic, changed, open};
+use serde_json::json;
+use std::fs;
+use std::process::Command;
+use test_support::call::{answered, run};
+use test_support::program::BINARY;
+
+#[test]
+fn what_a_killed_run_left_is_cleared_even_when_nothing_else_is_to_do() {
+    let host = Host::new();
+    host.accepts(basic());
+    for name in [".htpasswd.remote-write-auth", ".include.remote-write-auth"] {
+        host.folder.file(name, "half a line");
+    }
+    assert!(!changed(&host.check(basic())));
+    assert_eq!(host.folder.names().len(), 4, "checking clears nothing");
+    assert!(!changed(&host.accepts(basic())));
+    assert_eq!(host.folder.names(), ["htpasswd", "include"]);
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_temporary_file_is_told_and_nothing_is_lost() {
+    let host = Host::new();
+    host.accepts(basic());
+    fs::create_dir(host.path(".include.remote-write-auth")).expect("our own folder");
+    let before = host.all_touched();
+    let answer = host.module(open());
+    assert_eq!((answer.code(), changed(&answer)), ("replace-failed", false), "{answer:?}");
+    assert_eq!(host.all_touched(), before);
+}
+
+#[test]
+fn logins_that_were_dropped_half_way_are_gone_after_the_next_run() {
+    let host = Host::new();
+    host.accepts(basic());
+    let logins = fs::read(host.htpasswd()).expect("our own file");
+    host.accepts(open());
+    fs::write(host.htpasswd(), logins).expect("our own file");
+    assert!(changed(&host.accepts(open())));
+    assert_eq!(host.folder.names(), ["include"]);
+}
+
+#[test]
+fn no_password_is_in_an_argument_an_environment_or_a_file_name() {
+    let host = Host::new();
+    let login = json!({"username": "alloy", "password": PASSWORD, "group": "no-such-group-here"});
+    let mut command = Command::new("strace");
+    command.args(["-f", "-v", "-s", "9999", "-e", "trace=write,execve,openat", "-o"]);
+    command.arg(host.path("trace")).arg(*BINARY).arg("-");
+    let answer = answered(run(&mut command, host.options(login).to_string().as_bytes()));
+    assert_eq!(answer.code(), "group-not-found");
+    let trace = host.text("trace");
+    assert!(trace.contains("getent") && !trace.contains(PASSWORD));
+    assert!(!String::from_utf8_lossy(&answer.output.stdout).contains(PASSWORD));
+}
