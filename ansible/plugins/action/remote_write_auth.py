@@ -24,10 +24,11 @@ try:
 except ImportError:  # until ansible-core 2.18
     ENCODER = None
 
-# The plain name is the program that ansible-doc and linters find, too.
+# ansible-doc and linters pass by folders that begin so; plugins/modules/remote_write_auth.py
+# is the documentation.
 MODULES = {
-    "x86_64": "trento.prometheus.remote_write_auth",
-    "aarch64": "trento.prometheus.aarch64.remote_write_auth",
+    "x86_64": "trento.prometheus.__x86_64.remote_write_auth",
+    "aarch64": "trento.prometheus.__aarch64.remote_write_auth",
 }
 
 # Where the package puts it. It may run as root, so only root may have written it.
