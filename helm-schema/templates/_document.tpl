@@ -1,9 +1,9 @@
 {{- /*
-What the policy reads of the values, without a credential in it.
+What the policy reads of the values, without any credential.
 
 Texts below auth keep their length and every character that the policy refuses;
 each one that it takes becomes an x. So the verdict is the same, and the
-password stays in the process that renders.
+password stays in the process that renders the chart.
 */ -}}
 
 {{- /* (dict "value" V "safe" PATTERN) as JSON of the same type. */ -}}
@@ -101,7 +101,7 @@ null
 {{- end -}}
 {{- end -}}
 
-{{- /* The table prometheus.server.auth as JSON; an empty one where it is none. Whatever stands above it may be of any shape. */ -}}
+{{- /* The table prometheus.server.auth as JSON; an empty one where it is not a table. Each node above it may have any shape. */ -}}
 {{- define "remote-write-auth.auth" -}}
 {{- $node := .Values.prometheus -}}
 {{- range list "server" "auth" -}}
@@ -123,7 +123,7 @@ null
 {{- end -}}
 {{- end -}}
 
-{{- /* The type of the existing Secret, as the cluster says; empty where nobody can be asked. */ -}}
+{{- /* The type of the existing Secret in the cluster; empty where there is no cluster to look it up. */ -}}
 {{- define "remote-write-auth.existingSecretType" -}}
 {{- with include "remote-write-auth.existingSecret" . -}}
 {{- (lookup "v1" "Secret" $.Release.Namespace .).type | default "" -}}

@@ -3,8 +3,8 @@ The edge in front of Prometheus, for the parent's own template:
 
   {{ include "remote-write-auth.edge" . }}
 
-Nothing is decided here: the policy has refused every choice that is none, and a
-choice that it did not see leaves the edge shut.
+Nothing is decided here: the policy has refused values without a choice, and where
+it was not asked the edge lets nobody in.
 */ -}}
 {{- define "remote-write-auth.edge" -}}
 {{- $edge := (include "remote-write-auth.settings" . | fromJson).edge -}}
@@ -15,7 +15,7 @@ choice that it did not see leaves the edge shut.
 {{- end -}}
 {{- end -}}
 
-{{- /* Who is let in: basic, none, or nothing where nobody was named. */ -}}
+{{- /* Who is let in: basic, none, or nothing where no choice was made. */ -}}
 {{- define "remote-write-auth.access" -}}
 {{- $basic := include "remote-write-auth.basic" . | fromJson -}}
 {{- $inline := and (kindIs "string" $basic.username) (kindIs "string" $basic.password) -}}
@@ -27,8 +27,8 @@ basic
 {{- end -}}
 
 {{- /*
-The Secret that the edge reads: the existing one, or ours. Behind the edge
-nginx its name is fixed, since the volumes of the Prometheus chart are.
+The Secret that the edge reads: the existing one, or ours. With the edge nginx
+its name is fixed, since the volumes of the Prometheus chart are.
 */ -}}
 {{- define "remote-write-auth.secretName" -}}
 {{- $settings := include "remote-write-auth.settings" . | fromJson -}}
@@ -37,9 +37,9 @@ nginx its name is fixed, since the volumes of the Prometheus chart are.
 {{- end -}}
 
 {{- /*
-Our Secret, where the login is written in the values. Where nobody was named it
-is there without one: Helm uninstalls and rolls back by what the last revision
-names, so one that the hook refused must name all that runs.
+Our Secret, where the login is written in the values. Where no choice was made it
+is rendered without one: Helm uninstalls and rolls back what the last revision
+lists, so a revision that the hook refused must list everything that runs.
 */ -}}
 {{- define "remote-write-auth.secret" -}}
 {{- $access := include "remote-write-auth.access" . }}
@@ -59,7 +59,7 @@ data:
 {{- end }}
 {{- end -}}
 
-{{- /* A text of prometheus.server; empty where it is something else. (dict "context" . "key" KEY) */ -}}
+{{- /* A text of prometheus.server; empty where it is not a text. (dict "context" . "key" KEY) */ -}}
 {{- define "remote-write-auth.serverText" -}}
 {{- $prometheus := .context.Values.prometheus -}}
 {{- $server := ternary (get (ternary $prometheus dict (kindIs "map" $prometheus)) "server") dict (kindIs "map" $prometheus) -}}
@@ -69,7 +69,7 @@ data:
 {{- end -}}
 {{- end -}}
 
-{{- /* The guarded prefix, with a slash before and none at its end; empty: everything. */ -}}
+{{- /* The guarded prefix, with a leading slash and no trailing one; empty: everything. */ -}}
 {{- define "remote-write-auth.prefix" -}}
 {{- $own := (include "remote-write-auth.settings" . | fromJson).route.prefix -}}
 {{- $prometheus := include "remote-write-auth.serverText" (dict "context" . "key" "prefixURL") -}}

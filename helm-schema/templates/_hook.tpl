@@ -1,17 +1,17 @@
 {{- /*
-The check before each install and upgrade: a Job that asks the policy. It protects
-where the schema was skipped, and it alone sees what an existing Secret holds.
+The check before each install and upgrade: a Job that asks the policy. It also
+works where the schema was skipped, and it alone sees what an existing Secret holds.
 
-What the policy reads of the values comes along as an annotation of the pod, and is
-no credential (_document.tpl). Not as a Secret: Helm leaves a hook's Secret
-behind where the Job after it is not created, as under a quota.
+What the policy reads of the values is an annotation of the pod, and holds no
+credential (_document.tpl). It is not a Secret, since Helm does not remove a hook's
+Secret when the Job that follows it is not created, as under a quota.
 
 Called as {{ include "remote-write-auth.hook" . }} from a template of the parent.
 
-The Job stays when it refused, so that its sentence can be read; its time to
-live ends it. Flux installs with Helm itself. Argo CD maps Helm's annotations
-to its own; ours say the same, object by object, and leave the Helm hooks of
-other objects as they are.
+The Job stays after a refusal, so that its message can be read, until its time to
+live has passed. Flux installs with Helm itself. Argo CD maps Helm's annotations
+to its own; ours say the same for this object, and the Helm hooks of other
+objects stay hooks.
 */ -}}
 {{- define "remote-write-auth.hook" -}}
 {{- $settings := include "remote-write-auth.settings" . | fromJson -}}
@@ -34,7 +34,7 @@ metadata:
 spec:
   backoffLimit: 0
   ttlSecondsAfterFinished: 600
-  # For a pod that cannot even be made: a quota, an admission, no node for it.
+  # For a pod that is never created or placed: a quota, an admission webhook, no node for it.
   activeDeadlineSeconds: {{ add $settings.deadlineSeconds 15 }}
   template:
     metadata:
@@ -44,7 +44,7 @@ spec:
         remote-write-auth/values: {{ include "remote-write-auth.document" . | toJson }}
     spec:
       restartPolicy: Never
-      # On the pod, so that a missing image fails with its reason still there to be read.
+      # On the pod, so that after a missing image the pod and its events can still be read.
       activeDeadlineSeconds: {{ $settings.deadlineSeconds }}
       automountServiceAccountToken: false
       enableServiceLinks: false
@@ -83,7 +83,7 @@ spec:
         - name: secret
           secret:
             secretName: {{ . | quote }}
-            # A Secret that is not there is an empty folder, and a sentence instead of a pod that waits.
+            # A missing Secret is an empty folder, and a message instead of a pod that waits.
             optional: true
         {{- end }}
 {{- end }}

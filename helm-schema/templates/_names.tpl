@@ -5,7 +5,7 @@
 {{- toJson (index .Values "remote-write-auth" | default dict) -}}
 {{- end -}}
 
-{{- /* Never cut: a release name has 53 characters at most, the longest name here 11 more, and what a pod's label repeats 10. */ -}}
+{{- /* Never truncated: a release name has at most 53 characters, the longest suffix here 11, and what Kubernetes adds for a pod's label 10. */ -}}
 {{- define "remote-write-auth.checkName" -}}
 {{ .Release.Name }}-rwa-check
 {{- end -}}

@@ -1,7 +1,7 @@
 {{- /*
 nginx beside Prometheus in one pod. Two containers: nginx, and our program,
-which writes the htpasswd file from the mounted Secret and again when that
-changes, so that a new password needs no restart.
+which writes the htpasswd file from the mounted Secret and again whenever the
+Secret changes, so that a new password needs no restart.
 
 The Prometheus chart renders server.sidecarContainers.NAME through tpl where it
 is text, and its volumes as they are written. So the parent's values say:
@@ -17,7 +17,7 @@ is text, and its volumes as they are written. So the parent's values say:
         - {name: remote-write-auth-file, emptyDir: {medium: Memory}}
 
 With an existing Secret the volume names that one. Volumes are not rendered, so
-names are fixed and two releases cannot share a namespace behind this edge.
+the names are fixed, and two releases with this edge cannot share a namespace.
 */ -}}
 {{- define "remote-write-auth.nginx" -}}
 {{- include "remote-write-auth.secret" . }}
@@ -91,11 +91,11 @@ arguments: (dict "context" . "image" IMAGE).
 image: {{ .image | quote }}
 command: [nginx, -c, /etc/remote-write-auth/nginx.conf, -g, "daemon off;"]
 env:
-  # nginx reads its configuration once: another choice is another pod.
+  # nginx reads its configuration once: another choice needs a new pod.
   - {name: REMOTE_WRITE_AUTH_ACCESS, value: {{ include "remote-write-auth.access" (include "remote-write-auth.asParent" .context | fromJson) | default "nobody" }}}
 ports:
   - {name: rwa-nginx, containerPort: {{ .port | default 8081 }}}
-# Until the first login is there; later Prometheus stays reachable for others while the Secret is away.
+# Until the first login is there; later Prometheus stays reachable for others while the Secret is missing.
 startupProbe:
   httpGet: {path: /rwa-ready, port: {{ .port | default 8081 }}}
   periodSeconds: 1

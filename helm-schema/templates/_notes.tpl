@@ -1,6 +1,6 @@
 {{- /*
-For the parent's NOTES.txt: what the edge is, and which settings lead past it.
-What check warns of with the place in the file is named here without it.
+For the parent's NOTES.txt: what the edge lets in, and which settings lead past it.
+They are what check warns of, here without the place in the file.
 */ -}}
 {{- define "remote-write-auth.notes" -}}
 {{- $access := include "remote-write-auth.access" . -}}
@@ -12,11 +12,11 @@ Prometheus takes samples from those who have the login in the Secret {{ include 
 WARNING: prometheus.server.{{ $setting }} leads to Prometheus itself, past the login [auth-bypassed]
 {{- end }}
 {{- else -}}
-Prometheus lets nobody in by this edge: nobody was named who may write.
+The edge lets nobody in: nothing says who may write to Prometheus.
 {{- end -}}
 {{- end -}}
 
-{{- /* The settings of prometheus.server that open a way beside the edge. */ -}}
+{{- /* The settings of prometheus.server that open a way past the edge. */ -}}
 {{- define "remote-write-auth.bypasses" -}}
 {{- $found := list -}}
 {{- $prometheus := .Values.prometheus -}}
@@ -59,7 +59,7 @@ true
 {{- end -}}
 {{- end -}}
 
-{{- /* For helm test: a Pod that asks the edge itself. */ -}}
+{{- /* For helm test: a Pod that sends requests to the edge itself. */ -}}
 {{- define "remote-write-auth.test" -}}
 {{- $settings := include "remote-write-auth.settings" . | fromJson -}}
 {{- if and $settings.test.url (eq (include "remote-write-auth.access" .) "basic") }}

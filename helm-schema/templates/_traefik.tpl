@@ -1,11 +1,11 @@
 {{- /*
-Traefik: a guard for the whole prefix, and below it a route that answers 403 to
-everyone.
+Traefik: a route that asks for the login on the whole prefix, and below it one that
+answers 403 to everyone.
 
-Traefik drops a router whose middleware is broken (a Secret that is gone, has
+Traefik drops a router whose middleware is broken (a Secret that is missing, or has
 another type or two keys), and the request falls to the next one. So the next
-one is shut. The prefix is guarded whole: what Traefik matches still holds %2F,
-which Prometheus decodes, so a guard for the write path alone is no guard.
+one is shut. The whole prefix is guarded: the path that Traefik matches still holds
+%2F, which Prometheus decodes, so a login for the write path alone protects nothing.
 */ -}}
 {{- define "remote-write-auth.traefik" -}}
 {{- $settings := include "remote-write-auth.settings" . | fromJson -}}

@@ -91,8 +91,8 @@ def six_sub_charts(table):
     size = sum(file.stat().st_size for file in chart.rglob("values.yaml")) / 1000
     helm = [str(CACHE / "helm-4.2.4/bin/helm"), "template", "bench", str(chart), "-f", str(values)]
     ours, theirs = process_ms([BINARY, "check", "--chart", str(chart), "-f", str(values)], helm, runs=20)
-    told = f"{ours:.2f} ms, {theirs:.1f} ms, {size:.0f} kB of values"
-    table.at_least("check --chart, six sub-charts, beside helm 4.2.4 template", 30, theirs / ours, told)
+    figures = f"{ours:.2f} ms, {theirs:.1f} ms, {size:.0f} kB of values"
+    table.at_least("check --chart, six sub-charts, beside helm 4.2.4 template", 30, theirs / ours, figures)
 
 
 def write_chart(chart, parts, below=(), values=""):
@@ -156,8 +156,8 @@ def one_large_file(table):
     ours = time_and_memory([BINARY, "check", str(values)])
     theirs = time_and_memory([str(CACHE / "helm-4.2.4/bin/helm"), "template", "bench", str(chart), "-f", str(values)])
     for what, unit, mine, helms in zip(("time", "memory"), ("ms", "MB"), ours, theirs):
-        told = f"{mine:.0f} {unit}, {helms:.0f} {unit}"
-        table.at_least(f"check of {size:.0f} MB beside helm 4.2.4 template: {what}", 4, helms / mine, told)
+        figures = f"{mine:.0f} {unit}, {helms:.0f} {unit}"
+        table.at_least(f"check of {size:.0f} MB beside helm 4.2.4 template: {what}", 4, helms / mine, figures)
 
 
 def time_and_memory(command):

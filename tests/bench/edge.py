@@ -4,7 +4,7 @@ request that needs no login waits beside eight that do. Against cost 10 and apr1
 
 The worker has core 0 for itself; what it proxies to and the load have core 1.
 About a minute. On a busy machine the worker's own time for a request still
-tells what an idle one would carry.
+shows what an idle one would carry.
 """
 
 import base64
@@ -29,13 +29,13 @@ def measure(table):
     for name, cost in {"the default": "auto", "cost 10": 10, "apr1": None}.items():
         throughput, worker_ms, waited = of_one_worker(cost)
         agents = throughput * AGENT_EVERY / 2
-        behind = f"{throughput:.0f} requests a second, {worker_ms:.2f} ms of the worker each"
+        figures = f"{throughput:.0f} requests a second, {worker_ms:.2f} ms of the worker each"
         if cost == "auto":
-            table.at_least(f"agents of one worker, every 15 s, half load: {name}", 3000, agents, behind, unit="")
+            table.at_least(f"agents of one worker, every 15 s, half load: {name}", 3000, agents, figures, unit="")
             table.at_most(f"no login needed, beside 8 logins, p99: {name}", 40, waited, "")
         else:
-            table.told(f"  agents: {name}", f"{agents:.0f}", behind)
-            table.told(f"  no login needed: {name}", f"{waited:.1f} ms")
+            table.note(f"  agents: {name}", f"{agents:.0f}", figures)
+            table.note(f"  no login needed: {name}", f"{waited:.1f} ms")
 
 
 def of_one_worker(cost):

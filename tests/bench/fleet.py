@@ -1,7 +1,7 @@
 """Fifty hosts in one play, ten at a time, with nothing to change on them: our role
 beside the peer's module with what it needs to come to the same end: an assert, and
 an include. Whole plays over connections that are open; what it takes to open
-them, the same for both, is told apart. Time, and the memory of Ansible and of all that
+them, the same for both, is listed separately. Time, and the memory of Ansible and of all that
 runs on the hosts for it.
 """
 
@@ -37,9 +37,9 @@ def measure(table):
         ours_s, module_s, peer_s = (statistics.median(of_one) for of_one in times.values())
         memory = {name: megabytes(lambda book=playbook: play(hosts, book), hosts) for name, playbook in books.items()}
     table.at_least(f"role on {HOSTS} hosts beside the peer's", 6, peer_s / ours_s, f"{ours_s:.1f} s, {peer_s:.1f} s")
-    table.told("  its module alone", f"{module_s / ours_s:.3g} times", f"{module_s:.1f} s")
-    table.told("  connections included", f"{cold['peer'] / cold['ours']:.3g} times", f"{cold['ours']:.1f} s, {cold['peer']:.1f} s")
-    table.told("  memory, ours", f"{memory['ours']:.0f} MB", f"the peer's {memory['peer']:.0f} MB")
+    table.note("  its module alone", f"{module_s / ours_s:.3g} times", f"{module_s:.1f} s")
+    table.note("  connections included", f"{cold['peer'] / cold['ours']:.3g} times", f"{cold['ours']:.1f} s, {cold['peer']:.1f} s")
+    table.note("  memory, ours", f"{memory['ours']:.0f} MB", f"the peer's {memory['peer']:.0f} MB")
 
 
 def ours():

@@ -13,7 +13,7 @@ BINARY = os.environ["BINARY"]
 
 
 class Table:
-    """Rows of: what, wanted, measured, and the figures behind it."""
+    """Rows of: what, wanted, measured, and the figures it comes from."""
 
     def __init__(self):
         self.rows = []
@@ -22,18 +22,18 @@ class Table:
     def missed(self):
         return [row for row in self.rows if row[0] == "MISSED"]
 
-    def at_least(self, what, wanted, measured, behind, unit=" times"):
-        self._add(measured >= wanted, what, f"at least {wanted:g}{unit}", f"{measured:.3g}{unit}", behind)
+    def at_least(self, what, wanted, measured, figures, unit=" times"):
+        self._add(measured >= wanted, what, f"at least {wanted:g}{unit}", f"{measured:.3g}{unit}", figures)
 
-    def at_most(self, what, wanted, measured, behind, unit=" ms"):
-        self._add(measured <= wanted, what, f"at most {wanted:g}{unit}", f"{measured:.3g}{unit}", behind)
+    def at_most(self, what, wanted, measured, figures, unit=" ms"):
+        self._add(measured <= wanted, what, f"at most {wanted:g}{unit}", f"{measured:.3g}{unit}", figures)
 
-    def told(self, what, measured, behind=""):
-        """A figure that nothing is asked of."""
-        self.rows.append(("", what, "", measured, behind))
+    def note(self, what, measured, figures=""):
+        """A figure without a limit."""
+        self.rows.append(("", what, "", measured, figures))
 
-    def _add(self, holds, what, wanted, measured, behind):
-        self.rows.append(("ok" if holds else "MISSED", what, wanted, measured, behind))
+    def _add(self, holds, what, wanted, measured, figures):
+        self.rows.append(("ok" if holds else "MISSED", what, wanted, measured, figures))
 
     def show(self):
         widths = [max((len(row[column]) for row in self.rows), default=0) for column in range(4)]
@@ -48,7 +48,7 @@ class Table:
 def process_ms(*commands, runs=60, exit_codes=(0,)):
     """Medians of whole processes, start to end, one a command, taken by turns.
 
-    By turns, so that what else the machine does meets all of them alike. The
+    By turns, so that what else the machine does affects all of them equally. The
     first runs fill the caches and do not count.
     """
     rounds, times = 5, [[] for _ in commands]

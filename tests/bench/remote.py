@@ -20,12 +20,12 @@ def measure(table):
     install_ours()
     with Hosts("installed", 1, installed=True) as hosts:
         ours, peer = beside_the_peer(hosts, pipelining=True)
-    told = f"{ours:.0f} ms, {peer:.0f} ms"
-    table.at_most("ssh: installed program beside the pipelined peer", 1, ours / peer, told, unit=" times")
+    figures = f"{ours:.0f} ms, {peer:.0f} ms"
+    table.at_most("ssh: installed program beside the pipelined peer", 1, ours / peer, figures, unit=" times")
     with Hosts("bare", 1, installed=False) as hosts:
         ours, peer = beside_the_peer(hosts, pipelining=False)
-    told = f"{ours:.0f} ms, {peer:.0f} ms"
-    table.at_most("ssh: uploaded program beside the peer as a file", 1.2, ours / peer, told, unit=" times")
+    figures = f"{ours:.0f} ms, {peer:.0f} ms"
+    table.at_most("ssh: uploaded program beside the peer as a file", 1.2, ours / peer, figures, unit=" times")
 
 
 def peers_options():

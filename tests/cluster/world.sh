@@ -14,7 +14,7 @@ EXISTING=(--set prometheus.server.auth.basic.existingSecret=agents)
 UNJUDGED=(--skip-schema-validation)
 
 begin() {
-  HELM=helm$1 NS=h$1-${2//_/-} DOOR=traefik
+  HELM=helm$1 NS=h$1-${2//_/-} EDGE=traefik
   kubectl create namespace "$NS" >/dev/null
   kubectl label namespace "$NS" pod-security.kubernetes.io/enforce=restricted >/dev/null
   cat >"$DIR/values.yaml" <<YAML
@@ -62,7 +62,7 @@ service_ip() { k get service r-prometheus-server -o 'jsonpath={.spec.clusterIP}'
 ask() {
   local target=$1 host=$NODE_IP:30080
   shift
-  [ "$DOOR" = traefik ] || host=${SERVICE_IP:-$(service_ip)}
+  [ "$EDGE" = traefik ] || host=${SERVICE_IP:-$(service_ip)}
   printf '\0' | nsenter --net=/run/netns/rwa-cluster curl -s -m 30 -o "$DIR/body" -w '%{http_code}' --path-as-is -X POST \
     -H "Host: $NS.test" -H 'Content-Type: application/x-protobuf' -H 'Content-Encoding: snappy' --data-binary @- "$@" "http://$host$target"
 }
@@ -76,7 +76,7 @@ answers() {
 
 readonly WRITE=/prometheus/api/v1/write
 opens_to() { within "${2:-30}" answers 204 "$WRITE" -u "agent:$1"; }
-shut_to_strangers() { within 30 answers 401 "$WRITE"; }
+shut_without_login() { within 30 answers 401 "$WRITE"; }
 
 # Every spelling, and every other thing that can be written, stopped or read, without and with a wrong login.
 TRICKS=(

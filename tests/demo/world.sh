@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The demo's world: a scratch folder with a Prometheus, an nginx and an Ansible
-# of its own, and the few words that it tells its story with. Sourced by run.
+# of its own, and the helpers that print what is seen. Sourced by run.
 
 # shellcheck source=tests/tools/prometheus.sh
 source tests/tools/prometheus.sh
@@ -79,7 +79,7 @@ clean_up() {
   [ -z "$nginx" ] || kill "$nginx" 2>/dev/null || true
   [ -z "${prometheus-}" ] || kill "$prometheus" 2>/dev/null || true
   wait
-  # It is no child of ours.
+  # It is not a child of ours.
   for _ in $(seq 200); do
     if [ -z "$nginx" ] || ! kill -0 "$nginx" 2>/dev/null; then break; fi
     sleep 0.05
@@ -128,7 +128,7 @@ END
   "$place/nginx"
 }
 
-# choose VARIABLE…: what the user of the role has to say
+# choose VARIABLE…: what the user of the role sets
 choose() {
   (umask 077 && printf '%s\n' "$@" >"$scratch/choice.yml")
   note 'choice.yml:'
@@ -162,7 +162,7 @@ reload_by_hand() {
   done
 }
 
-# What Ansible printed, as one line a task and the sentence of one that failed.
+# What Ansible printed, as one line a task and the message of one that failed.
 tasks() {
   sed -E 's/ \*{3,}$//; s/^(TASK|RUNNING HANDLER) \[(.* : )?(.*)\]$/TASK \3/' | awk '
     /^TASK / { task = substr($0, 6) }
@@ -186,7 +186,7 @@ END
 
 recap() { grep -oE "$1=[0-9]+" "$scratch/play.log" | tail -n 1; }
 
-# The sentence and its code, as Ansible printed them.
+# The message and its code, as Ansible printed them.
 refusal() { grep -oE '"msg": "[^"]*\[[a-z-]+\]"' "$scratch/play.log" | head -n 1 | sed -E 's/^"msg": "(.*)"$/\1/'; }
 
 # Every file below nginx' folder but its logs: name, owner, mode, time, content.

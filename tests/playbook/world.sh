@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2154 # what run says: tests, cache, version
-# Three network namespaces: the server's, the proxy's, and a stranger's. What is
+# Three network namespaces: the server's, the proxy's, and a client's. What is
 # below /etc that the playbook writes is this run's own, by mounts in its mount
 # namespace. Sourced by run, which already is in one.
 
-readonly server_for_proxy=10.213.1.1 proxy_for_server=10.213.1.2 server_for_stranger=10.213.2.1 \
-  proxy_for_stranger=10.213.3.1
+readonly server_for_proxy=10.213.1.1 proxy_for_server=10.213.1.2 server_for_client=10.213.2.1 \
+  proxy_for_client=10.213.3.1
 etc=/etc/nginx init=/etc/init.d
 
 make_scratch() {
@@ -31,7 +31,7 @@ tidy_up() {
 make_mounts() {
   local folder
   mkdir -p "$scratch"/{nginx/vhosts.d,init.d,firewalld,run-systemd}
-  # nobody's init system: the service module finds the scripts below.
+  # No systemd here: the service module finds the scripts below.
   [ ! -d /run/systemd/system ] || mount --bind "$scratch/run-systemd" /run/systemd
   cp -R /etc/firewalld/. "$scratch/firewalld"
   for folder in nginx init.d firewalld; do mount --bind "$scratch/$folder" "/etc/$folder"; done
@@ -71,13 +71,13 @@ END
 
 make_networks() {
   local name
-  for name in server proxy stranger; do
+  for name in server proxy client; do
     ip netns add "$name"
     ip -n "$name" link set lo up
   done
   join server $server_for_proxy proxy $proxy_for_server
-  join server $server_for_stranger stranger 10.213.2.2
-  join proxy $proxy_for_stranger stranger 10.213.3.2
+  join server $server_for_client client 10.213.2.2
+  join proxy $proxy_for_client client 10.213.3.2
 }
 
 # join ONE ADDRESS OTHER ADDRESS: a cable between two namespaces.

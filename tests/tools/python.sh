@@ -51,6 +51,8 @@ python_package_install() {
     # Nothing but Ansible's own collection of everything has community.general as a package.
     community-general) community_general_install "$1" "$3" ;;
     molecule) molecule_install "$1" "$3" ;;
+    # Newer versions of what it runs find other things, so these are pinned, too.
+    galaxy-importer) "$1/bin/pip" install --quiet --disable-pip-version-check "$2==$3" ansible-core==2.19.14 ansible-lint==26.10.0 ;;
     *) "$1/bin/pip" install --quiet --disable-pip-version-check "$2==$3" ;;
   esac
 }

@@ -46,7 +46,7 @@ as_root() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# What a sentence says of a version that was looked for.
+# How a message names the version that was found.
 found() { printf '%s' "${1:-none}"; }
 
 # at_least WANTED FOUND: is FOUND that version or a newer one

@@ -5,8 +5,8 @@ Where Ansible itself would pipeline a module, and the package is installed on th
 target in the collection's version, the installed program runs with its arguments
 on standard input: one round trip, nothing is uploaded, and the password never
 touches the target's disk. Everywhere else the program for the target's
-architecture is uploaded, as Ansible does with any binary module. What is right
-and what is wrong is never decided here.
+architecture is uploaded, as Ansible does with any binary module. What the
+options may be is never decided here.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ try:
 except ImportError:  # until ansible-core 2.18
     ENCODER = None
 
-# The plain name is the program that ansible-doc and linters find, too.
+# ansible-doc and linters pass by folders that begin so; plugins/modules/remote_write_auth.py
+# is the documentation.
 MODULES = {
-    "x86_64": "trento.prometheus.remote_write_auth",
-    "aarch64": "trento.prometheus.aarch64.remote_write_auth",
+    "x86_64": "trento.prometheus.__x86_64.remote_write_auth",
+    "aarch64": "trento.prometheus.__aarch64.remote_write_auth",
 }
 
-# Where the package puts it. Nobody but root may have written what may become root.
+# Where the package puts it. It may run as root, so only root may have written it.
 INSTALLED = "/usr/bin/remote-write-auth"
 ASK_INSTALLED = f"""uname -m
 case $(stat -L -c %u:%A {INSTALLED} 2>/dev/null) in
@@ -40,7 +41,7 @@ cat >/dev/null"""
 
 
 class ActionModule(ActionBase):
-    """The module's action: chooses the program, hands on its answer."""
+    """The module's action: chooses the program and returns its answer."""
 
     TRANSFERS_FILES = False
     _supports_async = True
@@ -82,7 +83,7 @@ class ActionModule(ActionBase):
         return parsed(reply["stdout"])
 
     def _architecture(self, task_vars):
-        # Under delegation the facts at hand are another host's.
+        # Under delegation the known facts are another host's.
         facts = {} if self._task.delegate_to else task_vars.get("ansible_facts", {})
         known = facts.get("architecture")
         return known or self._low_level_execute_command("uname -m", sudoable=False)["stdout"].strip()
@@ -102,8 +103,8 @@ def parsed(text):
         return architecture, None
 
 
-def refused(code, sentence):
-    return {"failed": True, "changed": False, "code": code, "msg": f"{sentence} [{code}]"}
+def refused(code, message):
+    return {"failed": True, "changed": False, "code": code, "msg": f"{message} [{code}]"}
 
 
 def unsupported(architecture):
@@ -115,17 +116,17 @@ def unsupported(architecture):
 
 
 def explained(answer, architecture):
-    """An upload that could not be started, in words that say what to do."""
+    """The answer, or, where an uploaded program could not start, what to do about it."""
     if not answer.get("failed") or "code" in answer or answer.get("rc") not in (126, 127):
         return answer
-    said = f"{answer.get('module_stdout', '')}{answer.get('module_stderr', '')}"
-    if "xec format error" in said:
+    output = f"{answer.get('module_stdout', '')}{answer.get('module_stderr', '')}"
+    if "xec format error" in output:
         return {**answer, **unsupported(architecture)}
-    if "ermission denied" in said:
-        sentence = (
-            "the folder for the files of Ansible on the target lets no program run; set ansible_remote_tmp to a "
+    if "ermission denied" in output:
+        message = (
+            "the folder for the files of Ansible on the target does not let programs run; set ansible_remote_tmp to a "
             "folder on a file system without noexec, or install the package remote-write-auth there and turn "
             "pipelining on"
         )
-        return {**answer, **refused("remote-tmp-noexec", sentence)}
+        return {**answer, **refused("remote-tmp-noexec", message)}
     return answer

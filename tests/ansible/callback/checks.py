@@ -1,4 +1,4 @@
-# An assert task is a check: its name is the sentence. Each prints one line into
+# An assert task is a check, and its name says what it checks. Each prints one line into
 # the file that CHECKS names, and so does any other task that fails, unless it
 # is one whose failure the suite asks about.
 from __future__ import annotations
@@ -24,9 +24,9 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "checks"
     CALLBACK_NEEDS_ENABLED = True
 
-    def _write(self, verdict, sentence):
+    def _write(self, verdict, title):
         with open(os.environ["CHECKS"], "a", encoding="utf-8") as lines:
-            lines.write(f"{verdict} {os.environ['CHECKED']}: {' '.join(sentence.split())[:400]}\n")
+            lines.write(f"{verdict} {os.environ['CHECKED']}: {' '.join(title.split())[:400]}\n")
 
     def _is_check(self, result):
         return result._task.action == "ansible.builtin.assert"

@@ -5,7 +5,7 @@ case_traefik() {
   ok "an install with a login is accepted" put install r "${LOGIN[@]}" --set "remote-write-auth.test.url=http://$NODE_IP:30080$WRITE"
   ok "the notes say who is let in" says_in_notes 'those who have the login in the Secret r-rwa-login'
   ok "the login is let in" opens_to "$CANARY"
-  ok "a stranger is not" shut_to_strangers
+  ok "a client without a login is not" shut_without_login
   ok "no trick gets in" no_trick_gets_in
   ok "no credential is in any object, event, log or note" canary_is_nowhere
   ok "the notes warn of a way past the edge" warns_of_a_bypass
@@ -17,10 +17,10 @@ case_traefik() {
 }
 
 case_nginx() {
-  DOOR=nginx
+  EDGE=nginx
   ok "an install with a sidecar is accepted" put install r -f "$DIR/nginx.yaml" "${LOGIN[@]}"
   ok "the login is let in" opens_to "$CANARY" 60
-  ok "a stranger is not" shut_to_strangers
+  ok "a client without a login is not" shut_without_login
   ok "no trick gets in" no_trick_gets_in
   ok "no credential is in any object, event, log or note" canary_is_nowhere remote-write-auth
   ok "the same values again change no Secret" same_again
@@ -34,11 +34,11 @@ case_nginx() {
   ok "the Secret comes back with an upgrade" put upgrade r -f "$DIR/nginx.yaml" "${LOGIN[@]}"
   ok "and so does the login" opens_to "$CANARY" 60
   ok "an Ingress of the sub-chart's own leads to the edge" put upgrade r -f "$DIR/nginx.yaml" "${LOGIN[@]}" "${INGRESS[@]}" --set "prometheus.server.ingress.hosts={$NS.test}"
-  DOOR=traefik
+  EDGE=traefik
   ok "by it the login is let in" opens_to "$CANARY" 60
-  ok "and no stranger" shut_to_strangers
+  ok "and no client without a login" shut_without_login
   ok "nor any trick" no_trick_gets_in
-  DOOR=nginx
+  EDGE=nginx
   choices -f "$DIR/nginx.yaml"
 }
 INGRESS=(--set prometheus.server.ingress.enabled=true --set prometheus.server.ingress.path=/prometheus)
@@ -51,7 +51,7 @@ same_again() {
 
 warns_of_a_bypass() {
   $HELM upgrade r "$CHART" -n "$NS" -f "$DIR/values.yaml" "${LOGIN[@]}" --set prometheus.server.service.type=LoadBalancer --dry-run=server |
-    grep -F 'prometheus.server.service.type leads to Prometheus itself, past the login [edge-bypassed]'
+    grep -F 'prometheus.server.service.type leads to Prometheus itself, past the login [auth-bypassed]'
 }
 says_in_notes() { $HELM -n "$NS" get notes r | grep -F -- "$1"; }
 
@@ -65,7 +65,7 @@ choices() {
   ok "basic after none is accepted" put upgrade r "$@" "${LOGIN[@]}"
   ok "and takes effect" within 60 answers 401 "$WRITE"
   ok "the login is let in again" opens_to "$CANARY" 60
-  if [ "$DOOR" = traefik ]; then helm_test; fi
+  if [ "$EDGE" = traefik ]; then helm_test; fi
   ok "a rollback to none is a rollback" "$HELM" rollback r "$revision" -n "$NS" --wait --timeout 400s
   ok "and takes effect" within 60 answers 204 "$WRITE"
   k delete pod r-rwa-test --ignore-not-found >/dev/null # Helm keeps a test that failed
@@ -82,7 +82,7 @@ helm_test() {
   ok "a test of Prometheus' own port is prepared" put upgrade r "${LOGIN[@]}" --set "remote-write-auth.test.url=http://$address$WRITE"
   ok "helm test fails on an open edge" fails_on_open
 }
-fails_on_open() { ! $HELM test r -n "$NS" --timeout 300s && k logs r-rwa-test | grep -F '[edge-open]'; }
+fails_on_open() { ! $HELM test r -n "$NS" --timeout 300s && k logs r-rwa-test | grep -F '[receiver-open]'; }
 
 # rotate COMMAND…: from CANARY to SECOND, which the command brings about, under requests with both.
 rotate() {
@@ -96,7 +96,7 @@ rotate() {
   ok "the old one is not" within 30 answers 401 "$WRITE" -u "agent:$CANARY"
   rm -f "$DIR/stop-not"
   ok "at each moment the old or the new password was let in" wait "$watcher"
-  cp "$DIR/watched" "$DIR/said"
+  cp "$DIR/watched" "$DIR/output"
   ok "no pod was replaced and no container restarted" pods_are "$before"
 }
 # Once the old one is refused, the new one must be taken: asked in this order.
@@ -119,7 +119,7 @@ broken_secrets() {
   k create ingress open --rule="$NS.test/prometheus*=r-prometheus-server:80" >/dev/null
   ok "the login is let in" opens_to "$CANARY"
   sleep 2
-  ok "beside both the edge still asks" shut_to_strangers
+  ok "beside both the edge still asks" shut_without_login
   ok "and no trick gets in" no_trick_gets_in
   k delete secret r-rwa-login >/dev/null
   ok "without its Secret the edge is shut" within 30 shut_to_all 403

@@ -8,7 +8,7 @@ case_refusals() {
   tests/cluster/kubernetes events >"$DIR/events" 2>/dev/null 8>&- &
   events=$!
   start=$(date +%s%N)
-  refused "past the schema the hook refuses with the same sentence" "$NOT_CHOSEN" put install r "${UNJUDGED[@]}"
+  refused "past the schema the hook refuses with the same message" "$NOT_CHOSEN" put install r "${UNJUDGED[@]}"
   say "      time: helm install to the refusal $((($(date +%s%N) - start) / 1000000)) ms, at most 5000 on a quiet machine"
   kill "$events"
   wait "$events" || true
@@ -16,7 +16,7 @@ case_refusals() {
   ok "the release has failed" status_is failed
   ok "nothing of the chart is created" nothing_is_created
   ok "no Secret of the hook is left" no_hook_secret
-  ok "the sentence stays readable on the check's pod" said_on_the_pod "$NOT_CHOSEN"
+  ok "the message stays readable on the check's pod" message_on_the_pod "$NOT_CHOSEN"
   ok "after a refusal upgrade --install goes on" put upgrade r --install "${LOGIN[@]}"
   ok "and the edge asks for the login" opens_to "$CANARY"
   running=$(pods)
@@ -29,7 +29,7 @@ case_refusals() {
   ok "by the same pod" pods_are "$running"
   ok "no credential is in any object, event, log or note" canary_is_nowhere
 }
-said_on_the_pod() { k get pods -l job-name=r-rwa-check -o 'jsonpath={.items[*].status.containerStatuses[*].state.terminated.message}' | grep -F -- "$1"; }
+message_on_the_pod() { k get pods -l job-name=r-rwa-check -o 'jsonpath={.items[*].status.containerStatuses[*].state.terminated.message}' | grep -F -- "$1"; }
 
 # From containerd's own clock: the container that ended with 1 is the one that refused.
 verdict_took() {
@@ -81,11 +81,11 @@ case_hook_cannot_run() {
   refused "a missing image fails the install" 'rwa-check' put upgrade r --install "${LOGIN[@]}" --set remote-write-auth.image.tag=nowhere --set remote-write-auth.deadlineSeconds=15
   ok "and its reason is with the pod" within 10 event_says 'localhost/remote-write-auth:nowhere'
   rights
-  refused "who may make no Job is told so" 'forbidden' put upgrade r --install "${LOGIN[@]}" --kube-as-user deployer
-  ok "and which" grep -E 'jobs' "$DIR/err"
+  refused "an account that may not create a Job gets an answer that says so" 'forbidden' put upgrade r --install "${LOGIN[@]}" --kube-as-user deployer
+  ok "and names the object" grep -E 'jobs' "$DIR/err"
   k create rolebinding jobs --role=jobs --user=deployer >/dev/null
-  refused "who may read no logs is refused all the same" 'rwa-check' put upgrade r --install "${UNJUDGED[@]}" --kube-as-user deployer
-  ok "and the sentence is on the pod" said_on_the_pod "$NOT_CHOSEN"
+  refused "an account that may not read logs is refused all the same" 'rwa-check' put upgrade r --install "${UNJUDGED[@]}" --kube-as-user deployer
+  ok "and the message is on the pod" message_on_the_pod "$NOT_CHOSEN"
   ok "nothing of the chart is created" nothing_is_created
 }
 event_says() { k get events -o 'jsonpath={.items[*].message}' | grep -F -- "$1"; }
@@ -102,18 +102,18 @@ case_argo() {
   [ -n "$ARGO" ] || return 0
   ok "Argo CD's sync of nothing chosen fails in the check, before all else" fails_before_all "${UNJUDGED[@]}"
   ok "nothing of the chart is created" nothing_is_created
-  ok "the sentence is on the pod" said_on_the_pod "$NOT_CHOSEN"
+  ok "the message is on the pod" message_on_the_pod "$NOT_CHOSEN"
   ok "so does one with an existing Secret that is missing" fails_before_all "${EXISTING[@]}"
-  ok "with its sentence on the pod" said_on_the_pod '[secret-not-found]'
+  ok "with its message on the pod" message_on_the_pod '[secret-not-found]'
   secret Opaque username=agent "password=$CANARY"
   ok "one of another type, which no template can look up, goes through" sync "${EXISTING[@]}"
   ok "and the edge is shut" within 30 shut_to_all 403
   k delete secret agents >/dev/null
   ok "a sync with a login goes through" sync "${LOGIN[@]}"
-  cp "$DIR/said" "$DIR/synced"
+  cp "$DIR/output" "$DIR/synced"
   ok "the check came first" grep -E '^PreSync Job/r-rwa-check .*Succeeded' "$DIR/synced"
   ok "the login is let in" opens_to "$CANARY"
-  ok "a stranger is not" shut_to_strangers
+  ok "a client without a login is not" shut_without_login
   ok "rendered once more, all is in sync" in_sync
   ok "no credential is in any object, event, log or note" canary_is_nowhere
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A login that stands in a Secret of the user.
-# shellcheck disable=SC2034 # world.sh reads DOOR and CHART
+# shellcheck disable=SC2034 # world.sh reads EDGE and CHART
 
 secret() {
   local type=$1
@@ -23,7 +23,7 @@ case_existing_secret() {
   secret kubernetes.io/basic-auth username=agent "password=$CANARY"
   ok "the right one is accepted" put upgrade r --install "${EXISTING[@]}"
   ok "and its login is let in" opens_to "$CANARY"
-  ok "a stranger is not" shut_to_strangers
+  ok "a client without a login is not" shut_without_login
   rotate k patch secret agents -p "{\"stringData\": {\"password\": \"$SECOND\"}}"
   ok "no credential is in any object, event, log or note" canary_is_nowhere agents
   ok "nor in Helm's own records" records_are_clean
@@ -31,12 +31,12 @@ case_existing_secret() {
 
 # The volumes of the Prometheus chart name the Secret.
 case_existing_secret_nginx() {
-  DOOR=nginx
+  EDGE=nginx
   sed 's/secretName: remote-write-auth/secretName: agents/' "$DIR/nginx.yaml" >"$DIR/nginx-agents.yaml"
   secret kubernetes.io/basic-auth username=agent "password=$CANARY"
   ok "an existing Secret is accepted beside a sidecar" put install r -f "$DIR/nginx-agents.yaml" "${EXISTING[@]}"
   ok "its login is let in" opens_to "$CANARY" 60
-  ok "a stranger is not" shut_to_strangers
+  ok "a client without a login is not" shut_without_login
   rotate k patch secret agents -p "{\"stringData\": {\"password\": \"$SECOND\"}}"
   ok "no credential is in any object, event, log or note" canary_is_nowhere agents
   ok "nor in Helm's own records" records_are_clean
@@ -53,7 +53,7 @@ case_secret_of_the_release() {
   ok "and stays so" stays_shut
   ok "with its Secret the release is accepted" put upgrade r "${EXISTING[@]}" "${unasked[@]}" --set "brought=$CANARY"
   ok "and its login is let in" opens_to "$CANARY"
-  ok "a stranger is not" shut_to_strangers
+  ok "a client without a login is not" shut_without_login
 }
 records_are_clean() {
   local record

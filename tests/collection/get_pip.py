@@ -1,0 +1,11 @@
+"""Stands where ansible-test looks for its download of get-pip: the pip that Python
+brings is brought up to the version that it asks for. Nothing but PyPI is needed."""
+
+import ensurepip
+import subprocess
+import sys
+
+ensurepip.bootstrap()
+# Two options of get-pip's own; ensurepip's Python has no wheel, and its setuptools does no harm.
+wanted = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
+sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *wanted]))
