@@ -4,8 +4,9 @@ use super::messages;
 use super::pipeline::Pipeline;
 use super::plan::Plan;
 use super::target::Which;
-use crate::files::folder::{Content, Found, Place};
-use crate::files::replace::{self, Unwritten};
+use crate::files::error::WriteError;
+use crate::files::folder::{Content, FileInFolder, Found};
+use crate::files::replace;
 use crate::refusal::{Code, Refusal};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -36,14 +37,15 @@ impl Pipeline<'_> {
         }
     }
 
-    fn copy(&mut self, beside: &Place, old: &Content) -> Result<(), Refusal> {
+    fn copy(&mut self, beside: &FileInFolder, old: &Content) -> Result<(), Refusal> {
         let path = beside.path().display();
-        let kept = replace::clear(beside)
-            .map_err(Unwritten::Unchanged)
-            .and_then(|()| replace::replace(beside, &old.bytes, self.owners.private(), old.label.as_deref()));
+        let kept = replace::clear(beside).map_err(WriteError::Unchanged).and_then(|()| {
+            replace::replace(beside, &old.bytes, self.owners.private(), old.context.as_deref())
+        });
         if let Err(unwritten) = kept {
-            let (Unwritten::Unchanged(error) | Unwritten::HalfMended(error) | Unwritten::NotFlushed(error)) =
-                unwritten;
+            let (WriteError::Unchanged(error)
+            | WriteError::ModeNotSet(error)
+            | WriteError::NotFlushed(error)) = unwritten;
             let sentence = format!(
                 "cannot keep a copy of the htpasswd file in {path}: {error}, the old one is unchanged; {}",
                 messages::advice(&error)

@@ -6,8 +6,8 @@
 use super::pipeline::Pipeline;
 use super::target::Change;
 use super::{Request, messages};
+use crate::files::error::WriteError;
 use crate::files::plan::Step;
-use crate::files::replace::Unwritten;
 use crate::nginx::include;
 use crate::nginx::server::{Moment, ReloadFailed, Running, Server, Tested};
 use crate::refusal::{Code, Refusal};
@@ -94,10 +94,10 @@ impl Pipeline<'_> {
         Ok(())
     }
 
-    fn not_put_back(&self, include: &Change, unwritten: Unwritten) -> Result<(), Refusal> {
+    fn not_put_back(&self, include: &Change, unwritten: WriteError) -> Result<(), Refusal> {
         match unwritten {
-            Unwritten::NotFlushed(_) | Unwritten::HalfMended(_) => Ok(()),
-            Unwritten::Unchanged(error) => {
+            WriteError::NotFlushed(_) | WriteError::ModeNotSet(_) => Ok(()),
+            WriteError::Unchanged(error) => {
                 let path = include.target.path.display();
                 let sentence = format!(
                     "nginx does not take its configuration with the new include {path}, and the old one could not be put \

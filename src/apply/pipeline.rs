@@ -8,8 +8,9 @@
 use super::plan::{self, Owners, Plan};
 use super::target::{self, Change, Which};
 use super::{Outcome, Request, State, group, messages};
+use crate::files::error::WriteError;
 use crate::files::plan::Step;
-use crate::files::replace::{self, Unwritten};
+use crate::files::replace;
 use crate::nginx::server::{Moment, Server};
 use crate::policy::Access;
 use crate::refusal::{Code, Refusal};
@@ -124,7 +125,7 @@ impl<'a> Pipeline<'a> {
             match &change.target.place {
                 None if change.step == Step::Keep => {}
                 None => {
-                    let missing = crate::files::Unread::FolderNotFound;
+                    let missing = crate::files::error::ReadError::FolderNotFound;
                     let refusal = messages::unread(change.target.which, &change.target.path, &missing);
                     if !self.request.check_mode {
                         return Err(refusal);
@@ -219,8 +220,8 @@ impl<'a> Pipeline<'a> {
         let done = change.carry_out();
         let has_changed = match &done {
             Ok(_) => change.step != Step::Keep,
-            Err(Unwritten::Unchanged(_)) => false,
-            Err(Unwritten::HalfMended(_) | Unwritten::NotFlushed(_)) => true,
+            Err(WriteError::Unchanged(_)) => false,
+            Err(WriteError::ModeNotSet(_) | WriteError::NotFlushed(_)) => true,
         };
         if has_changed {
             self.outcome.changed = true;
@@ -242,7 +243,7 @@ fn clear_what_was_left(plan: &Plan) -> Result<(), Refusal> {
     for Change { target, .. } in [&plan.htpasswd, &plan.include] {
         let Some(place) = &target.place else { continue };
         replace::clear(place)
-            .map_err(|error| messages::unwritten(target, Step::Replace, &Unwritten::Unchanged(error), ""))?;
+            .map_err(|error| messages::unwritten(target, Step::Replace, &WriteError::Unchanged(error), ""))?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use super::target::{Change, Target};
 use super::{Request, State};
-use crate::files::plan::{Attributes, Step, Wanted};
+use crate::files::plan::{Attributes, DesiredFile, Step};
 use crate::nginx::htpasswd;
 use crate::nginx::include::{self, Include};
 use crate::policy::{Access, Credentials};
@@ -56,7 +56,7 @@ pub(super) fn plan(
         bcrypt_cost = Some(new.highest_cost);
         warnings.extend(new.has_precaution.then(precaution));
         let attributes = owners.of(owners.group, 0o640);
-        (Some(Wanted { bytes: new.text, attributes }), new.shown)
+        (Some(DesiredFile { bytes: new.text, attributes }), new.shown)
     };
     let htpasswd = Change::new(htpasswd, wanted, (shown_before, shown_after));
     let include = plan_include(request, owners, include);
@@ -112,7 +112,7 @@ fn plan_include(request: &Request, owners: Owners, target: Target) -> Change {
         },
     };
     let text = include.text();
-    let wanted = Wanted { bytes: text.clone().into_bytes(), attributes: owners.of(Some(ROOT), 0o644) };
+    let wanted = DesiredFile { bytes: text.clone().into_bytes(), attributes: owners.of(Some(ROOT), 0o644) };
     Change::new(target, Some(wanted), (shown_before, text))
 }
 

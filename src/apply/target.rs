@@ -2,10 +2,11 @@
 
 use super::messages;
 use super::{FileDiff, Request};
-use crate::files::folder::{Content, Found, Place};
-use crate::files::plan::{self, Attributes, Step, Wanted};
-use crate::files::replace::{self, Unwritten};
-use crate::files::{Unread, lock};
+use crate::files::error::{ReadError, WriteError};
+use crate::files::folder::{Content, FileInFolder, Found};
+use crate::files::lock;
+use crate::files::plan::{self, Attributes, DesiredFile, Step};
+use crate::files::replace;
 use crate::refusal::{Code, Refusal};
 use std::fmt;
 use std::path::PathBuf;
@@ -36,7 +37,7 @@ pub(super) struct Target {
     pub(super) which: Which,
     pub(super) path: PathBuf,
     /// `None`: its folder is not there.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<FileInFolder>,
     pub(super) found: Found,
 }
 
@@ -49,7 +50,7 @@ pub(super) fn open_both(request: &Request, own: u32) -> Result<(Target, Target),
         htpasswd.needs_no_root()?;
         include.needs_no_root()?;
     }
-    let places: Vec<&Place> =
+    let places: Vec<&FileInFolder> =
         [&htpasswd, &include].iter().filter_map(|target| target.place.as_ref()).collect();
     lock::folders(&places, request.check_mode, LOCK_LIMIT)
         .map_err(|unlocked| messages::unlocked(&include.path, &unlocked))?;
@@ -60,9 +61,9 @@ pub(super) fn open_both(request: &Request, own: u32) -> Result<(Target, Target),
 
 impl Target {
     fn open(which: Which, path: PathBuf) -> Result<Self, Refusal> {
-        let place = match Place::open(&path) {
+        let place = match FileInFolder::open(&path) {
             Ok(place) => Some(place),
-            Err(Unread::FolderNotFound) => None,
+            Err(ReadError::FolderNotFound) => None,
             Err(unread) => return Err(messages::unread(which, &path, &unread)),
         };
         Ok(Self { which, path, place, found: Found::Absent })
@@ -115,7 +116,7 @@ impl Target {
 #[derive(Debug)]
 pub(super) struct Change {
     pub(super) target: Target,
-    pub(super) wanted: Option<Wanted>,
+    pub(super) wanted: Option<DesiredFile>,
     pub(super) step: Step,
     /// Its text before and after, fit to be shown.
     shown: (String, String),
@@ -123,13 +124,13 @@ pub(super) struct Change {
 
 impl Change {
     /// `shown` is the text before and after in words.
-    pub(super) fn new(target: Target, wanted: Option<Wanted>, shown: (String, String)) -> Self {
+    pub(super) fn new(target: Target, wanted: Option<DesiredFile>, shown: (String, String)) -> Self {
         let step = plan::step(&target.found, wanted.as_ref());
         Self { target, wanted, step, shown }
     }
 
     /// Does it. The answer is when the file changed, where it is there still.
-    pub(super) fn carry_out(&self) -> Result<Option<(i64, i64)>, Unwritten> {
+    pub(super) fn carry_out(&self) -> Result<Option<(i64, i64)>, WriteError> {
         let old = self.target.content();
         let (Some(place), step) = (&self.target.place, self.step) else {
             return Ok(None);
@@ -137,24 +138,26 @@ impl Change {
         match (step, &self.wanted) {
             (Step::Keep, _) => Ok(old.map(|old| old.changed)),
             (Step::Remove, _) | (_, None) => replace::remove(place).map(|()| None),
-            (Step::Mend, Some(wanted)) => replace::mend(place, wanted.attributes).map(Some),
+            (Step::SetAttributes, Some(wanted)) => {
+                replace::set_attributes(place, wanted.attributes).map(Some)
+            }
             (Step::Replace, Some(wanted)) => {
-                let label = old.and_then(|old| old.label.as_deref());
-                replace::replace(place, &wanted.bytes, wanted.attributes, label).map(Some)
+                let context = old.and_then(|old| old.context.as_deref());
+                replace::replace(place, &wanted.bytes, wanted.attributes, context).map(Some)
             }
         }
     }
 
     /// Puts back what was there before.
-    pub(super) fn undo(&self) -> Result<(), Unwritten> {
+    pub(super) fn undo(&self) -> Result<(), WriteError> {
         let Some(place) = &self.target.place else {
             return Ok(());
         };
         match self.target.content() {
             None => replace::remove(place),
-            Some(Content { bytes, owner, group, mode, label, .. }) => {
+            Some(Content { bytes, owner, group, mode, context, .. }) => {
                 let attributes = Attributes { owner: Some(*owner), group: Some(*group), mode: *mode };
-                replace::replace(place, bytes, attributes, label.as_deref()).map(|_| ())
+                replace::replace(place, bytes, attributes, context.as_deref()).map(|_| ())
             }
         }
     }
@@ -164,7 +167,7 @@ impl Change {
         let path = self.target.path.clone();
         let (before, after) = match self.step {
             Step::Keep => return None,
-            Step::Mend => (self.attributes_before(), self.attributes_after()),
+            Step::SetAttributes => (self.attributes_before(), self.attributes_after()),
             Step::Replace | Step::Remove => self.shown.clone(),
         };
         Some(FileDiff { path, before, after })
