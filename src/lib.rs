@@ -15,6 +15,7 @@ pub mod check;
 pub mod cli;
 pub mod files;
 pub mod hook;
+mod mounted_secret;
 mod nearest;
 pub mod nginx;
 pub mod policy;

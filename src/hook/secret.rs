@@ -1,62 +1,24 @@
 //! A folder where a Secret is mounted → the login in it, or why there is none.
 //!
-//! Kubernetes shows a Secret as files behind the link `..data`, which it moves
-//! in one step: both halves are read from one version. What they hold is asked
-//! of the policy, like any login.
+//! What it holds is asked of the policy, like any login.
 
 use super::EXISTING_SECRET;
+use crate::mounted_secret::MountedSecret;
 use crate::policy::{self, Access, Credentials};
 use crate::refusal::{Code, Refusal};
 use serde_json::json;
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
-use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
-
-/// More than the policy ever takes; a larger file is cut, and refused for its length.
-const ENOUGH: u64 = 4096;
-/// A Secret that changes faster than this is read as it stands.
-const ATTEMPTS: u32 = 5;
-
-type Half = Option<Zeroizing<Vec<u8>>>;
+use std::path::Path;
 
 /// The login, or the refusals. Errors: the folder or a file could not be read;
 /// the sentence has its path.
 pub(super) fn read(folder: &Path) -> Result<Result<Credentials, Vec<Refusal>>, String> {
-    Ok(match halves(folder)? {
+    let secret = MountedSecret::load(folder).map_err(|error| error.to_string())?;
+    Ok(match (secret.username, secret.password) {
         (Some(username), Some(password)) => ask(&username, &password),
         (None, None) => Err(not_found()),
         (None, Some(_)) => Err(missing("username")),
         (Some(_), None) => Err(missing("password")),
     })
-}
-
-fn halves(folder: &Path) -> Result<(Half, Half), String> {
-    if !folder.is_dir() {
-        return Err(format!("{} is not a folder; mount the Secret there", folder.display()));
-    }
-    for _ in 1..ATTEMPTS {
-        let before = version(folder);
-        let read = (half(folder, "username")?, half(folder, "password")?);
-        if version(folder) == before {
-            return Ok(read);
-        }
-    }
-    Ok((half(folder, "username")?, half(folder, "password")?))
-}
-
-fn version(folder: &Path) -> Option<PathBuf> {
-    fs::read_link(folder.join("..data")).ok()
-}
-
-fn half(folder: &Path, key: &str) -> Result<Half, String> {
-    let path = folder.join(key);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(ENOUGH).unwrap_or(0)));
-    match File::open(&path).and_then(|file| file.take(ENOUGH).read_to_end(&mut bytes)) {
-        Ok(_) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(format!("cannot read {}: {error}", path.display())),
-    }
 }
 
 fn ask(username: &[u8], password: &[u8]) -> Result<Credentials, Vec<Refusal>> {
