@@ -20,6 +20,7 @@ mod nearest;
 pub mod nginx;
 pub mod policy;
 pub mod probe;
+mod process;
 pub mod refusal;
 pub mod schema;
 mod stdout;

@@ -11,18 +11,22 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// Who is let in.
-pub struct Logins {
+pub(crate) struct Logins {
     /// What the policy read out of `auth_type`, `username` and `password`.
-    pub access: Access,
+    pub(crate) access: Access,
     /// The logins of `other_users`.
-    pub others: Vec<Credentials>,
+    pub(crate) others: Vec<Credentials>,
     /// What was given and is not used.
-    pub warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Judges all logins; with `unasked` (nobody is let in any more) nothing but
 /// the shape of `other_users`.
-pub fn judge(given: &Map<String, Value>, receiver_on: bool, unasked: bool) -> Result<Logins, Vec<Refusal>> {
+pub(crate) fn judge(
+    given: &Map<String, Value>,
+    receiver_on: bool,
+    unasked: bool,
+) -> Result<Logins, Vec<Refusal>> {
     let (entries, mut refusals) = entries(given);
     if unasked {
         let nobody = Logins { access: Access::ReceiverOff, others: Vec::new(), warnings: Vec::new() };
@@ -60,8 +64,8 @@ fn entries(given: &Map<String, Value>) -> (&[Value], Vec<Refusal>) {
     match given.get("other_users") {
         Some(Value::Array(entries)) => (entries, Vec::new()),
         Some(value) if !spelling::is_absent(value) => {
-            let sentence = "other_users is not a list; write each login as an item of its own, with username and password";
-            (&[], vec![Refusal::new(Code::OptionHasWrongType, sentence, "other_users")])
+            let message = "other_users is not a list; write each login as an item of its own, with username and password";
+            (&[], vec![Refusal::new(Code::OptionHasWrongType, message, "other_users")])
         }
         _ => (&[], Vec::new()),
     }
@@ -82,9 +86,9 @@ fn ask<'a>(receiver_on: bool, option: impl Fn(&str) -> Option<&'a Value>) -> Res
 fn judge_entry(entry: &Value, at: usize) -> Result<Option<Credentials>, Vec<Refusal>> {
     let place = format!("other_users[{at}]");
     let Value::Object(login) = entry else {
-        let sentence =
+        let message =
             format!("{place} is not a table; write username and password on lines of their own below it");
-        return Err(vec![Refusal::new(Code::OptionHasWrongType, sentence, place)]);
+        return Err(vec![Refusal::new(Code::OptionHasWrongType, message, place)]);
     };
     let mut refusals = names::unknown(login, names::LOGIN, &format!("{place}."));
     let basic = Value::from("basic");
@@ -122,10 +126,10 @@ fn twice(given: &Map<String, Value>, entries: &[Value]) -> Vec<Refusal> {
     for (at, entry) in entries.iter().enumerate() {
         if name(entry.get("username")).is_some_and(|username| !seen.insert(username)) {
             let place = format!("other_users[{at}].username");
-            let sentence = format!(
+            let message = format!(
                 "the username at {place} stands twice, and nginx reads the first of the two; give each login a name of its own"
             );
-            refusals.push(Refusal::new(Code::UsernameTwice, sentence, place));
+            refusals.push(Refusal::new(Code::UsernameTwice, message, place));
         }
     }
     refusals

@@ -8,7 +8,7 @@ use crate::refusal::{Code, Refusal};
 use serde_json::{Map, Value};
 
 /// Every option of the module.
-pub const OPTIONS: &[&str] = &[
+pub(crate) const OPTIONS: &[&str] = &[
     "receiver",
     "auth_type",
     "username",
@@ -26,13 +26,13 @@ pub const OPTIONS: &[&str] = &[
 ];
 
 /// Every key of a login in `other_users`.
-pub const LOGIN: &[&str] = &["username", "password"];
+pub(crate) const LOGIN: &[&str] = &["username", "password"];
 
 /// A refusal for each name in `given` that is not in `known`; `prefix` is the
 /// place that the names stand in.
-pub fn unknown(given: &Map<String, Value>, known: &[&str], prefix: &str) -> Vec<Refusal> {
-    let strangers = given.keys().filter(|name| !known.contains(&name.as_str()));
-    strangers.map(|name| refusal(name, known, prefix)).collect()
+pub(crate) fn unknown(given: &Map<String, Value>, known: &[&str], prefix: &str) -> Vec<Refusal> {
+    let unknown = given.keys().filter(|name| !known.contains(&name.as_str()));
+    unknown.map(|name| refusal(name, known, prefix)).collect()
 }
 
 fn refusal(name: &str, known: &[&str], prefix: &str) -> Refusal {
@@ -44,8 +44,8 @@ fn refusal(name: &str, known: &[&str], prefix: &str) -> Refusal {
         "an option whose name is not a plain word".to_owned()
     };
     let place = if plain { format!("{prefix}{name}") } else { prefix.trim_end_matches('.').to_owned() };
-    let sentence = format!("{what} is unknown; write {nearest}, the nearest name there is, or leave it out");
-    Refusal::new(Code::OptionUnknown, sentence, place)
+    let message = format!("{what} is unknown; write {nearest}, the nearest name there is, or leave it out");
+    Refusal::new(Code::OptionUnknown, message, place)
 }
 
 fn is_plain(name: &str) -> bool {
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_no_plain_word_is_not_shown() {
+    fn a_name_that_is_not_a_plain_word_is_not_shown() {
         for name in
             ["s3cret canary", "canary-x", "päss", "9canary", "", "canary\n", "canary=", &"canary".repeat(9)]
         {

@@ -1,11 +1,10 @@
-//! What went wrong with a file → its sentence, with what is still true.
+//! Why a file could not be had → the refusal, with what is still true.
 
-use super::target::{Target, Which};
+use super::named_file::NamedFile;
 use crate::files::error::{LockError, ReadError, WriteError};
 use crate::files::plan::Step;
 use crate::refusal::{Code, Refusal};
 use std::io::{Error, ErrorKind};
-use std::path::Path;
 
 /// What to do about an error of the system.
 pub(super) fn advice(error: &Error) -> &'static str {
@@ -17,11 +16,10 @@ pub(super) fn advice(error: &Error) -> &'static str {
     }
 }
 
-/// A target that could not be read; nothing was touched yet.
-pub(super) fn unread(which: Which, path: &Path, unread: &ReadError) -> Refusal {
-    let file = format!("{which} {}", path.display());
-    let folder = path.parent().unwrap_or(path).display();
-    let (code, sentence) = match unread {
+/// The file could not be read; nothing was touched yet.
+pub(super) fn not_read(file: &NamedFile, error: &ReadError) -> Refusal {
+    let folder = file.folder().display();
+    let (code, message) = match error {
         ReadError::FolderNotFound => (
             Code::FolderNotFound,
             format!(
@@ -50,13 +48,13 @@ pub(super) fn unread(which: Which, path: &Path, unread: &ReadError) -> Refusal {
             (Code::ReadFailed, format!("cannot read {file}: {error}, nothing was touched; {}", advice(error)))
         }
     };
-    Refusal::new(code, sentence, path.display().to_string())
+    Refusal::new(code, message, file.place())
 }
 
 /// The folders could not be locked.
-pub(super) fn unlocked(path: &Path, unlocked: &LockError) -> Refusal {
-    let folder = path.parent().unwrap_or(path).display();
-    let sentence = match unlocked {
+pub(super) fn not_locked(file: &NamedFile, error: &LockError) -> Refusal {
+    let folder = file.folder().display();
+    let message = match error {
         LockError::Held => format!(
             "somebody else has held the lock of {folder}, or of the folder of the other file, for 30 seconds, \
              and nothing was touched; run it again once the other run has ended"
@@ -65,23 +63,28 @@ pub(super) fn unlocked(path: &Path, unlocked: &LockError) -> Refusal {
             format!("cannot lock {folder}: {error}, nothing was touched; {}", advice(error))
         }
     };
-    Refusal::new(Code::Locked, sentence, path.display().to_string())
+    Refusal::new(Code::Locked, message, file.place())
 }
 
-/// A target could not be brought to what it should be; `so_far` is what to add
-/// of the other one where this one is as it was.
-pub(super) fn unwritten(target: &Target, step: Step, unwritten: &WriteError, so_far: &str) -> Refusal {
-    let file = format!("{} {}", target.which, target.path.display());
+/// A step on the file did not work; `so_far` is what to add of the other file
+/// where this one is as it was.
+pub(super) fn not_written(
+    file: &NamedFile,
+    was_absent: bool,
+    step: Step,
+    error: &WriteError,
+    so_far: &str,
+) -> Refusal {
     let verb = match step {
         Step::SetAttributes | Step::Keep => "set owner, group and mode of",
         Step::Replace => "replace",
         Step::Remove => "remove",
     };
     let still = match step {
-        Step::Replace if target.is_absent() => "there is none, as before",
+        Step::Replace if was_absent => "there is none, as before",
         Step::SetAttributes | Step::Keep | Step::Replace | Step::Remove => "the old one is unchanged",
     };
-    let sentence = match unwritten {
+    let message = match error {
         WriteError::Unchanged(error) => {
             format!("cannot {verb} {file}: {error}, {still}{so_far}; {}", advice(error))
         }
@@ -92,5 +95,5 @@ pub(super) fn unwritten(target: &Target, step: Step, unwritten: &WriteError, so_
             format!("{file} is as it should be, but not safe from a power cut: {error}; {}", advice(error))
         }
     };
-    Refusal::new(Code::ReplaceFailed, sentence, target.path.display().to_string())
+    Refusal::new(Code::ReplaceFailed, message, file.place())
 }
