@@ -19,7 +19,7 @@ mod quoting;
 mod spelling;
 
 use crate::apply;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, Refusal};
 use answer::ModuleAnswer;
 pub use answer::silence_panics;
 use args_file::ArgsFile;
@@ -86,7 +86,7 @@ fn carry_out(task: &Task) -> ModuleAnswer {
 fn no_thread(error: &std::io::Error) -> Refusal {
     let message =
         format!("there is no memory to judge the arguments in: {error}; nothing was touched, run it again");
-    Refusal::new(Code::InternalError, message, "")
+    Refusal::new(Code::InternalError, message, At::Nowhere)
 }
 
 #[cfg(test)]
@@ -100,6 +100,6 @@ mod tests {
         let refusals = on_a_roomy_stack::<()>(|| panic!("hunter2")).expect_err("a panic is not a success");
         std::panic::set_hook(hook);
         assert_eq!(refusals[0].code, Code::InternalError);
-        assert!(!refusals[0].msg.contains("hunter2"), "{}", refusals[0].msg);
+        assert!(!refusals[0].message.contains("hunter2"), "{}", refusals[0].message);
     }
 }

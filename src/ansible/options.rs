@@ -8,7 +8,7 @@ use super::spelling::{self, Integer};
 use super::{login, names, portable};
 use crate::apply::{Options, Presence};
 use crate::policy::Access;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, OptionPath, Refusal};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
@@ -36,7 +36,7 @@ enum Goal {
 pub(crate) fn judge(arguments: &Arguments) -> Result<Task, Vec<Refusal>> {
     let given = &arguments.options.0;
     let mut refusals = arguments.refusals.clone();
-    refusals.extend(names::unknown(given, names::OPTIONS, ""));
+    refusals.extend(names::unknown(given, names::OPTIONS, None));
     let mut reader = OptionReader { given, refusals: Vec::new() };
     let goal = reader.goal();
     let receiver_on = reader.boolean("receiver", true);
@@ -89,7 +89,7 @@ impl<'a> OptionReader<'a> {
     }
 
     fn refuse(&mut self, code: Code, name: &str, rest: &str) {
-        self.refusals.push(Refusal::new(code, format!("{name} {rest}"), name));
+        self.refusals.push(Refusal::new(code, format!("{name} {rest}"), OptionPath::new(name)));
     }
 
     fn boolean(&mut self, name: &str, default: bool) -> bool {

@@ -58,12 +58,12 @@ fn make(beside: &FileInFolder, old: &Content, attributes: Attributes) -> Result<
 }
 
 fn not_kept(path: &Path, error: &WriteError) -> Refusal {
-    let path = path.display();
     let message = format!(
-        "cannot keep a copy of the htpasswd file in {path}: {error}, the old one is unchanged; {}",
+        "cannot keep a copy of the htpasswd file in {}: {error}, the old one is unchanged; {}",
+        path.display(),
         messages::advice(error.cause())
     );
-    Refusal::new(Code::ReplaceFailed, message, path.to_string())
+    Refusal::new(Code::ReplaceFailed, message, path)
 }
 
 fn backup_path(path: &Path) -> PathBuf {

@@ -4,7 +4,7 @@
 //! of getent, which knows sssd and the like.
 
 use crate::process;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, OptionPath, Refusal};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) fn not_found() -> Refusal {
     let message = "the group whose member reads the htpasswd file is known neither to /etc/group nor to getent; \
                    install what makes it first, or write the group that nginx workers run as";
-    Refusal::new(Code::GroupNotFound, message, "group")
+    Refusal::new(Code::GroupNotFound, message, OptionPath::new("group"))
 }
 
 /// The group's number; `None`: nobody here knows it.

@@ -48,7 +48,7 @@ pub(super) fn not_read(file: &NamedFile, error: &ReadError) -> Refusal {
             (Code::ReadFailed, format!("cannot read {file}: {error}, nothing was touched; {}", advice(error)))
         }
     };
-    Refusal::new(code, message, file.place())
+    Refusal::new(code, message, file.path.as_path())
 }
 
 /// The folders could not be locked.
@@ -63,7 +63,7 @@ pub(super) fn not_locked(file: &NamedFile, error: &LockError) -> Refusal {
             format!("cannot lock {folder}: {error}, nothing was touched; {}", advice(error))
         }
     };
-    Refusal::new(Code::Locked, message, file.place())
+    Refusal::new(Code::Locked, message, file.path.as_path())
 }
 
 /// A step on the file did not work; `so_far` is what to add of the other file
@@ -95,5 +95,5 @@ pub(super) fn not_written(
             format!("{file} is as it should be, but not safe from a power cut: {error}; {}", advice(error))
         }
     };
-    Refusal::new(Code::ReplaceFailed, message, file.place())
+    Refusal::new(Code::ReplaceFailed, message, file.path.as_path())
 }

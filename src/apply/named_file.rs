@@ -35,11 +35,6 @@ impl NamedFile {
     pub(super) fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(&self.path)
     }
-
-    /// Its path as the place of a refusal.
-    pub(super) fn place(&self) -> String {
-        self.path.display().to_string()
-    }
 }
 
 impl fmt::Display for NamedFile {

@@ -92,7 +92,7 @@ impl Pipeline<'_> {
     /// In check mode the play may still bring what is missing.
     fn refuse_unless_checking(&mut self, refusal: Refusal) -> Result<(), Refusal> {
         if self.options.check_mode {
-            self.outcome.warnings.push(refusal.msg);
+            self.outcome.warnings.push(refusal.message);
             return Ok(());
         }
         Err(refusal)
@@ -224,7 +224,7 @@ impl Pipeline<'_> {
                     self.outcome.diff.truncate(shown);
                 }
                 match severity {
-                    Severity::Warning => self.outcome.warnings.push(refusal.msg),
+                    Severity::Warning => self.outcome.warnings.push(refusal.message),
                     Severity::ReloadOwed => {
                         self.outcome.reload_owed = true;
                         return Err(refusal);

@@ -10,7 +10,7 @@ use crate::files::plan::{Attributes, DesiredFile, Step};
 use crate::nginx::htpasswd;
 use crate::nginx::include::{self, Include};
 use crate::policy::{Access, Credentials};
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, Refusal};
 
 const ROOT: u32 = 0;
 
@@ -93,7 +93,7 @@ fn logins(options: &Options) -> Result<Vec<&Credentials>, Refusal> {
         Access::Open | Access::ReceiverOff => Ok(Vec::new()),
         Access::BasicInSecret(_) => {
             let message = "the login is in a Kubernetes Secret, which nothing on this host reads; give username and password";
-            Err(Refusal::new(Code::InternalError, message, ""))
+            Err(Refusal::new(Code::InternalError, message, At::Nowhere))
         }
     }
 }
@@ -140,10 +140,10 @@ fn not_ours(include: &Target) -> Refusal {
         "the file {path} was not written by this tool and was left alone; move what it says elsewhere and remove it, \
          or write another path"
     );
-    Refusal::new(Code::IncludeNotOurs, message, path.to_string())
+    Refusal::new(Code::IncludeNotOurs, message, include.file.path.as_path())
 }
 
 fn no_salt(error: &bcrypt::BcryptError) -> Refusal {
     let message = format!("cannot make a hash: {error}, nothing was touched; run it again");
-    Refusal::new(Code::ReplaceFailed, message, "")
+    Refusal::new(Code::ReplaceFailed, message, At::Nowhere)
 }

@@ -71,7 +71,7 @@ impl Target {
             "{what}{} belongs to root, and this does not run as root, so nothing was touched; run the task with become",
             self.file
         );
-        Err(Refusal::new(Code::NeedsRoot, message, self.file.place()))
+        Err(Refusal::new(Code::NeedsRoot, message, self.file.path.as_path()))
     }
 
     /// The bytes that are there.

@@ -10,7 +10,7 @@ use crate::files::plan::Attributes;
 use crate::files::replace;
 use crate::nginx::htpasswd;
 use crate::policy::Credentials;
-use crate::refusal::Refusal;
+use crate::refusal::{self, Refusal};
 use crate::stdout;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::path::Path;
@@ -103,7 +103,7 @@ fn look(secret: &Path) -> Result<State, String> {
 fn told(state: &State) -> String {
     match state {
         State::Login(Credentials { username, .. }) => format!("the login of {username} is let in\n"),
-        State::Nobody(refusals) => format!("nobody is let in\n{}", super::text(refusals)),
+        State::Nobody(refusals) => format!("nobody is let in\n{}", refusal::lines(refusals)),
     }
 }
 

@@ -2,15 +2,14 @@
 //!
 //! What it holds is asked of the policy, like any login.
 
-use super::EXISTING_SECRET;
 use crate::mounted_secret::MountedSecret;
 use crate::policy::{self, Access, Credentials};
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, Node, Refusal};
 use serde_json::json;
 use std::path::Path;
 
 /// The login, or the refusals. Errors: the folder or a file could not be read;
-/// the sentence has its path.
+/// the message has its path.
 pub(super) fn read(folder: &Path) -> Result<Result<Credentials, Vec<Refusal>>, String> {
     let secret = MountedSecret::load(folder).map_err(|error| error.to_string())?;
     Ok(match (secret.username, secret.password) {
@@ -22,7 +21,7 @@ pub(super) fn read(folder: &Path) -> Result<Result<Credentials, Vec<Refusal>>, S
 }
 
 fn ask(username: &[u8], password: &[u8]) -> Result<Credentials, Vec<Refusal>> {
-    // Bytes that are no text become a character that the policy refuses.
+    // Bytes that are not text become a character that the policy refuses.
     let [username, password] = [username, password].map(String::from_utf8_lossy);
     let basic = json!({ "username": username, "password": password });
     let document = json!({ "prometheus": { "server": { "auth": { "type": "basic", "basic": basic } } } });
@@ -33,19 +32,21 @@ fn ask(username: &[u8], password: &[u8]) -> Result<Credentials, Vec<Refusal>> {
     }
 }
 
-/// The same sentence, at the Secret's key.
+/// The same refusal, at the Secret's key.
 fn moved(refusal: Refusal) -> Refusal {
-    let key = refusal.place.rsplit('.').next().unwrap_or_default();
-    Refusal { place: format!("{EXISTING_SECRET}, key {key}"), ..refusal }
+    match refusal.at {
+        At::Node(node) => Refusal { at: At::SecretKey(node), ..refusal },
+        _ => refusal,
+    }
 }
 
 fn not_found() -> Vec<Refusal> {
-    let sentence = "the existing Secret is not there, or holds nothing; create it in the namespace of the release, with the type kubernetes.io/basic-auth and the keys username and password";
-    vec![Refusal::new(Code::SecretNotFound, sentence, EXISTING_SECRET)]
+    let statement = "the existing Secret is not there, or holds nothing; create it in the namespace of the release, with the type kubernetes.io/basic-auth and the keys username and password";
+    vec![Refusal::new(Code::SecretNotFound, statement, Node::ExistingSecret)]
 }
 
 fn missing(key: &str) -> Vec<Refusal> {
-    let sentence =
+    let statement =
         format!("the existing Secret has no key {key}; add it, a login is a username and a password");
-    vec![Refusal::new(Code::SecretKeyMissing, sentence, EXISTING_SECRET)]
+    vec![Refusal::new(Code::SecretKeyMissing, statement, Node::ExistingSecret)]
 }
