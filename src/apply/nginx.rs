@@ -113,8 +113,7 @@ impl<'a> Nginx<'a> {
             }
             Err(error) => error,
         };
-        let is_rejected = matches!(error, TestError::Rejected);
-        let is_at_fault = before == Before::Passed && is_rejected;
+        let is_at_fault = before == Before::Passed && matches!(error, TestError::Rejected);
         let is_put_back = is_at_fault || is_more_open(include);
         if is_put_back {
             self.put_back(include, so_far)?;
@@ -127,14 +126,20 @@ impl<'a> Nginx<'a> {
         let stays = format!("{stays}{so_far}");
         let (severity, refusal) = if is_at_fault {
             (Severity::Refusal, messages::rejected(self.options, &stays))
-        } else if is_rejected {
-            let is_running = may_run(server);
-            let severity = if is_running { Severity::ReloadOwed } else { Severity::Warning };
-            (severity, messages::already_broken(self.options, is_running, &stays))
         } else {
-            (Severity::Refusal, self.refusal(&error, &stays))
+            self.failure(server, &error, &stays)
         };
         Ok(IncludeTest::Failed { is_put_back, severity, refusal })
+    }
+
+    /// What a failed test comes to where the include is not at fault.
+    fn failure(&self, server: &Server, error: &TestError, stays: &str) -> (Severity, Refusal) {
+        if !matches!(error, TestError::Rejected) {
+            return (Severity::Refusal, self.refusal(error, stays));
+        }
+        let is_running = may_run(server);
+        let severity = if is_running { Severity::ReloadOwed } else { Severity::Warning };
+        (severity, messages::already_broken(self.options, is_running, stays))
     }
 
     fn put_back(&self, include: &Change, so_far: &str) -> Result<(), Refusal> {

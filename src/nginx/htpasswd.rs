@@ -125,7 +125,7 @@ fn shown_line(line: &[u8]) -> String {
         Some((name, hash)) => format!("{}:<{}>", shown_name(name), kind_of(hash)),
         None if line.is_empty() => String::new(),
         None if line.starts_with(b"#") => "# <a comment>".to_owned(),
-        None => "<a line that is no login>".to_owned(),
+        None => "<a line that is not a login>".to_owned(),
     }
 }
 
@@ -258,7 +258,7 @@ mod tests {
         );
         assert_eq!(
             shown(old.as_bytes()),
-            "a:<bcrypt 5>\nb:<apr1>\nc:<another hash>\n# <a comment>\n<a line that is no login>\n\nd:<bcrypt 5, 2b>\n"
+            "a:<bcrypt 5>\nb:<apr1>\nc:<another hash>\n# <a comment>\n<a line that is not a login>\n\nd:<bcrypt 5, 2b>\n"
         );
         let (a, b) = (login("a", "password"), login("b", "password"));
         let new = renew(old.as_bytes(), &[&a, &b], Some(5)).expect("random numbers");

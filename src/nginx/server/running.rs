@@ -116,7 +116,7 @@ fn masters_of(pid_file: &Path, program: &Path) -> io::Result<Vec<u32>> {
     Ok(named.filter(|pid| is_here(*pid) && (is_master(*pid) || is_single(*pid, program))).collect())
 }
 
-/// `None`: there is no such file, or something else than a number in it.
+/// `None`: there is no such file, or it does not hold a number.
 fn number_in(file: &Path) -> io::Result<Option<u32>> {
     match fs::read_to_string(file) {
         Ok(text) => Ok(text.trim().parse().ok()),
