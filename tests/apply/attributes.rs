@@ -1,4 +1,4 @@
-//! Owners, modes and SELinux contexts; only root can give files away.
+//! Owners, modes and `SELinux` contexts; only root can give files away.
 
 use crate::host::{GROUP, Host, OTHER_PASSWORD, PASSWORD, basic, changed, open};
 use rustix::fs::{XattrFlags, getxattr, setxattr};
