@@ -1,41 +1,36 @@
 //! The Ansible entry: one file of arguments in, one JSON object out.
 //!
 //! ```text
-//! bytes ─▶ arguments ─▶ options and policy ─▶ Request ─▶ guard ─▶ answer ─▶ bytes + exit code
+//! bytes ─▶ arguments ─▶ options and policy ─▶ Task ─▶ apply ─▶ answer ─▶ bytes + exit code
 //! ```
 //!
 //! Ansible's binary module protocol: exactly one argument, an answer whatever
 //! happens, `failed` in the answer rather than an exit code. What is right and
-//! wrong about a login is the policy's to say, and how files change the guard's.
+//! wrong about a login is for `policy` to say, and how files change for `apply`.
 
-pub mod answer;
+mod answer;
 mod args_file;
-pub mod arguments;
+mod arguments;
 mod login;
 mod names;
-pub mod options;
+mod options;
 mod portable;
 mod quoting;
 mod spelling;
 
 use crate::apply;
-use crate::refusal::{Code, Refusal};
-use answer::Answer;
+use crate::refusal::{At, Code, Refusal};
+use answer::ModuleAnswer;
+pub use answer::silence_panics;
 use args_file::ArgsFile;
 use arguments::Arguments;
-use options::Wanted;
+use options::Task;
 use std::ffi::OsStr;
 use std::thread;
 
 /// Room for arguments as deep as [`arguments::DEPTH_LIMIT`]; the default stack
 /// overflows there, and nobody can catch that.
 const STACK_BYTES: usize = 64 << 20;
-
-/// What one call asks for, judged.
-struct Call {
-    wanted: Wanted,
-    with_diff: bool,
-}
 
 /// Answers one call on standard output; `argument` is a path, or `-` for
 /// standard input. Returns the exit code: 1 when it failed, else 0.
@@ -44,14 +39,14 @@ pub fn run(argument: &OsStr) -> u8 {
     answer.print()
 }
 
-fn answer_to(argument: &OsStr) -> Answer {
+fn answer_to(argument: &OsStr) -> ModuleAnswer {
     match read_and_judge(argument) {
-        Ok(call) => act(&call),
-        Err(refusals) => Answer::refused(&refusals),
+        Ok(task) => carry_out(&task),
+        Err(refusals) => ModuleAnswer::refused(&refusals),
     }
 }
 
-fn read_and_judge(argument: &OsStr) -> Result<Call, Vec<Refusal>> {
+fn read_and_judge(argument: &OsStr) -> Result<Task, Vec<Refusal>> {
     on_a_roomy_stack(|| judge(argument))
 }
 
@@ -72,28 +67,26 @@ fn on_a_roomy_stack<T: Send>(
     })
 }
 
-fn judge(argument: &OsStr) -> Result<Call, Vec<Refusal>> {
+fn judge(argument: &OsStr) -> Result<Task, Vec<Refusal>> {
     let file = ArgsFile::open(argument).map_err(|refusal| vec![refusal])?;
     let arguments = Arguments::parse(&file.bytes, &file.name).map_err(|refusal| vec![refusal])?;
     if arguments.remove_file {
         file.remove();
     }
-    let wanted = options::judge(&arguments)?;
-    Ok(Call { wanted, with_diff: arguments.diff })
+    options::judge(&arguments)
 }
 
-fn act(call: &Call) -> Answer {
-    let Call { wanted, with_diff } = call;
-    if wanted.only_validate {
-        return Answer::validated(wanted);
+fn carry_out(task: &Task) -> ModuleAnswer {
+    if task.only_validate {
+        return ModuleAnswer::validated(task);
     }
-    answer::even_if_it_panics(true, || Answer::done(wanted, apply::run(&wanted.request), *with_diff))
+    answer::even_if_it_panics(true, || ModuleAnswer::done(task, apply::run(&task.options)))
 }
 
 fn no_thread(error: &std::io::Error) -> Refusal {
-    let sentence =
+    let message =
         format!("there is no memory to judge the arguments in: {error}; nothing was touched, run it again");
-    Refusal::new(Code::InternalError, sentence, "")
+    Refusal::new(Code::InternalError, message, At::Nowhere)
 }
 
 #[cfg(test)]
@@ -104,9 +97,9 @@ mod tests {
     fn a_panic_while_judging_is_a_refusal() {
         let hook = std::panic::take_hook();
         answer::silence_panics();
-        let refusals = on_a_roomy_stack::<()>(|| panic!("hunter2")).expect_err("a panic is no success");
+        let refusals = on_a_roomy_stack::<()>(|| panic!("hunter2")).expect_err("a panic is not a success");
         std::panic::set_hook(hook);
         assert_eq!(refusals[0].code, Code::InternalError);
-        assert!(!refusals[0].msg.contains("hunter2"), "{}", refusals[0].msg);
+        assert!(!refusals[0].message.contains("hunter2"), "{}", refusals[0].message);
     }
 }

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     // Passwords pass through: no core file, and no tracer but root. Nothing is
     // lost where the kernel refuses.
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
-    ansible::answer::silence_panics();
+    ansible::silence_panics();
     let argv: Vec<OsString> = std::env::args_os().collect();
     ExitCode::from(match argv.as_slice() {
         [_, argument] if is_module_call(argument.as_ref()) => ansible::run(argument),

@@ -1,7 +1,7 @@
-//! What nginx is told (pure: `htpasswd`, `include`, `cost`) and the nginx that
+//! What nginx reads (pure: `htpasswd`, `include`, `cost`) and the nginx that
 //! runs here (`server`).
 
-pub mod cost;
-pub mod htpasswd;
-pub mod include;
+pub(crate) mod cost;
+pub(crate) mod htpasswd;
+pub(crate) mod include;
 pub mod server;

@@ -1,9 +1,12 @@
-//! What every entry says when it refuses: a code, a sentence, a place.
+//! What every entry says when it refuses: a code, a message, a place.
 //!
 //! The codes of all entries stand here, in the order in which refusals are
-//! reported. Nothing here knows the policy, a file or an option; nothing here may
+//! reported. A place stays typed (`at`) until an entry spells it. Nothing here may
 //! ever hold a value that a user wrote.
 
+mod at;
+
+pub use at::{At, Node, OptionPath, ValuesPath};
 use std::fmt;
 
 macro_rules! codes {
@@ -32,7 +35,7 @@ macro_rules! codes {
 
 codes! {
     /// A refusal's name, for good: the kebab-case of the variant, printed
-    /// in brackets at the end of its sentence.
+    /// in brackets at the end of its message.
     Code:
 
     // The policy's own, asked by every entry.
@@ -150,9 +153,9 @@ codes! {
 }
 
 impl Code {
-    /// The code in brackets with which `msg` ends.
-    pub fn at_the_end_of(msg: &str) -> Option<Code> {
-        let (_, name) = msg.strip_suffix(']')?.rsplit_once(" [")?;
+    /// The code in brackets with which `message` ends.
+    pub fn at_the_end_of(message: &str) -> Option<Code> {
+        let (_, name) = message.strip_suffix(']')?.rsplit_once(" [")?;
         Code::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 }
@@ -162,17 +165,27 @@ impl Code {
 pub struct Refusal {
     /// Its name.
     pub code: Code,
-    /// The whole sentence: state, `; `, what to do, ` [code]`.
-    pub msg: String,
-    /// The option, values path or file that made it so; empty where there is none.
-    pub place: String,
+    /// The whole message: state, `; `, what to do, ` [code]`.
+    pub message: String,
+    /// What it is about.
+    pub at: At,
 }
 
 impl Refusal {
-    /// `sentence` is the state and what to do, without the code.
-    pub fn new(code: Code, sentence: impl fmt::Display, place: impl Into<String>) -> Self {
-        Self { code, msg: format!("{sentence} [{code}]"), place: place.into() }
+    /// `statement` is the state and what to do, without the code.
+    pub fn new(code: Code, statement: impl fmt::Display, at: impl Into<At>) -> Self {
+        Self { code, message: format!("{statement} [{code}]"), at: at.into() }
     }
+}
+
+/// Refusals as lines of text, each with its place in front. A line a refusal:
+/// Helm 4 prints the whole log of a hook as one line with escaped ends.
+pub fn lines(refusals: &[Refusal]) -> String {
+    let line = |Refusal { at, message, .. }: &Refusal| match at {
+        At::Nowhere => format!("{message}\n"),
+        at => format!("{at}: {message}\n"),
+    };
+    refusals.iter().map(line).collect()
 }
 
 /// What does not change a verdict and should be known.
@@ -180,67 +193,16 @@ impl Refusal {
 pub struct Warning {
     /// Its name.
     pub code: WarningCode,
-    /// The whole sentence, in the form of a refusal's.
-    pub msg: String,
-    /// The values path of the setting that it is about.
-    pub place: String,
+    /// The whole message, in the form of a refusal's.
+    pub message: String,
+    /// The setting that it is about.
+    pub at: At,
 }
 
 impl Warning {
-    /// `sentence` is the state and what to do, without the code.
-    pub fn new(code: WarningCode, sentence: impl fmt::Display, place: impl Into<String>) -> Self {
-        Self { code, msg: format!("{sentence} [{code}]"), place: place.into() }
-    }
-}
-
-/// A place in the policy's document that a refusal is about. Each entry spells it
-/// in its own words: a values path, or an option's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Node {
-    /// `auth`, the whole table.
-    Auth,
-    /// `auth.type`.
-    AuthType,
-    /// `auth.basic`, the table of credentials.
-    Basic,
-    /// `auth.basic.username`.
-    Username,
-    /// `auth.basic.password`.
-    Password,
-    /// `auth.basic.existingSecret`.
-    ExistingSecret,
-    /// `ingress.enabled`, which the module has no option for.
-    IngressEnabled,
-}
-
-impl Node {
-    /// Every node, from the outside in.
-    pub const ALL: &[Node] = &[
-        Node::Auth,
-        Node::AuthType,
-        Node::Basic,
-        Node::Username,
-        Node::Password,
-        Node::ExistingSecret,
-        Node::IngressEnabled,
-    ];
-
-    /// The node's path below `prometheus.server`, as the policy's `$comment`s spell it.
-    pub const fn path(self) -> &'static str {
-        match self {
-            Node::Auth => "auth",
-            Node::AuthType => "auth.type",
-            Node::Basic => "auth.basic",
-            Node::Username => "auth.basic.username",
-            Node::Password => "auth.basic.password",
-            Node::ExistingSecret => "auth.basic.existingSecret",
-            Node::IngressEnabled => "ingress.enabled",
-        }
-    }
-
-    /// The node that [`Node::path`] spells as `path`.
-    pub fn at(path: &str) -> Option<Node> {
-        Node::ALL.iter().copied().find(|node| node.path() == path)
+    /// `statement` is the state and what to do, without the code.
+    pub fn new(code: WarningCode, statement: impl fmt::Display, at: impl Into<At>) -> Self {
+        Self { code, message: format!("{statement} [{code}]"), at: at.into() }
     }
 }
 

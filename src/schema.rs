@@ -10,11 +10,11 @@ mod members;
 mod merge;
 mod old_drafts;
 
-use crate::files::Unread;
-use crate::files::folder::{Content, Found, Place};
-use crate::files::lock::{self, Unlocked};
+use crate::files::error::{LockError, ReadError, WriteError};
+use crate::files::folder::{Content, FileInFolder, Found};
+use crate::files::lock;
 use crate::files::plan::Attributes;
-use crate::files::replace::{self, Unwritten};
+use crate::files::replace;
 use crate::policy::POLICY;
 use crate::stdout;
 use anyhow::{Context, Result, anyhow};
@@ -43,7 +43,7 @@ pub fn into(path: &Path) -> u8 {
 fn merge_into(path: &Path) -> Result<bool> {
     let shown = path.display();
     let whole = std::path::absolute(path).with_context(|| format!("{shown} is no path of a file"))?;
-    let place = Place::open(&whole).map_err(|unread| cannot_read(path, unread))?;
+    let place = FileInFolder::open(&whole).map_err(|unread| cannot_read(path, unread))?;
     lock::folders(&[&place], false, LOCK_LIMIT).map_err(|unlocked| cannot_lock(path, unlocked))?;
     let old = match place.read().map_err(|unread| cannot_read(path, unread))? {
         Found::File(content) => content,
@@ -61,15 +61,17 @@ fn merge_into(path: &Path) -> Result<bool> {
 }
 
 /// The new text is whole and on the disk before it takes the old one's place;
-/// owner, group, mode and label stay.
-fn replace(path: &Path, place: &Place, old: &Content, text: &str) -> Result<()> {
+/// owner, group, mode and `SELinux` context stay.
+fn replace(path: &Path, place: &FileInFolder, old: &Content, text: &str) -> Result<()> {
     let shown = path.display();
     let unchanged = || format!("cannot replace {shown}, it is left as it was");
     replace::clear(place).with_context(unchanged)?;
-    match replace::replace(place, text.as_bytes(), attributes(old), old.label.as_deref()) {
+    match replace::replace(place, text.as_bytes(), attributes(old), old.context.as_deref()) {
         Ok(_) => Ok(()),
-        Err(Unwritten::Unchanged(error) | Unwritten::HalfMended(error)) => Err(error).with_context(unchanged),
-        Err(Unwritten::NotFlushed(error)) => {
+        Err(WriteError::Unchanged(error) | WriteError::ModeNotSet(error)) => {
+            Err(error).with_context(unchanged)
+        }
+        Err(WriteError::NotFlushed(error)) => {
             Err(error).with_context(|| format!("{shown} has the policy now, but a power cut may undo it"))
         }
     }
@@ -92,30 +94,30 @@ fn absent(path: &Path) -> anyhow::Error {
     )
 }
 
-fn cannot_read(path: &Path, unread: Unread) -> anyhow::Error {
+fn cannot_read(path: &Path, unread: ReadError) -> anyhow::Error {
     let shown = path.display();
     match unread {
-        Unread::FolderNotFound => absent(path),
-        Unread::FolderIsSymlink => {
+        ReadError::FolderNotFound => absent(path),
+        ReadError::FolderIsSymlink => {
             anyhow!("the folder of {shown} is a symbolic link; write the path that it leads to")
         }
-        Unread::TargetIsSymlink => {
+        ReadError::TargetIsSymlink => {
             anyhow!("{shown} is a symbolic link, it is left as it was; write the path that it leads to")
         }
-        Unread::TargetNotRegular => anyhow!("{shown} is not a regular file; name a values.schema.json"),
-        Unread::TooLarge => {
+        ReadError::TargetNotRegular => anyhow!("{shown} is not a regular file; name a values.schema.json"),
+        ReadError::TooLarge => {
             anyhow!("{shown} is over 64 MiB, which no schema is; name a values.schema.json")
         }
-        Unread::Failed(error) => anyhow!("cannot read {shown}: {error}; check the path"),
+        ReadError::Failed(error) => anyhow!("cannot read {shown}: {error}; check the path"),
     }
 }
 
-fn cannot_lock(path: &Path, unlocked: Unlocked) -> anyhow::Error {
+fn cannot_lock(path: &Path, unlocked: LockError) -> anyhow::Error {
     let shown = path.display();
     match unlocked {
-        Unlocked::Held => anyhow!(
+        LockError::Held => anyhow!(
             "another run holds the folder of {shown} and does not let go; wait for it to end, then run this again"
         ),
-        Unlocked::Failed(error) => anyhow!("cannot lock the folder of {shown}: {error}; check the path"),
+        LockError::Failed(error) => anyhow!("cannot lock the folder of {shown}: {error}; check the path"),
     }
 }

@@ -3,11 +3,11 @@
 //! Keys are those that the documentation of the module names, and no other:
 //! Ansible prints all of them. Nothing of the options is repeated here.
 
-use super::options::Wanted;
-use crate::apply::{FileDiff, Outcome, State};
+use super::options::Task;
+use crate::apply::{ApplyOutcome, FileDiff, Presence};
 use crate::nginx::cost::{self, Capacity};
 use crate::policy::Access;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, Refusal};
 use rustix::io::Errno;
 use serde_json::{Map, Value, json};
 use std::panic::{self, AssertUnwindSafe};
@@ -17,13 +17,13 @@ use std::time::Duration;
 
 /// One answer to Ansible.
 #[must_use]
-pub struct Answer {
+pub(crate) struct ModuleAnswer {
     keys: Map<String, Value>,
 }
 
-impl Answer {
+impl ModuleAnswer {
     /// Nothing was touched, for these reasons; without one, it is a fault of ours.
-    pub fn refused(refusals: &[Refusal]) -> Self {
+    pub(crate) fn refused(refusals: &[Refusal]) -> Self {
         let mut answer = Self::new(false);
         answer.refuse(refusals);
         if refusals.is_empty() {
@@ -33,18 +33,18 @@ impl Answer {
     }
 
     /// The options and logins are right, and nothing else was asked.
-    pub fn validated(wanted: &Wanted) -> Self {
+    pub(crate) fn validated(task: &Task) -> Self {
         let mut answer = Self::new(false);
-        answer.say_access(wanted);
+        answer.say_access(task);
         answer.set("reload_owed", false);
-        answer.warn(wanted.warnings.clone());
+        answer.warn(task.warnings.clone());
         answer
     }
 
-    /// What the guard did.
-    pub fn done(wanted: &Wanted, outcome: Outcome, with_diff: bool) -> Self {
+    /// What was applied.
+    pub(crate) fn done(task: &Task, outcome: ApplyOutcome) -> Self {
         let mut answer = Self::new(outcome.changed);
-        answer.say_access(wanted);
+        answer.say_access(task);
         answer.set("reload_owed", outcome.reload_owed);
         if let Some(cost) = outcome.bcrypt_cost {
             answer.set("bcrypt_cost", cost);
@@ -53,10 +53,10 @@ impl Answer {
                 json!({"requests_per_second": requests_per_second, "agents_at_15s": agents_at_15s});
             answer.set("capacity", capacity);
         }
-        if with_diff {
+        if task.with_diff {
             answer.set("diff", outcome.diff.iter().map(shown).collect::<Vec<_>>());
         }
-        answer.warn(wanted.warnings.iter().cloned().chain(outcome.warnings).collect());
+        answer.warn(task.warnings.iter().cloned().chain(outcome.warnings).collect());
         answer.refuse(outcome.refusal.as_slice());
         answer
     }
@@ -72,11 +72,11 @@ impl Answer {
     }
 
     /// Who is let in; nobody is asked about that where the files go away.
-    fn say_access(&mut self, wanted: &Wanted) {
-        if wanted.request.state == State::Present {
+    fn say_access(&mut self, task: &Task) {
+        if task.options.presence == Presence::Present {
             self.set(
                 "access",
-                match wanted.request.access {
+                match task.options.access {
                     Access::ReceiverOff => "receiver-off",
                     Access::Open => "open",
                     Access::Basic(_) | Access::BasicInSecret(_) => "basic",
@@ -96,16 +96,16 @@ impl Answer {
             return;
         };
         self.set("failed", true);
-        self.set("msg", first.msg.as_str());
+        self.set("msg", first.message.as_str());
         self.set("code", first.code.as_str());
-        self.set("where", first.place.as_str());
-        let entry = |refusal: &Refusal| json!({"code": refusal.code.as_str(), "msg": refusal.msg, "where": refusal.place});
+        self.set("where", first.at.to_string());
+        let entry = |refusal: &Refusal| json!({"code": refusal.code.as_str(), "msg": refusal.message, "where": refusal.at.to_string()});
         self.set("refusals", refusals.iter().map(entry).collect::<Vec<_>>());
     }
 
     /// Prints the answer; the exit code is 1 when it failed or cannot be read
     /// by anybody, else 0.
-    pub fn print(self) -> u8 {
+    pub(crate) fn print(self) -> u8 {
         let failed = self.keys.contains_key("failed");
         let line = format!("{}\n", Value::Object(self.keys));
         let written = write_all(line.as_bytes());
@@ -156,25 +156,25 @@ pub fn silence_panics() {
     }));
 }
 
-/// Runs `job`; a panic in it is an answer, too. `may_have_changed` tells what
+/// Runs `job`; a panic in it is an answer, too. `may_have_changed` is what
 /// to assume about files then.
-pub fn even_if_it_panics(may_have_changed: bool, job: impl FnOnce() -> Answer) -> Answer {
+pub(crate) fn even_if_it_panics(may_have_changed: bool, job: impl FnOnce() -> ModuleAnswer) -> ModuleAnswer {
     panic::catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|payload| {
         // Dropping it might panic again.
         std::mem::forget(payload);
-        let mut answer = Answer::new(may_have_changed);
+        let mut answer = ModuleAnswer::new(may_have_changed);
         answer.refuse(&[broken()]);
         answer
     })
 }
 
 /// The refusal that a panic is answered with.
-pub fn broken() -> Refusal {
+pub(crate) fn broken() -> Refusal {
     let place = PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default();
-    let sentence = format!(
+    let message = format!(
         "this program stopped at a fault of its own{place}; run it again, which finishes what was begun, and report the fault"
     );
-    Refusal::new(Code::InternalError, sentence, "")
+    Refusal::new(Code::InternalError, message, At::Nowhere)
 }
 
 #[cfg(test)]
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_refusal_without_reasons_is_a_fault_and_no_success() {
-        let answer = Answer::refused(&[]);
+        let answer = ModuleAnswer::refused(&[]);
         assert_eq!((&answer.keys["failed"], &answer.keys["code"]), (&json!(true), &json!("internal-error")));
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! Ansible puts the clear password on the disk of the managed host, so the
 //! file goes as soon as it was read. But this program may be called by hand:
-//! it opens what is named and nothing behind a link, and removes only the very
+//! it opens what is named, follows no link, and removes only the very
 //! file that it read. Nothing here knows JSON.
 
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, Refusal};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, open, openat, statat, unlinkat};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
@@ -16,14 +16,14 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// Arguments are larger than this by mistake alone.
-pub const SIZE_LIMIT: usize = 1 << 20;
+pub(crate) const SIZE_LIMIT: usize = 1 << 20;
 
 /// Arguments that were read, and where they came from.
-pub struct ArgsFile {
+pub(crate) struct ArgsFile {
     /// The whole content, zeroed when it is dropped.
-    pub bytes: Zeroizing<Vec<u8>>,
-    /// The source as sentences name it.
-    pub name: String,
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
+    /// The source as messages name it.
+    pub(crate) name: String,
     on_disk: Option<OnDisk>,
 }
 
@@ -36,7 +36,7 @@ struct OnDisk {
 
 impl ArgsFile {
     /// Reads `argument`: an absolute path, or `-` for standard input.
-    pub fn open(argument: &OsStr) -> Result<Self, Refusal> {
+    pub(crate) fn open(argument: &OsStr) -> Result<Self, Refusal> {
         if argument == "-" {
             let name = "standard input".to_owned();
             let bytes = read(io::stdin().lock(), SIZE_LIMIT, &name)?;
@@ -52,7 +52,7 @@ impl ArgsFile {
     /// Removes the file that was read. Where that is not possible (another
     /// file took its name, the folder is somebody else's) it stays: Ansible
     /// removes the whole folder in the end.
-    pub fn remove(&self) {
+    pub(crate) fn remove(&self) {
         let Some(OnDisk { folder, file_name, stat }) = &self.on_disk else {
             return;
         };
@@ -96,7 +96,7 @@ fn read(source: impl Read, size: usize, name: &str) -> Result<Zeroizing<Vec<u8>>
     Ok(bytes)
 }
 
-/// A path from the command line, fit for a sentence: no quotes, backslashes or
+/// A path from the command line, fit for a message: no quotes, backslashes or
 /// control characters.
 fn printable(argument: &OsStr) -> String {
     let fits = |c: char| !c.is_control() && !matches!(c, '"' | '\'' | '`' | '\\');
@@ -115,7 +115,11 @@ fn not_regular(name: &str) -> Refusal {
 }
 
 fn refusal(name: &str, rest: impl AsRef<str>) -> Refusal {
-    Refusal::new(Code::ArgumentsUnreadable, format!("{name} {}", rest.as_ref()), name)
+    Refusal::new(
+        Code::ArgumentsUnreadable,
+        format!("{name} {}", rest.as_ref()),
+        At::Arguments(name.to_owned()),
+    )
 }
 
 #[cfg(test)]

@@ -2,35 +2,35 @@
 //!
 //! The only place that knows `_ansible_*`. Options stay JSON values: whoever
 //! parses them into types prints the value when it is of another type. No
-//! sentence of the JSON library is ever repeated, for the same reason.
+//! message of the JSON library is ever repeated, for the same reason.
 
 use super::spelling;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, OptionPath, Refusal};
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
 /// Nesting beyond this is refused before it is parsed.
-pub const DEPTH_LIMIT: usize = 10_000;
+pub(crate) const DEPTH_LIMIT: usize = 10_000;
 
 const ANSIBLE: &str = "_ansible_";
 
 /// What Ansible sent.
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The user's options, as they were written.
-    pub options: Scrubbed,
+    pub(crate) options: Scrubbed,
     /// Say what would be done, do nothing.
-    pub check_mode: bool,
+    pub(crate) check_mode: bool,
     /// Whether differences are asked for.
-    pub diff: bool,
+    pub(crate) diff: bool,
     /// Whether the file they came from is Ansible's, and not asked to be kept.
-    pub remove_file: bool,
+    pub(crate) remove_file: bool,
     /// Keys of Ansible's that cannot be understood.
-    pub refusals: Vec<Refusal>,
+    pub(crate) refusals: Vec<Refusal>,
 }
 
 impl Arguments {
-    /// Parses `bytes`; `source` is their name in sentences.
-    pub fn parse(bytes: &[u8], source: &str) -> Result<Self, Refusal> {
+    /// Parses `bytes`; `source` is their name in messages.
+    pub(crate) fn parse(bytes: &[u8], source: &str) -> Result<Self, Refusal> {
         let mut options = object(bytes, source)?;
         let mut internal = Map::new();
         options.0.retain(|name, value| {
@@ -64,22 +64,22 @@ fn switch(value: Option<&Value>, name: &str) -> Result<bool, Refusal> {
     match value {
         None | Some(Value::Null) => Ok(false),
         Some(value) => spelling::boolean(value).ok_or_else(|| {
-            let sentence = format!("{name} is neither true nor false; leave it to Ansible");
-            Refusal::new(Code::OptionHasWrongType, sentence, name)
+            let message = format!("{name} is neither true nor false; leave it to Ansible");
+            Refusal::new(Code::OptionHasWrongType, message, OptionPath::new(name))
         }),
     }
 }
 
 /// The action plugin says which version it speaks to, so that no round trip is
-/// needed to ask for it. Alone: what another version refuses is not told.
+/// needed to ask for it. Alone: what another version would refuse is not reported.
 fn same_version(wanted: Option<&Value>) -> Result<(), Refusal> {
     let here = env!("CARGO_PKG_VERSION");
     match wanted {
         Some(wanted) if wanted != here => {
-            let sentence = format!(
+            let message = format!(
                 "the program is of version {here} and the collection of another; nothing was touched, install both in one version"
             );
-            Err(Refusal::new(Code::VersionDiffers, sentence, ""))
+            Err(Refusal::new(Code::VersionDiffers, message, At::Nowhere))
         }
         Some(_) | None => Ok(()),
     }
@@ -140,13 +140,13 @@ fn not_json(source: &str, error: &serde_json::Error) -> Refusal {
 }
 
 fn unreadable(source: &str, rest: &str) -> Refusal {
-    Refusal::new(Code::ArgumentsUnreadable, format!("{source} {rest}"), source)
+    Refusal::new(Code::ArgumentsUnreadable, format!("{source} {rest}"), At::Arguments(source.to_owned()))
 }
 
 /// Options that are zeroed when they are dropped, as far as a tree of texts
 /// can be: what the parser threw away (a key given twice) is not reached.
 #[derive(Default)]
-pub struct Scrubbed(pub Map<String, Value>);
+pub(crate) struct Scrubbed(pub(crate) Map<String, Value>);
 
 impl Drop for Scrubbed {
     fn drop(&mut self) {
@@ -155,7 +155,7 @@ impl Drop for Scrubbed {
 }
 
 /// Zeroes every text below `value`.
-pub fn scrub(value: &mut Value) {
+pub(crate) fn scrub(value: &mut Value) {
     match value {
         Value::String(text) => text.zeroize(),
         Value::Array(items) => items.iter_mut().for_each(scrub),
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_keys_of_ansible_are_no_options() {
+    fn unknown_keys_of_ansible_are_not_options() {
         let arguments = Arguments::parse(br#"{"_ansible_of_tomorrow": {"a": 1}}"#, "x").expect("one object");
         assert!(arguments.options.0.is_empty() && arguments.remove_file);
         assert!(!arguments.check_mode && !arguments.diff);

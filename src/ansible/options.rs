@@ -1,25 +1,27 @@
-//! Options → what the guard is asked for, or every reason why not.
+//! The module's options → what is to be applied, or every reason why not.
 //!
 //! Each option is judged by itself here, logins by the policy (`login`); all
-//! refusals of both are told at once. Nothing is read or written here.
+//! refusals of both are reported at once. Nothing is read or written here.
 
 use super::arguments::Arguments;
 use super::spelling::{self, Integer};
 use super::{login, names, portable};
-use crate::apply::{Request, State};
+use crate::apply::{Options, Presence};
 use crate::policy::Access;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, OptionPath, Refusal};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
-/// Options that were accepted.
-pub struct Wanted {
+/// What one call asks for, judged.
+pub(crate) struct Task {
     /// What should hold.
-    pub request: Request,
+    pub(crate) options: Options,
     /// `state: validated`: the answer is all there is to do.
-    pub only_validate: bool,
-    /// Sentences that do not stop anything.
-    pub warnings: Vec<String>,
+    pub(crate) only_validate: bool,
+    /// Whether differences are asked for.
+    pub(crate) with_diff: bool,
+    /// Messages that do not stop anything.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// The words of `state`.
@@ -31,42 +33,43 @@ enum Goal {
 }
 
 /// Judges all options; refusals are in the order of their codes.
-pub fn judge(arguments: &Arguments) -> Result<Wanted, Vec<Refusal>> {
+pub(crate) fn judge(arguments: &Arguments) -> Result<Task, Vec<Refusal>> {
     let given = &arguments.options.0;
     let mut refusals = arguments.refusals.clone();
-    refusals.extend(names::unknown(given, names::OPTIONS, ""));
-    let mut options = Options { given, refusals: Vec::new() };
-    let goal = options.goal();
-    let receiver_on = options.boolean("receiver", true);
-    let htpasswd_path = options.path("htpasswd_path", "/etc/nginx/prometheus.htpasswd");
-    let include_path = options.path("include_path", "/etc/nginx/prometheus-auth.conf");
-    options.paths_differ(&htpasswd_path, &include_path);
-    let mut request = Request {
+    refusals.extend(names::unknown(given, names::OPTIONS, None));
+    let mut reader = OptionReader { given, refusals: Vec::new() };
+    let goal = reader.goal();
+    let receiver_on = reader.boolean("receiver", true);
+    let htpasswd_path = reader.path("htpasswd_path", "/etc/nginx/prometheus.htpasswd");
+    let include_path = reader.path("include_path", "/etc/nginx/prometheus-auth.conf");
+    reader.paths_differ(&htpasswd_path, &include_path);
+    let mut options = Options {
         access: Access::ReceiverOff,
         other_users: Vec::new(),
         htpasswd_path,
         include_path,
-        realm: options.realm(),
-        strip_authorization: options.boolean("strip_authorization", true),
-        group: options.group(),
-        bcrypt_cost: options.bcrypt_cost(),
-        nginx: options.nginx(),
-        reload: options.boolean("reload", true),
-        state: if goal == Goal::Absent { State::Absent } else { State::Present },
+        realm: reader.realm(),
+        strip_authorization: reader.boolean("strip_authorization", true),
+        group: reader.group(),
+        bcrypt_cost: reader.bcrypt_cost(),
+        nginx: reader.nginx(),
+        reload: reader.boolean("reload", true),
+        presence: if goal == Goal::Absent { Presence::Absent } else { Presence::Present },
         check_mode: arguments.check_mode,
     };
-    refusals.append(&mut options.refusals);
+    refusals.append(&mut reader.refusals);
     let mut warnings = Vec::new();
     match login::judge(given, receiver_on, goal == Goal::Absent) {
         Ok(logins) => {
-            request.access = logins.access;
-            request.other_users = logins.others;
+            options.access = logins.access;
+            options.other_users = logins.others;
             warnings = logins.warnings;
         }
         Err(mut more) => refusals.append(&mut more),
     }
     if refusals.is_empty() {
-        return Ok(Wanted { request, only_validate: goal == Goal::Validated, warnings });
+        let only_validate = goal == Goal::Validated;
+        return Ok(Task { options, only_validate, with_diff: arguments.diff, warnings });
     }
     refusals.sort_by_key(|refusal| refusal.code);
     Err(refusals)
@@ -74,19 +77,19 @@ pub fn judge(arguments: &Arguments) -> Result<Wanted, Vec<Refusal>> {
 
 /// Reads one option after the other; a refused one gets its default, so that
 /// the next is judged, too.
-struct Options<'a> {
+struct OptionReader<'a> {
     given: &'a Map<String, Value>,
     refusals: Vec<Refusal>,
 }
 
-impl<'a> Options<'a> {
+impl<'a> OptionReader<'a> {
     /// The option's value; nothing where it is null or empty.
     fn get(&self, name: &str) -> Option<&'a Value> {
         self.given.get(name).filter(|value| !spelling::is_absent(value))
     }
 
     fn refuse(&mut self, code: Code, name: &str, rest: &str) {
-        self.refusals.push(Refusal::new(code, format!("{name} {rest}"), name));
+        self.refusals.push(Refusal::new(code, format!("{name} {rest}"), OptionPath::new(name)));
     }
 
     fn boolean(&mut self, name: &str, default: bool) -> bool {

@@ -1,13 +1,13 @@
 //! Texts of options that nginx, getent and the kernel read as they are meant.
 //!
-//! Each rule says yes or no; sentences and defaults stand with the options.
+//! Each rule says yes or no; messages and defaults stand with the options.
 
 use std::path::{Component, Path, PathBuf};
 
 /// A realm that stays itself between double quotes in nginx' configuration,
 /// where a parameter ends at 4 KiB. `off` is a word of its own there: it opens
 /// the endpoint, and `nginx -t` passes.
-pub fn is_realm(text: &str) -> bool {
+pub(crate) fn is_realm(text: &str) -> bool {
     let portable = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'$');
     text != "off" && text.len() <= 256 && text.bytes().all(portable)
 }
@@ -18,7 +18,7 @@ fn is_plain(text: &str, more: &[u8]) -> bool {
 
 /// An absolute path of one file, without characters that nginx reads as more
 /// than themselves and without dots alone, which hide that two paths are one.
-pub fn is_path(text: &str) -> bool {
+pub(crate) fn is_path(text: &str) -> bool {
     let path = Path::new(text);
     let no_dots_alone = !text.split('/').any(|part| part == "." || part == "..");
     let names_a_file =
@@ -27,7 +27,7 @@ pub fn is_path(text: &str) -> bool {
 }
 
 /// The file itself, its temporary name and its kept copy.
-pub fn beside(path: &Path) -> [PathBuf; 3] {
+pub(crate) fn beside(path: &Path) -> [PathBuf; 3] {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     [
         path.to_owned(),
@@ -38,7 +38,7 @@ pub fn beside(path: &Path) -> [PathBuf; 3] {
 
 /// A name as some directory service may have it, but nothing that getent reads
 /// as an option or that splits a line of /etc/group; or a number of a group.
-pub fn is_group(text: &str) -> bool {
+pub(crate) fn is_group(text: &str) -> bool {
     let named =
         !text.is_empty() && !text.starts_with('-') && !text.contains(|c: char| c.is_control() || c == ':');
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -48,7 +48,7 @@ pub fn is_group(text: &str) -> bool {
 
 /// A name to look for in the search path, or an absolute path: nothing below
 /// the working folder, which is a remote user's, is started by root.
-pub fn is_program(text: &str) -> bool {
+pub(crate) fn is_program(text: &str) -> bool {
     let absolute = Path::new(text).is_absolute() && !text.ends_with('/');
     is_plain(text, b"/+") && !text.starts_with('-') && (absolute || !text.contains('/'))
 }

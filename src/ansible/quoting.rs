@@ -7,12 +7,12 @@
 
 use helm_values::scalar::{Scalar, Tag, resolve};
 
-/// The sentence about the password at `place`, if `password` needs quotes.
-pub fn warning(password: &str, place: &str) -> Option<String> {
-    let sentence = format!(
+/// The warning about the password at `place`, if `password` needs quotes.
+pub(crate) fn warning(password: &str, place: &str) -> Option<String> {
+    let message = format!(
         "{place} is read as something else, or not at all, where a YAML file has it without quotes, as agent.yaml may; write it there with to_json, or choose another, as of openssl rand -hex 24 [password-needs-quoting]"
     );
-    (!survives(password)).then_some(sentence)
+    (!survives(password)).then_some(message)
 }
 
 /// Whether `key: TEXT` has exactly this text as its value, once a reader has made text of it.

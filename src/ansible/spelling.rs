@@ -1,17 +1,17 @@
 //! A JSON value as Ansible spells things → a boolean, a whole number, a text.
 //!
 //! Jinja turns types into one another (ansible-core 2.18 makes text of `{{ 5 }}`,
-//! 2.19 does not), so each has several spellings. No sentences here.
+//! 2.19 does not), so each has several spellings. No messages here.
 
 use serde_json::Value;
 
 /// Null and the empty text: the option was not given.
-pub fn is_absent(value: &Value) -> bool {
+pub(crate) fn is_absent(value: &Value) -> bool {
     value.is_null() || value == ""
 }
 
 /// The spellings of ansible-core's `convert_bool.py`, any case, trimmed.
-pub fn boolean(value: &Value) -> Option<bool> {
+pub(crate) fn boolean(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(on) => Some(*on),
         Value::Number(_) => match integer(value) {
@@ -28,9 +28,9 @@ pub fn boolean(value: &Value) -> Option<bool> {
     }
 }
 
-/// A whole number, or one that is too far out to be told.
+/// A whole number, or one that is too far out to be represented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Integer {
+pub(crate) enum Integer {
     /// The number.
     Is(i64),
     /// Whole, but beyond 64 bits.
@@ -38,7 +38,7 @@ pub enum Integer {
 }
 
 /// A number without a fraction, or its decimal text, trimmed.
-pub fn integer(value: &Value) -> Option<Integer> {
+pub(crate) fn integer(value: &Value) -> Option<Integer> {
     match value {
         Value::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(small), _) => Some(Integer::Is(small)),

@@ -3,16 +3,23 @@
 //! A static binary knows no name service, so what is not in /etc/group is asked
 //! of getent, which knows sssd and the like.
 
+use crate::process;
+use crate::refusal::{Code, OptionPath, Refusal};
 use std::fs;
-use std::io::Read;
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::Duration;
 
 /// Where getent may be; the caller's PATH is not asked.
 const GETENT: [&str; 2] = ["/usr/bin/getent", "/bin/getent"];
 /// A directory service that is down answers in its own time, or never.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Nobody here knows the group.
+pub(super) fn not_found() -> Refusal {
+    let message = "the group whose member reads the htpasswd file is known neither to /etc/group nor to getent; \
+                   install what makes it first, or write the group that nginx workers run as";
+    Refusal::new(Code::GroupNotFound, message, OptionPath::new("group"))
+}
 
 /// The group's number; `None`: nobody here knows it.
 pub(super) fn number_of(group: &str) -> Option<u32> {
@@ -34,37 +41,10 @@ fn number_in(lines: &[u8], group: &str) -> Option<u32> {
 }
 
 fn ask(getent: &str, group: &str) -> Option<u32> {
-    let mut child = Command::new(getent)
-        .args(["--", "group", group])
-        .env_clear()
-        .current_dir("/")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let mut output = Vec::new();
-    let has_ended = ends_in_time(&mut child);
-    // Read after its end: a group with more members than a pipe holds blocks it, and is given up.
-    let pipe = child.stdout.take().filter(|_| has_ended)?;
-    pipe.take(1 << 20).read_to_end(&mut output).ok()?;
-    // Of a service that ignores case the answer's name may differ from ours.
-    let line = output.split(|byte| *byte == b'\n').next()?;
+    let output = process::run(Path::new(getent), &["--", "group", group], PATIENCE).ok()?;
+    // A service that ignores case may answer with another spelling of the name.
+    let line = output.stdout.split(|byte| *byte == b'\n').next()?;
     std::str::from_utf8(line).ok()?.split(':').nth(2)?.parse().ok()
-}
-
-fn ends_in_time(child: &mut Child) -> bool {
-    let end = Instant::now() + PATIENCE;
-    while Instant::now() < end {
-        match child.try_wait() {
-            Ok(Some(_)) => return true,
-            Ok(None) => thread::sleep(Duration::from_millis(2)),
-            Err(_) => break,
-        }
-    }
-    let _ = child.kill();
-    let _ = child.wait();
-    false
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
-//! What went wrong with a file → its sentence, with what is still true.
+//! Why a file could not be had → the refusal, with what is still true.
 
-use super::target::{Target, Which};
-use crate::files::Unread;
-use crate::files::lock::Unlocked;
+use super::named_file::NamedFile;
+use crate::files::error::{LockError, ReadError, WriteError};
 use crate::files::plan::Step;
-use crate::files::replace::Unwritten;
 use crate::refusal::{Code, Refusal};
 use std::io::{Error, ErrorKind};
-use std::path::Path;
 
 /// What to do about an error of the system.
 pub(super) fn advice(error: &Error) -> &'static str {
@@ -19,80 +16,84 @@ pub(super) fn advice(error: &Error) -> &'static str {
     }
 }
 
-/// A target that could not be read; nothing was touched yet.
-pub(super) fn unread(which: Which, path: &Path, unread: &Unread) -> Refusal {
-    let file = format!("{which} {}", path.display());
-    let folder = path.parent().unwrap_or(path).display();
-    let (code, sentence) = match unread {
-        Unread::FolderNotFound => (
+/// The file could not be read; nothing was touched yet.
+pub(super) fn not_read(file: &NamedFile, error: &ReadError) -> Refusal {
+    let folder = file.folder().display();
+    let (code, message) = match error {
+        ReadError::FolderNotFound => (
             Code::FolderNotFound,
             format!(
                 "the folder of {file} is not there; install what makes {folder} first, or write another path"
             ),
         ),
-        Unread::FolderIsSymlink => (
+        ReadError::FolderIsSymlink => (
             Code::TargetIsSymlink,
             format!("the folder of {file} is a symbolic link; write the path that {folder} leads to"),
         ),
-        Unread::TargetIsSymlink => (
+        ReadError::TargetIsSymlink => (
             Code::TargetIsSymlink,
             format!(
                 "{file} is a symbolic link and was left alone; remove it, or write the path that it leads to"
             ),
         ),
-        Unread::TargetNotRegular => (
+        ReadError::TargetNotRegular => (
             Code::TargetNotRegular,
             format!("{file} is not a regular file and was left alone; remove it, or write another path"),
         ),
-        Unread::TooLarge => (
+        ReadError::TooLarge => (
             Code::ReadFailed,
             format!("{file} is over 64 MiB, which no such file is, and was left alone; write another path"),
         ),
-        Unread::Failed(error) => {
+        ReadError::Failed(error) => {
             (Code::ReadFailed, format!("cannot read {file}: {error}, nothing was touched; {}", advice(error)))
         }
     };
-    Refusal::new(code, sentence, path.display().to_string())
+    Refusal::new(code, message, file.path.as_path())
 }
 
 /// The folders could not be locked.
-pub(super) fn unlocked(path: &Path, unlocked: &Unlocked) -> Refusal {
-    let folder = path.parent().unwrap_or(path).display();
-    let sentence = match unlocked {
-        Unlocked::Held => format!(
+pub(super) fn not_locked(file: &NamedFile, error: &LockError) -> Refusal {
+    let folder = file.folder().display();
+    let message = match error {
+        LockError::Held => format!(
             "somebody else has held the lock of {folder}, or of the folder of the other file, for 30 seconds, \
              and nothing was touched; run it again once the other run has ended"
         ),
-        Unlocked::Failed(error) => {
+        LockError::Failed(error) => {
             format!("cannot lock {folder}: {error}, nothing was touched; {}", advice(error))
         }
     };
-    Refusal::new(Code::Locked, sentence, path.display().to_string())
+    Refusal::new(Code::Locked, message, file.path.as_path())
 }
 
-/// A target could not be brought to what it should be; `so_far` is what to add
-/// of the other one where this one is as it was.
-pub(super) fn unwritten(target: &Target, step: Step, unwritten: &Unwritten, so_far: &str) -> Refusal {
-    let file = format!("{} {}", target.which, target.path.display());
+/// A step on the file did not work; `so_far` is what to add of the other file
+/// where this one is as it was.
+pub(super) fn not_written(
+    file: &NamedFile,
+    was_absent: bool,
+    step: Step,
+    error: &WriteError,
+    so_far: &str,
+) -> Refusal {
     let verb = match step {
-        Step::Mend | Step::Keep => "mend owner, group and mode of",
+        Step::SetAttributes | Step::Keep => "set owner, group and mode of",
         Step::Replace => "replace",
         Step::Remove => "remove",
     };
     let still = match step {
-        Step::Replace if target.is_absent() => "there is none, as before",
-        Step::Mend | Step::Keep | Step::Replace | Step::Remove => "the old one is unchanged",
+        Step::Replace if was_absent => "there is none, as before",
+        Step::SetAttributes | Step::Keep | Step::Replace | Step::Remove => "the old one is unchanged",
     };
-    let sentence = match unwritten {
-        Unwritten::Unchanged(error) => {
+    let message = match error {
+        WriteError::Unchanged(error) => {
             format!("cannot {verb} {file}: {error}, {still}{so_far}; {}", advice(error))
         }
-        Unwritten::HalfMended(error) => {
-            format!("owner and group of {file} are mended and its mode is not: {error}; {}", advice(error))
+        WriteError::ModeNotSet(error) => {
+            format!("owner and group of {file} are set and its mode is not: {error}; {}", advice(error))
         }
-        Unwritten::NotFlushed(error) => {
+        WriteError::NotFlushed(error) => {
             format!("{file} is as it should be, but not safe from a power cut: {error}; {}", advice(error))
         }
     };
-    Refusal::new(Code::ReplaceFailed, sentence, target.path.display().to_string())
+    Refusal::new(Code::ReplaceFailed, message, file.path.as_path())
 }

@@ -1,22 +1,30 @@
 //! The nginx in front: does it take the include, and do its workers know it.
 //!
-//! Parts of the pipeline that ask nginx and nothing else. Only the include is
-//! ever rolled back: the old htpasswd file would revive a revoked password.
+//! Steps that ask nginx and answer with what they found; what that means for
+//! the outcome is the pipeline's to say. Only the include is ever rolled back:
+//! the old htpasswd file would revive a revoked password.
 
-use super::pipeline::Pipeline;
-use super::target::Change;
-use super::{Request, messages};
+pub(super) mod messages;
+
+use super::change::Change;
+use super::options::{Options, Presence};
+use crate::files::error::WriteError;
 use crate::files::plan::Step;
-use crate::files::replace::Unwritten;
 use crate::nginx::include;
-use crate::nginx::server::{Moment, ReloadFailed, Running, Server, Tested};
-use crate::refusal::{Code, Refusal};
-use std::io;
+use crate::nginx::server::{Configuration, Moment, Running, Server, TestError};
+use crate::refusal::Refusal;
 use std::time::Duration;
 
 /// How long a new worker is waited for, and then the end of the old ones, which
 /// first answer what they have begun.
 const LIMIT: Duration = Duration::from_secs(30);
+
+/// The nginx that is asked, if any is.
+pub(super) struct Nginx<'a> {
+    options: &'a Options,
+    /// `None`: nobody is asked.
+    server: Option<Server>,
+}
 
 /// What a test said before the include changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,180 +37,156 @@ pub(super) enum Before {
     Rejected,
 }
 
-impl Pipeline<'_> {
+/// What nginx made of the new include.
+#[must_use]
+pub(super) enum IncludeTest {
+    /// Nobody was asked.
+    Untested,
+    /// nginx would run with it.
+    Passed {
+        /// Whether its configuration includes the file.
+        is_included: bool,
+    },
+    /// nginx would not, or nobody could find out.
+    Failed {
+        /// The include is as it was before.
+        is_put_back: bool,
+        severity: Severity,
+        refusal: Refusal,
+    },
+}
+
+/// How far a failed test reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Severity {
+    /// nginx was broken before and does not run: the play may repair it later.
+    Warning,
+    /// nginx was broken before and runs: whoever runs it must know, and reload it.
+    ReloadOwed,
+    /// It ends here.
+    Refusal,
+}
+
+impl<'a> Nginx<'a> {
+    /// nginx tests as root alone: as anybody else it cannot open its logs and
+    /// keys, and says that it rejects them.
+    pub(super) fn find(options: &'a Options, is_root: bool) -> Self {
+        let program = options.nginx.as_deref().filter(|_| is_root);
+        Self { options, server: program.and_then(Server::find) }
+    }
+
+    /// Whether its program should be there and is not. What is to be removed
+    /// does not need an nginx.
+    pub(super) fn is_missing(&self) -> bool {
+        self.options.nginx.is_some() && self.server.is_none() && self.options.presence == Presence::Present
+    }
+
     /// Asks nginx before anything is touched; nobody is asked where the include stays.
-    pub(super) fn test_before(&mut self, include: &Change) -> Result<Before, Refusal> {
-        let Some(server) = self.server.as_ref().filter(|_| include.step == Step::Replace) else {
+    pub(super) fn test_before(&self, include: &Change) -> Result<Before, Refusal> {
+        let Some(server) = self.server_for(include) else {
             return Ok(Before::Untested);
         };
         match server.test() {
-            Tested::Passes(_) => Ok(Before::Passed),
-            Tested::Rejects => Ok(Before::Rejected),
-            Tested::TimedOut => Err(timed_out(self.request, "nothing was touched")),
-            Tested::CannotStart(error) => Err(cannot_start(self.request, &error, "nothing was touched")),
+            Ok(_) => Ok(Before::Passed),
+            Err(TestError::Rejected) => Ok(Before::Rejected),
+            Err(error) => Err(self.refusal(&error, "nothing was touched")),
         }
     }
 
-    /// Brings the include to what it should be and asks nginx of it; puts the
-    /// old one back where the new one is at fault. Answers when it changed.
-    pub(super) fn change_include(&mut self, include: &Change, before: Before) -> Result<Moment, Refusal> {
-        let (had_changed, shown) = (self.outcome.changed, self.outcome.diff.len());
-        let changed = self.carry_out(include)?;
-        let (seconds, nanoseconds) = changed.unwrap_or_default();
-        let moment = Moment::of_change(seconds, nanoseconds);
-        let Some(server) = self.server.as_ref().filter(|_| include.step == Step::Replace) else {
-            return Ok(moment);
+    /// Asks nginx of the include as it is now; puts the old one back where the
+    /// new one is at fault. `so_far` is what to add to the state of the include.
+    ///
+    /// # Errors
+    /// The new one is at fault, and could not be put back.
+    pub(super) fn test_include(
+        &self,
+        include: &Change,
+        before: Before,
+        so_far: &str,
+    ) -> Result<IncludeTest, Refusal> {
+        let Some(server) = self.server_for(include) else {
+            return Ok(IncludeTest::Untested);
         };
-        let tested = server.test();
-        if let Tested::Passes(configuration) = &tested {
-            self.is_tested = true;
-            self.warn_unless_used(configuration.includes(&self.request.include_path));
-            return Ok(moment);
+        let error = match server.test() {
+            Ok(configuration) => {
+                return Ok(IncludeTest::Passed { is_included: self.is_included_in(&configuration) });
+            }
+            Err(error) => error,
+        };
+        let is_at_fault = before == Before::Passed && matches!(error, TestError::Rejected);
+        let is_put_back = is_at_fault || is_more_open(include);
+        if is_put_back {
+            self.put_back(include, so_far)?;
         }
-        let is_at_fault = before == Before::Passed && matches!(tested, Tested::Rejects);
-        let put_back = is_at_fault || is_more_open(include);
-        if put_back {
-            include.undo().or_else(|unwritten| self.not_put_back(include, unwritten))?;
-            self.outcome.changed = had_changed;
-            self.outcome.diff.truncate(shown);
-        }
-        let stays = match (put_back, include.target.is_absent()) {
+        let stays = match (is_put_back, include.target.is_absent()) {
             (true, false) => "the old include is back",
             (true, true) => "the include is gone again",
             (false, _) => "the new include stays",
         };
-        let stays = format!("{stays}{}", self.so_far());
-        match tested {
-            Tested::Passes(_) => Ok(moment),
-            Tested::Rejects if is_at_fault => Err(rejected(self.request, &stays)),
-            Tested::Rejects => self.broken_already(&stays).map(|()| moment),
-            Tested::TimedOut => Err(timed_out(self.request, &stays)),
-            Tested::CannotStart(error) => Err(cannot_start(self.request, &error, &stays)),
-        }
+        let stays = format!("{stays}{so_far}");
+        let (severity, refusal) = if is_at_fault {
+            (Severity::Refusal, messages::rejected(self.options, &stays))
+        } else {
+            self.failure(server, &error, &stays)
+        };
+        Ok(IncludeTest::Failed { is_put_back, severity, refusal })
     }
 
-    /// An nginx that was broken before is no fault of the include: whoever runs
-    /// it must know, whoever does not may mend it later in the play.
-    fn broken_already(&mut self, stays: &str) -> Result<(), Refusal> {
-        let is_running = self.server.as_ref().is_some_and(may_run);
-        let refusal = already_broken(self.request, is_running, stays);
-        if is_running {
-            self.outcome.reload_owed = true;
-            return Err(refusal);
+    /// What a failed test comes to where the include is not at fault.
+    fn failure(&self, server: &Server, error: &TestError, stays: &str) -> (Severity, Refusal) {
+        if !matches!(error, TestError::Rejected) {
+            return (Severity::Refusal, self.refusal(error, stays));
         }
-        self.outcome.warnings.push(refusal.msg);
-        Ok(())
+        let is_running = may_run(server);
+        let severity = if is_running { Severity::ReloadOwed } else { Severity::Warning };
+        (severity, messages::already_broken(self.options, is_running, stays))
     }
 
-    fn not_put_back(&self, include: &Change, unwritten: Unwritten) -> Result<(), Refusal> {
-        match unwritten {
-            Unwritten::NotFlushed(_) | Unwritten::HalfMended(_) => Ok(()),
-            Unwritten::Unchanged(error) => {
-                let path = include.target.path.display();
-                let sentence = format!(
-                    "nginx does not take its configuration with the new include {path}, and the old one could not be put \
-                     back: {error}{}; {}, and do not reload nginx before",
-                    self.so_far(),
-                    messages::advice(&error)
-                );
-                Err(Refusal::new(Code::ReplaceFailed, sentence, path.to_string()))
+    fn put_back(&self, include: &Change, so_far: &str) -> Result<(), Refusal> {
+        match include.undo() {
+            Ok(()) | Err(WriteError::NotFlushed(_) | WriteError::ModeNotSet(_)) => Ok(()),
+            Err(WriteError::Unchanged(error)) => {
+                Err(messages::not_put_back(&self.options.include_path, &error, so_far))
             }
         }
     }
 
-    /// The same warning without a test, which would write. What nginx rejects
-    /// is told by the run that does something.
-    pub(super) fn warn_unless_seen(&mut self) {
-        if let Some(configuration) = self.server.as_ref().and_then(Server::look) {
-            self.warn_unless_used(configuration.includes(&self.request.include_path));
-        }
+    /// Asks nginx of its configuration as it is on disk; whether that includes
+    /// the file. `None`: nobody was asked. nginx itself refuses in silence to
+    /// reload a configuration that does not pass.
+    pub(super) fn test(&self) -> Result<Option<bool>, Refusal> {
+        let Some(server) = &self.server else {
+            return Ok(None);
+        };
+        let configuration = server.test().map_err(|error| {
+            self.refusal(&error, "both files are as they should be, and its workers do not know of it yet")
+        })?;
+        Ok(Some(self.is_included_in(&configuration)))
     }
 
-    fn warn_unless_used(&mut self, is_used: bool) {
-        if !is_used {
-            self.outcome.warnings.push(format!(
-                "nginx includes {} nowhere, so it guards nothing yet; include it in the guarded location \
-                 [include-not-used]",
-                self.request.include_path.display()
-            ));
-        }
+    /// Whether nginx includes the file, found out without a test, which would
+    /// write. `None` where nobody can tell.
+    pub(super) fn looks_included(&self) -> Option<bool> {
+        let configuration = self.server.as_ref().and_then(Server::look)?;
+        Some(self.is_included_in(&configuration))
     }
 
     /// Whether a running worker does not know of the include as it stands.
-    /// After a write each one counts: a reload of somebody else's may have read
-    /// the old include just before, and its workers look younger.
+    /// After a write each one counts: another reload may have read the old
+    /// include just before, and its workers look younger.
     pub(super) fn owes_reload(&self, include: &Change, change: Moment) -> Result<bool, Refusal> {
         let running = self.running()?;
         Ok(running.is_some_and(|running| include.step == Step::Replace || running.is_older_than(change)))
     }
 
-    /// Who serves; whether anybody does must be known where it matters.
-    fn running(&self) -> Result<Option<Running>, Refusal> {
-        let running = self.server.as_ref().map_or(Ok(None), Server::running);
-        running.map_err(|error| {
-            let sentence = format!(
-                "nobody can tell whether nginx runs and knows of both files as they are now: cannot read {error}; {}",
-                messages::advice(&error)
-            );
-            Refusal::new(Code::ReadFailed, sentence, place(self.request))
-        })
-    }
-
-    /// Does a reload that is owed, or tells of it.
-    pub(super) fn settle(&mut self, include: &Change, change: Moment) -> Result<(), Refusal> {
-        let tested = self.test_once();
-        if !self.owes_reload(include, change)? {
-            return Ok(());
-        }
-        self.outcome.changed = true;
-        self.outcome.reload_owed = true;
-        if self.request.reload {
-            tested?;
-            self.reload(change)?;
-            self.outcome.reload_owed = false;
-        }
-        Ok(())
-    }
-
-    /// Asks nginx unless it was asked since the last write: whether anything
-    /// includes the file is told each time, and a reload of a configuration that
-    /// does not pass is refused by nginx, in silence.
-    fn test_once(&mut self) -> Result<(), Refusal> {
-        let Some(server) = self.server.as_ref().filter(|_| !self.is_tested) else {
-            return Ok(());
-        };
-        let stays = "both files are as they should be, and its workers do not know of it yet";
-        match server.test() {
-            Tested::Passes(configuration) => {
-                self.is_tested = true;
-                self.warn_unless_used(configuration.includes(&self.request.include_path));
-                Ok(())
-            }
-            Tested::Rejects => Err(already_broken(self.request, true, stays)),
-            Tested::TimedOut => Err(timed_out(self.request, stays)),
-            Tested::CannotStart(error) => Err(cannot_start(self.request, &error, stays)),
-        }
-    }
-
-    fn reload(&self, change: Moment) -> Result<(), Refusal> {
+    /// Reloads, and waits until new workers take the requests.
+    pub(super) fn reload(&self, change: Moment) -> Result<(), Refusal> {
         let Some(server) = &self.server else {
             return Ok(());
         };
-        let state = match server.reload(change) {
-            Ok(()) if self.has_younger_workers(change)? => return Ok(()),
-            Ok(()) => {
-                "was told to reload, and 30 seconds later its old workers still take requests".to_owned()
-            }
-            Err(ReloadFailed::Refused) => {
-                "refused to reload, and its old workers still take requests".to_owned()
-            }
-            Err(ReloadFailed::TimedOut) => "did not take the word to reload within 30 seconds".to_owned(),
-            Err(ReloadFailed::CannotStart(error)) => format!("could not be started to reload it: {error}"),
-        };
-        let sentence = format!(
-            "nginx {state}, while both files are as they should be; look into its error log, and run it again"
-        );
-        Err(Refusal::new(Code::ReloadNotTaken, sentence, place(self.request)))
+        server.reload(change).map_err(|error| messages::not_reloaded(self.options, Some(&error)))?;
+        let is_done = self.running()?.is_some_and(|running| running.wait_until_younger(change, LIMIT));
+        if is_done { Ok(()) } else { Err(messages::not_reloaded(self.options, None)) }
     }
 
     /// Whether no worker is left that may still ask for a login.
@@ -210,29 +194,45 @@ impl Pipeline<'_> {
         Ok(self.running()?.is_none_or(|running| running.wait_until_old_are_gone(change, LIMIT)))
     }
 
-    fn has_younger_workers(&self, change: Moment) -> Result<bool, Refusal> {
-        Ok(self.running()?.is_some_and(|running| running.wait_until_younger(change, LIMIT)))
-    }
-
     /// Refuses to take away what nginx includes.
-    pub(super) fn refuse_while_included(&mut self) -> Result<(), Refusal> {
+    pub(super) fn refuse_while_included(&self) -> Result<(), Refusal> {
         let Some(server) = &self.server else {
             return Ok(());
         };
-        let stays = "nobody can tell whether it includes the file, and both files stay";
         match server.test() {
-            Tested::Passes(configuration) if configuration.includes(&self.request.include_path) => {
-                let path = self.request.include_path.display();
-                let sentence = format!(
-                    "nginx includes {path}, so both files stay; take the include line out of its configuration first"
-                );
-                Err(Refusal::new(Code::IncludeInUse, sentence, path.to_string()))
+            Ok(configuration) if self.is_included_in(&configuration) => {
+                Err(messages::include_in_use(self.options))
             }
-            Tested::Rejects if may_run(server) => Err(already_broken(self.request, true, stays)),
+            Ok(_) => Ok(()),
             // Rejected and not running: nothing is served, and without its include it will not be.
-            Tested::Passes(_) | Tested::Rejects => Ok(()),
-            Tested::TimedOut => Err(timed_out(self.request, stays)),
-            Tested::CannotStart(error) => Err(cannot_start(self.request, &error, stays)),
+            Err(TestError::Rejected) if !may_run(server) => Ok(()),
+            Err(error) => {
+                Err(self.refusal(&error, "nobody can tell whether it includes the file, and both files stay"))
+            }
+        }
+    }
+
+    /// The nginx to ask of the include, where that is replaced.
+    fn server_for(&self, include: &Change) -> Option<&Server> {
+        self.server.as_ref().filter(|_| include.step == Step::Replace)
+    }
+
+    fn is_included_in(&self, configuration: &Configuration) -> bool {
+        configuration.includes(&self.options.include_path)
+    }
+
+    /// Who serves; whether anybody does must be known where it matters.
+    fn running(&self) -> Result<Option<Running>, Refusal> {
+        let running = self.server.as_ref().map_or(Ok(None), Server::running);
+        running.map_err(|error| messages::cannot_see_who_runs(self.options, &error))
+    }
+
+    /// A test of an nginx that runs did not pass, whatever the include says.
+    fn refusal(&self, error: &TestError, stays: &str) -> Refusal {
+        match error {
+            TestError::Rejected => messages::already_broken(self.options, true, stays),
+            TestError::TimedOut => messages::timed_out(self.options, stays),
+            TestError::CannotStart(error) => messages::cannot_start(self.options, error, stays),
         }
     }
 }
@@ -242,49 +242,10 @@ fn may_run(server: &Server) -> bool {
     !matches!(server.running(), Ok(None))
 }
 
-/// Whether the new include lets more in than the one that was there. Where none
-/// was, nothing is known to be shut.
+/// Whether the new include lets more in than the one that was there. Where there
+/// was none, nothing is known to have been shut.
 fn is_more_open(include: &Change) -> bool {
-    let new = include.wanted.as_ref().map(|wanted| include::openness(&wanted.bytes));
+    let new = include.desired.as_ref().map(|desired| include::openness(&desired.bytes));
     let old = include.target.content().map(|content| include::openness(&content.bytes));
     old.is_some() && new > old
-}
-
-fn place(request: &Request) -> &'static str {
-    // The program's name stands in the request; only an option can have made it so.
-    if request.nginx.is_some() { "nginx" } else { "" }
-}
-
-fn rejected(request: &Request, stays: &str) -> Refusal {
-    let sentence = format!(
-        "nginx rejects its configuration with the new include, and took it before, so {stays}; look where \
-         {} is included: it belongs in a location, without auth_basic, auth_basic_user_file and satisfy beside it",
-        request.include_path.display()
-    );
-    Refusal::new(Code::NginxRejectsConfiguration, sentence, request.include_path.display().to_string())
-}
-
-fn already_broken(request: &Request, is_running: bool, stays: &str) -> Refusal {
-    let running = if is_running { "" } else { " and does not run" };
-    let sentence = format!(
-        "nginx rejects its configuration for another reason than the include{running}, and {stays}; \
-         run nginx -t, which tells the reason, and mend it"
-    );
-    Refusal::new(Code::NginxAlreadyBroken, sentence, place(request))
-}
-
-fn timed_out(request: &Request, stays: &str) -> Refusal {
-    let sentence = format!(
-        "nginx did not finish the test of its configuration within 30 seconds, and {stays}; \
-         run nginx -t and see what it waits for"
-    );
-    Refusal::new(Code::NginxTestTimedOut, sentence, place(request))
-}
-
-fn cannot_start(request: &Request, error: &io::Error, stays: &str) -> Refusal {
-    let sentence = format!(
-        "the nginx program could not be started: {error}, and {stays}; write the path of one that can, or an empty \
-         text for neither test nor reload"
-    );
-    Refusal::new(Code::NginxNotFound, sentence, place(request))
 }

@@ -30,7 +30,7 @@ fn annotate(text: &mut String, kind: &str, report: &Report, finding: &Finding) {
     let file = file.map_or_else(String::new, |file| format!("file={},", property(file)));
     let at = if line > 0 { format!("line={line},col={column},") } else { String::new() };
     let title = finding.code.unwrap_or("could not tell");
-    let line = format!("::{kind} {file}{at}title={title}::{}", data(&finding.msg));
+    let line = format!("::{kind} {file}{at}title={title}::{}", data(&finding.message));
     writeln!(text, "{line}").expect("a String takes everything");
 }
 

@@ -44,16 +44,16 @@ fn document(report: &Report, named: bool) -> Value {
 fn finding(report: &Report, finding: &Finding) -> Value {
     let Spot { file, line, column, note } = finding.spot(report);
     let number = |number: u32| (number > 0).then_some(number);
-    let mut told = json!({
+    let mut entry = json!({
         "code": finding.code,
-        "msg": finding.msg,
-        "where": finding.path,
+        "msg": finding.message,
+        "where": finding.path.to_string(),
         "file": file,
         "line": number(line),
         "column": number(column),
     });
     if let Some(note) = note {
-        told["source"] = json!(note);
+        entry["source"] = json!(note);
     }
-    told
+    entry
 }

@@ -52,7 +52,7 @@ impl Page {
         let file = plain(file.filter(|file| *file != "-").unwrap_or(&report.name));
         let head = if line == 0 { file } else { format!("{file}:{line}:{column}") };
         let (head, kind) = (self.painted(BOLD, &head), self.painted(colour, kind));
-        self.line(&format!("{head}: {kind}: {}", plain(&finding.msg)));
+        self.line(&format!("{head}: {kind}: {}", plain(&finding.message)));
         if let Some(place) = &finding.place {
             self.mark(place);
         }
@@ -88,7 +88,7 @@ impl Page {
 
 /// Where no line is shown, the values path says what it is about.
 fn noted(finding: &Finding, note: String) -> String {
-    if finding.path.is_empty() { note } else { format!("{}, {note}", finding.path) }
+    if finding.path.keys().is_empty() { note } else { format!("{}, {note}", finding.path) }
 }
 
 fn means(receiver_on: bool, auth: Auth) -> &'static str {

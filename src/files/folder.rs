@@ -3,7 +3,7 @@
 //! The folder is opened once: whatever becomes of its path later, all work is
 //! done in one place. Nothing is written here.
 
-use super::Unread;
+use super::error::ReadError;
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::{Errno, retry_on_intr};
 use std::ffi::{OsStr, OsString};
@@ -15,14 +15,14 @@ use std::path::{Path, PathBuf};
 /// Far more than a million logins need; a larger file is not ours.
 const LARGEST: u64 = 64 << 20;
 
-/// The extended attribute that holds a file's label in `SELinux`.
-pub(super) const LABEL: &str = "security.selinux";
+/// The extended attribute that holds a file's `SELinux` context.
+pub(super) const SELINUX_CONTEXT: &str = "security.selinux";
 /// The kernel's own limit is a page.
-const LABEL_BYTES: usize = 4096;
+const CONTEXT_BYTES: usize = 4096;
 
 /// One file's folder, open, and the file's name in it.
 #[derive(Debug)]
-pub struct Place {
+pub(crate) struct FileInFolder {
     folder: OwnedFd,
     /// The file's name in the folder.
     pub(super) name: OsString,
@@ -41,7 +41,7 @@ struct Identity {
 
 /// What stands at a file's place.
 #[derive(Debug)]
-pub enum Found {
+pub(crate) enum Found {
     /// Nothing.
     Absent,
     /// A regular file.
@@ -50,48 +50,48 @@ pub enum Found {
 
 /// A regular file as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Content {
+pub(crate) struct Content {
     /// All its bytes.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// The owner's number.
-    pub owner: u32,
+    pub(crate) owner: u32,
     /// The group's number.
-    pub group: u32,
+    pub(crate) group: u32,
     /// The permission bits, 0 to 0o7777.
-    pub mode: u32,
+    pub(crate) mode: u32,
     /// Under how many names it is known.
-    pub links: u64,
-    /// Its label in `SELinux`, where it has one.
-    pub label: Option<Vec<u8>>,
+    pub(crate) links: u64,
+    /// Its `SELinux` context, where it has one.
+    pub(crate) context: Option<Vec<u8>>,
     /// When it last changed, its name included: seconds and nanoseconds of the
     /// file system's clock.
-    pub changed: (i64, i64),
+    pub(crate) changed: (i64, i64),
 }
 
-impl Place {
+impl FileInFolder {
     /// Opens the folder of the file at `path`, an absolute path with a name at its end.
-    pub fn open(path: &Path) -> Result<Self, Unread> {
+    pub(crate) fn open(path: &Path) -> Result<Self, ReadError> {
         let name = path.file_name().unwrap_or_default().to_owned();
         let above = path.parent().unwrap_or(Path::new("/"));
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let folder = match retry_on_intr(|| fs::open(above, flags, Mode::empty())) {
             Ok(folder) => folder,
-            Err(Errno::NOTDIR | Errno::LOOP) if is_symlink(above) => return Err(Unread::FolderIsSymlink),
-            Err(Errno::NOENT | Errno::NOTDIR) => return Err(Unread::FolderNotFound),
+            Err(Errno::NOTDIR | Errno::LOOP) if is_symlink(above) => return Err(ReadError::FolderIsSymlink),
+            Err(Errno::NOENT | Errno::NOTDIR) => return Err(ReadError::FolderNotFound),
             Err(error) => return Err(error.into()),
         };
         let stat = retry_on_intr(|| fs::fstat(&folder))?;
-        Ok(Self { folder, name, path: path.to_owned(), stat: Identity::of(&stat) })
+        Ok(Self { folder, name, path: path.to_owned(), stat: Identity::from_stat(&stat) })
     }
 
-    /// The file's whole path, for sentences.
-    pub fn path(&self) -> &Path {
+    /// The file's whole path, for messages.
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// The same folder, another file in it.
-    pub fn beside(&self, name: &OsStr) -> Result<Self, Unread> {
-        let folder = self.folder.try_clone().map_err(Unread::Failed)?;
+    pub(crate) fn beside(&self, name: &OsStr) -> Result<Self, ReadError> {
+        let folder = self.folder.try_clone().map_err(ReadError::Failed)?;
         Ok(Self { folder, name: name.to_owned(), path: self.path.with_file_name(name), stat: self.stat })
     }
 
@@ -105,30 +105,30 @@ impl Place {
     }
 
     /// Whether somebody else than root and `own` may exchange files in the folder.
-    pub fn is_writable_by_others(&self, own: u32) -> bool {
+    pub(crate) fn is_writable_by_others(&self, own: u32) -> bool {
         let Identity { owner, group, mode, .. } = self.stat;
         (owner != 0 && owner != own) || mode & 0o002 != 0 || (mode & 0o020 != 0 && group != 0)
     }
 
     /// Whether the folder is root's.
-    pub fn is_roots(&self) -> bool {
+    pub(crate) fn is_roots(&self) -> bool {
         self.stat.owner == 0
     }
 
     /// Whether this process may make files in the folder, as far as permissions tell.
-    pub fn is_writable(&self) -> bool {
+    pub(crate) fn is_writable(&self) -> bool {
         let access = fs::Access::WRITE_OK | fs::Access::EXEC_OK;
         retry_on_intr(|| fs::accessat(&self.folder, c".", access, AtFlags::EACCESS)).is_ok()
     }
 
     /// Whose the file is, where there is one.
-    pub fn owner(&self) -> Result<Option<u32>, Unread> {
+    pub(crate) fn owner(&self) -> Result<Option<u32>, ReadError> {
         Ok(self.look()?.map(|stat| stat.st_uid))
     }
 
     /// Reads the file.
     #[allow(clippy::useless_conversion)] // the number of links has another width on other architectures
-    pub fn read(&self) -> Result<Found, Unread> {
+    pub(crate) fn read(&self) -> Result<Found, ReadError> {
         // Looked at before it is opened: opening a device may act on it.
         if self.look()?.is_none() {
             return Ok(Found::Absent);
@@ -136,24 +136,24 @@ impl Place {
         let (file, stat) = self.open_regular(OFlags::RDONLY)?;
         let mut bytes = Vec::new();
         let mut limited = File::from(file).take(LARGEST + 1);
-        limited.read_to_end(&mut bytes).map_err(Unread::Failed)?;
+        limited.read_to_end(&mut bytes).map_err(ReadError::Failed)?;
         if bytes.len() as u64 > LARGEST {
-            return Err(Unread::TooLarge);
+            return Err(ReadError::TooLarge);
         }
-        let label = label_of(limited.get_ref().as_fd())?;
+        let context = context_of(limited.get_ref().as_fd())?;
         Ok(Found::File(Content {
             bytes,
             owner: stat.st_uid,
             group: stat.st_gid,
             mode: stat.st_mode & 0o7777,
             links: stat.st_nlink.into(),
-            label,
+            context,
             changed: changed(&stat),
         }))
     }
 
     /// What the name stands for, if it is a regular file or nothing.
-    fn look(&self) -> Result<Option<Stat>, Unread> {
+    fn look(&self) -> Result<Option<Stat>, ReadError> {
         let look = || fs::statat(&self.folder, &self.name, AtFlags::SYMLINK_NOFOLLOW);
         match retry_on_intr(look) {
             Ok(stat) => {
@@ -166,10 +166,10 @@ impl Place {
     }
 
     /// Opens the file, which must still be a regular one.
-    pub(super) fn open_regular(&self, flags: OFlags) -> Result<(OwnedFd, Stat), Unread> {
+    pub(super) fn open_regular(&self, flags: OFlags) -> Result<(OwnedFd, Stat), ReadError> {
         let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = match retry_on_intr(|| fs::openat(&self.folder, &self.name, flags, Mode::empty())) {
-            Err(Errno::LOOP) => return Err(Unread::TargetIsSymlink),
+            Err(Errno::LOOP) => return Err(ReadError::TargetIsSymlink),
             other => other?,
         };
         let stat = retry_on_intr(|| fs::fstat(&file))?;
@@ -180,7 +180,7 @@ impl Place {
 
 impl Identity {
     #[allow(clippy::useless_conversion)] // the fields' widths differ among architectures
-    fn of(stat: &Stat) -> Self {
+    fn from_stat(stat: &Stat) -> Self {
         Self {
             device: stat.st_dev.into(),
             inode: stat.st_ino.into(),
@@ -202,21 +202,21 @@ fn is_symlink(path: &Path) -> bool {
     stat.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Symlink)
 }
 
-fn is_regular(stat: &Stat) -> Result<(), Unread> {
+fn is_regular(stat: &Stat) -> Result<(), ReadError> {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => Ok(()),
-        FileType::Symlink => Err(Unread::TargetIsSymlink),
-        _ => Err(Unread::TargetNotRegular),
+        FileType::Symlink => Err(ReadError::TargetIsSymlink),
+        _ => Err(ReadError::TargetNotRegular),
     }
 }
 
-/// Most systems have no labels at all.
-fn label_of(file: BorrowedFd<'_>) -> Result<Option<Vec<u8>>, Unread> {
-    let mut label = vec![0; LABEL_BYTES];
-    match retry_on_intr(|| fs::fgetxattr(file, LABEL, &mut label[..])) {
+/// Most systems do not run `SELinux`.
+fn context_of(file: BorrowedFd<'_>) -> Result<Option<Vec<u8>>, ReadError> {
+    let mut context = vec![0; CONTEXT_BYTES];
+    match retry_on_intr(|| fs::fgetxattr(file, SELINUX_CONTEXT, &mut context[..])) {
         Ok(length) => {
-            label.truncate(length);
-            Ok(Some(label))
+            context.truncate(length);
+            Ok(Some(context))
         }
         Err(Errno::NODATA | Errno::OPNOTSUPP | Errno::NOSYS) => Ok(None),
         Err(error) => Err(error.into()),

@@ -4,28 +4,19 @@
 //! In the order of device and inode: two runs that name the same folders the
 //! other way round never wait for each other.
 
-use super::folder::Place;
+use super::error::LockError;
+use super::folder::FileInFolder;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::{Errno, retry_on_intr};
-use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Between two tries: a run takes a few milliseconds, or a second where nginx is asked.
+/// Between two tries: a run takes a few milliseconds, or a second where nginx is tested.
 const PAUSE: Duration = Duration::from_millis(20);
-
-/// Why a folder could not be locked.
-#[derive(Debug)]
-pub enum Unlocked {
-    /// Somebody else held it all the time.
-    Held,
-    /// The system said no.
-    Failed(io::Error),
-}
 
 /// Locks the folders of all `places` until they are dropped; `shared` keeps
 /// only writers out. Waits at most `limit` for all of them together.
-pub fn folders(places: &[&Place], shared: bool, limit: Duration) -> Result<(), Unlocked> {
+pub(crate) fn folders(places: &[&FileInFolder], shared: bool, limit: Duration) -> Result<(), LockError> {
     let mut places = places.to_vec();
     places.sort_by_key(|place| place.identity());
     // A second lock of the same folder would wait for the first for ever.
@@ -34,15 +25,15 @@ pub fn folders(places: &[&Place], shared: bool, limit: Duration) -> Result<(), U
     places.into_iter().try_for_each(|place| lock(place, shared, end))
 }
 
-fn lock(place: &Place, shared: bool, end: Instant) -> Result<(), Unlocked> {
+fn lock(place: &FileInFolder, shared: bool, end: Instant) -> Result<(), LockError> {
     let operation =
         if shared { FlockOperation::NonBlockingLockShared } else { FlockOperation::NonBlockingLockExclusive };
     loop {
         match retry_on_intr(|| flock(place.folder(), operation)) {
             Ok(()) => return Ok(()),
             Err(Errno::WOULDBLOCK) if Instant::now() < end => thread::sleep(PAUSE),
-            Err(Errno::WOULDBLOCK) => return Err(Unlocked::Held),
-            Err(error) => return Err(Unlocked::Failed(error.into())),
+            Err(Errno::WOULDBLOCK) => return Err(LockError::Held),
+            Err(error) => return Err(LockError::Failed(error.into())),
         }
     }
 }

@@ -4,32 +4,32 @@ use super::folder::Found;
 
 /// A file as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub(crate) struct DesiredFile {
     /// All its bytes.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// Owner, group and mode.
-    pub attributes: Attributes,
+    pub(crate) attributes: Attributes,
 }
 
 /// Whose a file is and what they may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attributes {
+pub(crate) struct Attributes {
     /// The owner's number; `None`: whoever makes the file.
-    pub owner: Option<u32>,
+    pub(crate) owner: Option<u32>,
     /// The group's number; `None`: whatever it gets.
-    pub group: Option<u32>,
+    pub(crate) group: Option<u32>,
     /// The permission bits, 0 to 0o7777.
-    pub mode: u32,
+    pub(crate) mode: u32,
 }
 
 /// What is to be done with one file.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// It is as it should be.
     Keep,
     /// Its bytes are right; owner, group or mode are not.
-    Mend,
+    SetAttributes,
     /// It is not there, or says something else.
     Replace,
     /// It should not be there.
@@ -37,7 +37,7 @@ pub enum Step {
 }
 
 /// Compares; `None`: the file should not be there.
-pub fn step(found: &Found, wanted: Option<&Wanted>) -> Step {
+pub(crate) fn step(found: &Found, wanted: Option<&DesiredFile>) -> Step {
     match (found, wanted) {
         (Found::Absent, None) => Step::Keep,
         (Found::Absent, Some(_)) => Step::Replace,
@@ -48,8 +48,8 @@ pub fn step(found: &Found, wanted: Option<&Wanted>) -> Step {
             let fits = same(owner, file.owner) && same(group, file.group) && mode == file.mode;
             match (file.bytes == wanted.bytes, fits) {
                 (true, true) => Step::Keep,
-                // Another name of it may stand where it is not ours to mend.
-                (true, false) if file.links == 1 => Step::Mend,
+                // Another name of it may stand where it is not ours to change.
+                (true, false) if file.links == 1 => Step::SetAttributes,
                 _ => Step::Replace,
             }
         }
@@ -62,12 +62,12 @@ mod tests {
     use crate::files::folder::Content;
 
     fn found(bytes: &str, owner: u32, group: u32, mode: u32, links: u64) -> Found {
-        let (bytes, label) = (bytes.into(), None);
-        Found::File(Content { bytes, owner, group, mode, links, label, changed: (0, 0) })
+        let (bytes, context) = (bytes.into(), None);
+        Found::File(Content { bytes, owner, group, mode, links, context, changed: (0, 0) })
     }
 
-    fn wanted(owner: Option<u32>, group: Option<u32>) -> Wanted {
-        Wanted { bytes: b"a".to_vec(), attributes: Attributes { owner, group, mode: 0o640 } }
+    fn wanted(owner: Option<u32>, group: Option<u32>) -> DesiredFile {
+        DesiredFile { bytes: b"a".to_vec(), attributes: Attributes { owner, group, mode: 0o640 } }
     }
 
     #[test]
@@ -80,10 +80,10 @@ mod tests {
             (found("a", 0, 5, 0o640, 1), Some(&root), Step::Keep),
             (found("a", 0, 5, 0o640, 2), Some(&root), Step::Keep),
             (found("b", 0, 5, 0o640, 1), Some(&root), Step::Replace),
-            (found("a", 1, 5, 0o640, 1), Some(&root), Step::Mend),
-            (found("a", 0, 6, 0o640, 1), Some(&root), Step::Mend),
-            (found("a", 0, 5, 0o644, 1), Some(&root), Step::Mend),
-            (found("a", 0, 5, 0o4640, 1), Some(&root), Step::Mend),
+            (found("a", 1, 5, 0o640, 1), Some(&root), Step::SetAttributes),
+            (found("a", 0, 6, 0o640, 1), Some(&root), Step::SetAttributes),
+            (found("a", 0, 5, 0o644, 1), Some(&root), Step::SetAttributes),
+            (found("a", 0, 5, 0o4640, 1), Some(&root), Step::SetAttributes),
             (found("a", 0, 5, 0o644, 2), Some(&root), Step::Replace),
             (found("a", 7, 6, 0o640, 1), Some(&super::tests::wanted(None, None)), Step::Keep),
             (found("a", 7, 6, 0o640, 1), Some(&super::tests::wanted(Some(7), None)), Step::Keep),

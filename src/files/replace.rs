@@ -1,13 +1,14 @@
-//! The only file that writes: replaces, mends and removes files.
+//! The only file that writes: replaces and removes files and sets their
+//! attributes.
 //!
 //! A new file is made beside the old one, under a fixed name and for nobody
-//! else; owner, mode and label are set on its descriptor before there is
+//! else; owner, mode and `SELinux` context are set on its descriptor before there is
 //! anything to read; then it is written, flushed, and takes the old one's place
 //! in one step; then the folder is flushed. Interrupted anywhere, the old file
 //! or the new one stands there, whole.
 
-use super::Unread;
-use super::folder::{self, LABEL, Place};
+use super::error::{ReadError, WriteError};
+use super::folder::{self, FileInFolder, SELINUX_CONTEXT};
 use super::plan::Attributes;
 use rustix::fs::{self, AtFlags, Gid, Mode, OFlags, Uid, XattrFlags};
 use rustix::io::{Errno, retry_on_intr};
@@ -15,20 +16,9 @@ use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
-/// Why a file was not replaced, mended or removed.
-#[derive(Debug)]
-pub enum Unwritten {
-    /// All is as it was.
-    Unchanged(io::Error),
-    /// Owner and group are mended, the mode is not.
-    HalfMended(io::Error),
-    /// It is done, but may be undone by a power cut.
-    NotFlushed(io::Error),
-}
-
 /// The name of a file before it takes its place. Fixed: the next run clears
 /// what a killed one left.
-fn temporary_name(place: &Place) -> OsString {
+fn temporary_name(place: &FileInFolder) -> OsString {
     let mut name = OsString::from(".");
     name.push(&place.name);
     name.push(".remote-write-auth");
@@ -37,7 +27,7 @@ fn temporary_name(place: &Place) -> OsString {
 
 /// Removes what a killed run left. Looks first: a read-only file system refuses
 /// to remove even what is not there.
-pub fn clear(place: &Place) -> io::Result<()> {
+pub(crate) fn clear(place: &FileInFolder) -> io::Result<()> {
     let name = temporary_name(place);
     match retry_on_intr(|| fs::statat(place.folder(), &name, AtFlags::SYMLINK_NOFOLLOW)) {
         Ok(_) => unlink(place, &name),
@@ -48,53 +38,55 @@ pub fn clear(place: &Place) -> io::Result<()> {
 }
 
 /// Puts a file with these bytes in place; the answer is when it changed.
-pub fn replace(
-    place: &Place,
+pub(crate) fn replace(
+    place: &FileInFolder,
     bytes: &[u8],
     attributes: Attributes,
-    label: Option<&[u8]>,
-) -> Result<(i64, i64), Unwritten> {
+    context: Option<&[u8]>,
+) -> Result<(i64, i64), WriteError> {
     let temporary = Temporary::make(place).map_err(unchanged)?;
-    temporary.fill(bytes, attributes, label).map_err(unchanged)?;
+    temporary.fill(bytes, attributes, context).map_err(unchanged)?;
     let file = temporary.take_place().map_err(unchanged)?;
     flush(place)?;
-    let stat = retry_on_intr(|| fs::fstat(&file)).map_err(|error| Unwritten::NotFlushed(error.into()))?;
+    let stat = retry_on_intr(|| fs::fstat(&file)).map_err(|error| WriteError::NotFlushed(error.into()))?;
     Ok(folder::changed(&stat))
 }
 
-/// Mends owner, group and mode of the file that is there.
-pub fn mend(place: &Place, attributes: Attributes) -> Result<(i64, i64), Unwritten> {
+/// Gives the file that is there its owner, group and mode.
+pub(crate) fn set_attributes(place: &FileInFolder, attributes: Attributes) -> Result<(i64, i64), WriteError> {
     let (file, _) = place.open_regular(OFlags::RDONLY).map_err(|unread| {
-        Unwritten::Unchanged(match unread {
-            Unread::Failed(error) => error,
+        WriteError::Unchanged(match unread {
+            ReadError::Failed(error) => error,
             // It was a regular file when it was read.
-            Unread::FolderNotFound | Unread::FolderIsSymlink | Unread::TooLarge => Errno::NOENT.into(),
-            Unread::TargetIsSymlink | Unread::TargetNotRegular => Errno::LOOP.into(),
+            ReadError::FolderNotFound | ReadError::FolderIsSymlink | ReadError::TooLarge => {
+                Errno::NOENT.into()
+            }
+            ReadError::TargetIsSymlink | ReadError::TargetNotRegular => Errno::LOOP.into(),
         })
     })?;
     give(&file, attributes).map_err(unchanged)?;
-    permit(&file, attributes).map_err(|error| Unwritten::HalfMended(error.into()))?;
-    retry_on_intr(|| fs::fsync(&file)).map_err(|error| Unwritten::NotFlushed(error.into()))?;
-    let stat = retry_on_intr(|| fs::fstat(&file)).map_err(|error| Unwritten::NotFlushed(error.into()))?;
+    permit(&file, attributes).map_err(|error| WriteError::ModeNotSet(error.into()))?;
+    retry_on_intr(|| fs::fsync(&file)).map_err(|error| WriteError::NotFlushed(error.into()))?;
+    let stat = retry_on_intr(|| fs::fstat(&file)).map_err(|error| WriteError::NotFlushed(error.into()))?;
     Ok(folder::changed(&stat))
 }
 
 /// Removes the file.
-pub fn remove(place: &Place) -> Result<(), Unwritten> {
+pub(crate) fn remove(place: &FileInFolder) -> Result<(), WriteError> {
     unlink(place, &place.name).map_err(unchanged)?;
     flush(place)
 }
 
-fn unchanged(error: Errno) -> Unwritten {
-    Unwritten::Unchanged(error.into())
+fn unchanged(error: Errno) -> WriteError {
+    WriteError::Unchanged(error.into())
 }
 
-fn flush(place: &Place) -> Result<(), Unwritten> {
-    retry_on_intr(|| fs::fsync(place.folder())).map_err(|error| Unwritten::NotFlushed(error.into()))
+fn flush(place: &FileInFolder) -> Result<(), WriteError> {
+    retry_on_intr(|| fs::fsync(place.folder())).map_err(|error| WriteError::NotFlushed(error.into()))
 }
 
 /// Removes a name; one that is gone already is as good.
-fn unlink(place: &Place, name: &OsString) -> rustix::io::Result<()> {
+fn unlink(place: &FileInFolder, name: &OsString) -> rustix::io::Result<()> {
     match retry_on_intr(|| fs::unlinkat(place.folder(), name, AtFlags::empty())) {
         Ok(()) | Err(Errno::NOENT) => Ok(()),
         Err(error) => Err(error),
@@ -118,13 +110,13 @@ fn permit(file: impl AsFd, attributes: Attributes) -> rustix::io::Result<()> {
 /// A new file under its temporary name; gone when it is dropped before it took
 /// its place, by an error or by a panic.
 struct Temporary<'a> {
-    place: &'a Place,
+    place: &'a FileInFolder,
     name: OsString,
     file: Option<OwnedFd>,
 }
 
 impl<'a> Temporary<'a> {
-    fn make(place: &'a Place) -> rustix::io::Result<Self> {
+    fn make(place: &'a FileInFolder) -> rustix::io::Result<Self> {
         let name = temporary_name(place);
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let make = || fs::openat(place.folder(), &name, flags, Mode::RUSR | Mode::WUSR);
@@ -132,12 +124,12 @@ impl<'a> Temporary<'a> {
         Ok(Self { place, name, file: Some(file) })
     }
 
-    fn fill(&self, bytes: &[u8], attributes: Attributes, label: Option<&[u8]>) -> rustix::io::Result<()> {
+    fn fill(&self, bytes: &[u8], attributes: Attributes, context: Option<&[u8]>) -> rustix::io::Result<()> {
         let file = self.file.as_ref().expect("it is taken only when it takes its place");
         give(file, attributes)?;
         permit(file, attributes)?;
-        if let Some(label) = label {
-            retry_on_intr(|| fs::fsetxattr(file, LABEL, label, XattrFlags::empty()))?;
+        if let Some(context) = context {
+            retry_on_intr(|| fs::fsetxattr(file, SELINUX_CONTEXT, context, XattrFlags::empty()))?;
         }
         let mut rest = bytes;
         while !rest.is_empty() {

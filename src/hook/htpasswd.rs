@@ -5,13 +5,12 @@
 //! An old password must not outlive the Secret that held it.
 
 use super::secret;
-use crate::files::Unread;
-use crate::files::folder::{Found, Place};
+use crate::files::folder::{FileInFolder, Found};
 use crate::files::plan::Attributes;
-use crate::files::replace::{self, Unwritten};
+use crate::files::replace;
 use crate::nginx::htpasswd;
 use crate::policy::Credentials;
-use crate::refusal::Refusal;
+use crate::refusal::{self, Refusal};
 use crate::stdout;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::path::Path;
@@ -104,16 +103,16 @@ fn look(secret: &Path) -> Result<State, String> {
 fn told(state: &State) -> String {
     match state {
         State::Login(Credentials { username, .. }) => format!("the login of {username} is let in\n"),
-        State::Nobody(refusals) => format!("nobody is let in\n{}", super::text(refusals)),
+        State::Nobody(refusals) => format!("nobody is let in\n{}", refusal::lines(refusals)),
     }
 }
 
 /// Makes the file say what the Secret says.
 fn bring(state: &State, out: &Path) -> Result<(), String> {
     let told = |cause: String| format!("cannot bring {} to what the Secret says: {cause}", out.display());
-    let place = Place::open(out).map_err(|unread| told(unread_cause(&unread)))?;
+    let place = FileInFolder::open(out).map_err(|unread| told(unread.to_string()))?;
     replace::clear(&place).map_err(|error| told(error.to_string()))?;
-    let old = match place.read().map_err(|unread| told(unread_cause(&unread)))? {
+    let old = match place.read().map_err(|unread| told(unread.to_string()))? {
         Found::Absent => None,
         Found::File(content) => Some(content.bytes),
     };
@@ -130,24 +129,5 @@ fn bring(state: &State, out: &Path) -> Result<(), String> {
             replace::replace(&place, &new.text, attributes, None).map(|_| ())
         }
     };
-    written.map_err(|unwritten| told(unwritten_cause(&unwritten)))
-}
-
-fn unread_cause(unread: &Unread) -> String {
-    match unread {
-        Unread::FolderNotFound => "its folder is not there".into(),
-        Unread::FolderIsSymlink => "its folder is a symbolic link".into(),
-        Unread::TargetIsSymlink => "it is a symbolic link".into(),
-        Unread::TargetNotRegular => "it is not a regular file".into(),
-        Unread::TooLarge => "it is too large to be ours".into(),
-        Unread::Failed(error) => error.to_string(),
-    }
-}
-
-fn unwritten_cause(unwritten: &Unwritten) -> String {
-    match unwritten {
-        Unwritten::Unchanged(error) | Unwritten::HalfMended(error) | Unwritten::NotFlushed(error) => {
-            error.to_string()
-        }
-    }
+    written.map_err(|unwritten| told(unwritten.to_string()))
 }

@@ -14,15 +14,15 @@ const FOR_OTHERS: u32 = 10;
 
 /// The cost of one password's hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cost {
+pub(crate) struct Cost {
     /// 4 to 15.
-    pub factor: u32,
+    pub(crate) factor: u32,
     /// It is high since the password does not look generated, and nobody asked for it.
-    pub is_precaution: bool,
+    pub(crate) is_precaution: bool,
 }
 
 /// The cost that `wanted` names, else the one that fits the password.
-pub fn of(password: &str, wanted: Option<u32>) -> Cost {
+pub(crate) fn choose(password: &str, wanted: Option<u32>) -> Cost {
     let looks_generated = looks_generated(password);
     match wanted {
         Some(factor) => Cost { factor, is_precaution: false },
@@ -42,9 +42,9 @@ fn looks_generated(password: &str) -> bool {
 
 /// What one nginx worker carries when each request is hashed at one cost.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Capacity {
+pub(crate) struct Capacity {
     /// Requests with a login that it authenticates in a second, busy with nothing else.
-    pub requests_per_second: f64,
+    pub(crate) requests_per_second: f64,
     /// Agents that write every 15 seconds and keep it half busy.
     pub agents_at_15s: u32,
 }
@@ -54,7 +54,7 @@ pub struct Capacity {
 const IN_TEN_SECONDS: [u32; 12] = [7680, 4460, 2200, 1120, 570, 300, 148, 70, 35, 17, 8, 4];
 
 /// The capacity at a cost of 4 to 15; a cost beyond counts as the nearest.
-pub fn capacity(factor: u32) -> Capacity {
+pub(crate) fn capacity(factor: u32) -> Capacity {
     let step = factor.clamp(4, 15) - 4;
     let in_ten_seconds = IN_TEN_SECONDS[step as usize];
     // 15 seconds of a worker, half of it: 0.75 times what it does in ten.
@@ -79,15 +79,15 @@ mod tests {
             ("hunter2", 10),
             ("", 10),
         ] {
-            let cost = of(password, None);
+            let cost = choose(password, None);
             assert_eq!((cost.factor, cost.is_precaution), (factor, factor == 10), "{password}");
         }
     }
 
     #[test]
     fn a_cost_that_was_asked_for_is_taken_without_a_word() {
-        assert_eq!(of("hunter2", Some(4)), Cost { factor: 4, is_precaution: false });
-        assert_eq!(of("hunter2", Some(10)), Cost { factor: 10, is_precaution: false });
+        assert_eq!(choose("hunter2", Some(4)), Cost { factor: 4, is_precaution: false });
+        assert_eq!(choose("hunter2", Some(10)), Cost { factor: 10, is_precaution: false });
     }
 
     #[test]

@@ -12,23 +12,27 @@ use std::fmt::Write;
 
 /// What the file should say, and what that means for who logs in.
 #[derive(Debug)]
-pub struct Renewed {
+pub(crate) struct Renewed {
     /// The whole text; one line a login.
-    pub text: Vec<u8>,
+    pub(crate) text: Vec<u8>,
     /// The same with words in place of hashes.
-    pub shown: String,
+    pub(crate) shown: String,
     /// The highest cost among the logins.
-    pub highest_cost: u32,
+    pub(crate) highest_cost: u32,
     /// At least one cost is a precaution against a guessable password.
-    pub has_precaution: bool,
+    pub(crate) has_precaution: bool,
 }
 
 /// Brings `old` to the logins in `wanted`, in their order. Errors: the system
 /// has no random numbers for a salt.
-pub fn renew(old: &[u8], wanted: &[&Credentials], bcrypt_cost: Option<u32>) -> Result<Renewed, BcryptError> {
+pub(crate) fn renew(
+    old: &[u8],
+    wanted: &[&Credentials],
+    bcrypt_cost: Option<u32>,
+) -> Result<Renewed, BcryptError> {
     let mut new = Renewed { text: Vec::new(), shown: String::new(), highest_cost: 0, has_precaution: false };
     for login in wanted {
-        let Cost { factor, is_precaution } = cost::of(login.password.expose(), bcrypt_cost);
+        let Cost { factor, is_precaution } = cost::choose(login.password.expose(), bcrypt_cost);
         new.highest_cost = new.highest_cost.max(factor);
         new.has_precaution |= is_precaution;
         let kept = first_line_of(old, login.username.as_bytes()).filter(|line| proves(line, login, factor));
@@ -49,7 +53,7 @@ pub fn renew(old: &[u8], wanted: &[&Credentials], bcrypt_cost: Option<u32>) -> R
 }
 
 /// Names in `old` that can log in and are not in `wanted`.
-pub fn dropped(old: &[u8], wanted: &[&Credentials]) -> Vec<String> {
+pub(crate) fn dropped(old: &[u8], wanted: &[&Credentials]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (name, _) in lines(old).filter_map(login_of) {
         let stays = wanted.iter().any(|login| login.username.as_bytes() == name);
@@ -61,8 +65,8 @@ pub fn dropped(old: &[u8], wanted: &[&Credentials]) -> Vec<String> {
     names
 }
 
-/// The text with words in place of hashes and of everything that is no login.
-pub fn shown(text: &[u8]) -> String {
+/// The text with words in place of hashes and of everything that is not a login.
+pub(crate) fn shown(text: &[u8]) -> String {
     lines(text).map(|line| shown_line(line) + "\n").collect()
 }
 
@@ -121,7 +125,7 @@ fn shown_line(line: &[u8]) -> String {
         Some((name, hash)) => format!("{}:<{}>", shown_name(name), kind_of(hash)),
         None if line.is_empty() => String::new(),
         None if line.starts_with(b"#") => "# <a comment>".to_owned(),
-        None => "<a line that is no login>".to_owned(),
+        None => "<a line that is not a login>".to_owned(),
     }
 }
 
@@ -142,7 +146,7 @@ fn kind_of(hash: &[u8]) -> String {
     known.map_or("another hash", |(_, kind)| kind).to_owned()
 }
 
-/// A name fit for a sentence; one with odd characters is not worth the risk.
+/// A name fit for a message; one with odd characters is not worth the risk.
 fn shown_name(name: &[u8]) -> String {
     let is_odd = |byte: &u8| !byte.is_ascii_graphic() || b"\"'`\\".contains(byte);
     if name.len() > 64 || name.iter().any(is_odd) {
@@ -254,7 +258,7 @@ mod tests {
         );
         assert_eq!(
             shown(old.as_bytes()),
-            "a:<bcrypt 5>\nb:<apr1>\nc:<another hash>\n# <a comment>\n<a line that is no login>\n\nd:<bcrypt 5, 2b>\n"
+            "a:<bcrypt 5>\nb:<apr1>\nc:<another hash>\n# <a comment>\n<a line that is not a login>\n\nd:<bcrypt 5, 2b>\n"
         );
         let (a, b) = (login("a", "password"), login("b", "password"));
         let new = renew(old.as_bytes(), &[&a, &b], Some(5)).expect("random numbers");

@@ -24,7 +24,7 @@ proxy_set_header Authorization \"\";
 
 /// What the include says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Include<'a> {
+pub(crate) enum Include<'a> {
     /// Nothing passes.
     Shut,
     /// A login of the htpasswd file passes.
@@ -42,7 +42,7 @@ pub enum Include<'a> {
 
 impl Include<'_> {
     /// The whole text of the include.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match self {
             Include::Shut => format!("{HEADER}{WHERE}{SHUT}return 404;\n"),
             Include::Open => format!("{HEADER}{WHERE}{OPEN}"),
@@ -58,13 +58,13 @@ impl Include<'_> {
 }
 
 /// Whether a text was written by us.
-pub fn is_ours(text: &[u8]) -> bool {
+pub(crate) fn is_ours(text: &[u8]) -> bool {
     text.starts_with(HEADER.as_bytes())
 }
 
 /// How far an include opens the location; the higher, the more are let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Openness {
+pub(crate) enum Openness {
     /// Nobody is let in.
     Shut,
     /// Who has a login.
@@ -74,7 +74,7 @@ pub enum Openness {
 }
 
 /// How far a text of ours opens the location.
-pub fn openness(text: &[u8]) -> Openness {
+pub(crate) fn openness(text: &[u8]) -> Openness {
     if text == Include::Shut.text().as_bytes() {
         return Openness::Shut;
     }
@@ -85,7 +85,7 @@ pub fn openness(text: &[u8]) -> Openness {
 
 /// The text with every line that we never write replaced by words: who edits
 /// an include may have put a secret in it.
-pub fn shown(text: &[u8]) -> String {
+pub(crate) fn shown(text: &[u8]) -> String {
     let known = format!("{HEADER}{WHERE}{BASIC}{OPEN}{SHUT}{STRIP}return 404;\nsatisfy all;\n");
     let is_known = |line: &str| {
         known.lines().any(|other| other == line)

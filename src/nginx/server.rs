@@ -5,17 +5,18 @@
 //! empty pid file removed that the test itself had left. Only for root: nginx
 //! opens its logs and keys when it tests, and says *rejected* where it cannot.
 
-mod child;
 mod configuration;
+mod error;
 mod moment;
 mod reading;
 mod running;
 
 pub use configuration::Configuration;
+pub use error::{ReloadError, TestError};
 pub use moment::Moment;
 pub use running::Running;
 
-use child::Ended;
+use crate::process::{self, RunError};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::OsStr;
 use std::fs;
@@ -23,6 +24,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 use std::time::Duration;
 
 /// A name that cannot be resolved, or a slow disk; a passphrase is asked of nobody.
@@ -37,41 +39,15 @@ pub struct Server {
     built_in: OnceCell<Option<BuiltIn>>,
 }
 
-/// What a test of the configuration came to.
-#[must_use]
-#[derive(Debug)]
-pub enum Tested {
-    /// nginx would run with it.
-    Passes(Configuration),
-    /// nginx would not.
-    Rejects,
-    /// It took over 30 s and was ended.
-    TimedOut,
-    /// The program could not be run.
-    CannotStart(io::Error),
-}
-
-/// Why a reload was not even asked for.
-#[must_use]
-#[derive(Debug)]
-pub enum ReloadFailed {
-    /// nginx refused: its configuration or its pid file is not in order.
-    Refused,
-    /// It took over 30 s and was ended.
-    TimedOut,
-    /// The program could not be run.
-    CannotStart(io::Error),
-}
-
 impl Server {
     /// Looks for the program: an absolute path, or a name in `PATH` and where
     /// the system keeps such programs, which an ordinary login's `PATH` lacks.
     pub fn find(name: &str) -> Option<Self> {
         let program = if name.starts_with('/') {
-            Some(PathBuf::from(name)).filter(|path| child::is_executable(path))
+            Some(PathBuf::from(name)).filter(|path| process::is_executable(path))
         } else {
             let path = std::env::var("PATH").unwrap_or_default();
-            child::find_in(&path, name).or_else(|| child::find_in(child::SYSTEM_FOLDERS, name))
+            process::find_in(&path, name).or_else(|| process::find_in(process::SYSTEM_FOLDERS, name))
         };
         Some(Self { program: program?, pid_file: RefCell::default(), built_in: OnceCell::new() })
     }
@@ -81,29 +57,32 @@ impl Server {
         &self.program
     }
 
-    /// Asks nginx whether it would run with the configuration as it is on disk.
-    pub fn test(&self) -> Tested {
+    /// Asks nginx whether it would run with the configuration as it is on disk;
+    /// the answer is that configuration.
+    ///
+    /// # Errors
+    /// It would not, or nobody could find out.
+    pub fn test(&self) -> Result<Configuration, TestError> {
         let start = now();
-        let ended = child::run(&self.program, &["-T"], TEST_LIMIT);
-        let tested = match ended {
-            Ended::Exited { status, stdout, .. } if status.success() => {
+        let tested = match process::run(&self.program, &["-T"], TEST_LIMIT) {
+            Ok(Output { status, stdout, .. }) if status.success() => {
                 let configuration = Configuration::parse(&stdout);
                 self.learn(configuration.pid_file.clone());
-                Tested::Passes(configuration)
+                Ok(configuration)
             }
-            Ended::Exited { stderr, .. } => {
+            Ok(Output { stderr, .. }) => {
                 self.learn(tested_file(&stderr).and_then(|file| pid_file_in(&file)));
-                Tested::Rejects
+                Err(TestError::Rejected)
             }
-            Ended::TimedOut => Tested::TimedOut,
-            Ended::CannotStart(error) => return Tested::CannotStart(error),
+            Err(RunError::TimedOut) => Err(TestError::TimedOut),
+            Err(RunError::CannotStart(error)) => return Err(TestError::CannotStart(error)),
         };
         self.remove_empty_pid_file(start);
         tested
     }
 
     /// What nginx would read, found out without a test of it: a test makes logs
-    /// and folders that are not there yet. `None` where that cannot be told.
+    /// and folders that are not there yet. `None` where nobody can tell.
     pub fn look(&self) -> Option<Configuration> {
         let configuration = reading::read(&self.main_file()?)?;
         self.learn(configuration.pid_file.clone());
@@ -111,15 +90,13 @@ impl Server {
     }
 
     /// The program may be a script that says which it is. nginx reads the
-    /// directives of the command line first, stops at one that is none of its
-    /// own, and names the file that it would have read; it has opened nothing
+    /// directives of the command line first, stops at one that it does not
+    /// know, and names the file that it would have read; it has opened nothing
     /// by then (before 1.19.5 it does not know `-e`, and stops there).
     fn main_file(&self) -> Option<PathBuf> {
         let stopping = ["-e", "stderr", "-t", "-g", "stop_before_anything_is_read;"];
-        let named = match child::run(&self.program, &stopping, TEST_LIMIT) {
-            Ended::Exited { stderr, .. } => tested_file(&stderr),
-            Ended::TimedOut | Ended::CannotStart(_) => None,
-        };
+        let run = process::run(&self.program, &stopping, TEST_LIMIT).ok();
+        let named = run.and_then(|output| tested_file(&output.stderr));
         named.or_else(|| self.built_in().map(|built_in| built_in.configuration.clone()))
     }
 
@@ -131,22 +108,25 @@ impl Server {
         Running::find(self.pid_file().as_deref(), &self.program)
     }
 
-    /// Has the running nginx read its configuration anew; `Ok`: it was told to.
-    /// Waits before, so that workers of this reload are certainly younger than
-    /// `change`.
-    pub fn reload(&self, change: Moment) -> Result<(), ReloadFailed> {
+    /// Has the running nginx read its configuration anew; `Ok`: it accepted the
+    /// command. Waits before, so that workers of this reload are certainly
+    /// younger than `change`.
+    ///
+    /// # Errors
+    /// The command was not accepted; the old workers still take requests.
+    pub fn reload(&self, change: Moment) -> Result<(), ReloadError> {
         change.let_pass();
-        match child::run(&self.program, &["-s", "reload"], TEST_LIMIT) {
-            Ended::Exited { status, .. } if status.success() => Ok(()),
-            Ended::Exited { .. } => Err(ReloadFailed::Refused),
-            Ended::TimedOut => Err(ReloadFailed::TimedOut),
-            Ended::CannotStart(error) => Err(ReloadFailed::CannotStart(error)),
+        match process::run(&self.program, &["-s", "reload"], TEST_LIMIT) {
+            Ok(Output { status, .. }) if status.success() => Ok(()),
+            Ok(_) => Err(ReloadError::Refused),
+            Err(RunError::TimedOut) => Err(ReloadError::TimedOut),
+            Err(RunError::CannotStart(error)) => Err(ReloadError::CannotStart(error)),
         }
     }
 
     fn pid_file(&self) -> Option<PathBuf> {
         if self.pid_file.borrow().is_none() {
-            // For what a look learns.
+            // A look learns the pid file by the way.
             if self.look().is_none() {
                 self.learn(None);
             }
@@ -167,9 +147,9 @@ impl Server {
     }
 
     fn built_in(&self) -> Option<&BuiltIn> {
-        let asked = || match child::run(&self.program, &["-V"], TEST_LIMIT) {
-            Ended::Exited { stderr, .. } => Some(BuiltIn::parse(&stderr)),
-            Ended::TimedOut | Ended::CannotStart(_) => None,
+        let asked = || {
+            let run = process::run(&self.program, &["-V"], TEST_LIMIT).ok()?;
+            Some(BuiltIn::parse(&run.stderr))
         };
         self.built_in.get_or_init(asked).as_ref()
     }
@@ -281,10 +261,10 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_is_no_nginx_rejects_and_does_not_run() {
+    fn a_program_other_than_nginx_rejects_and_does_not_run() {
         let server = Server::find("/bin/false").expect("a program");
-        assert!(matches!(server.test(), Tested::Rejects));
+        assert!(matches!(server.test(), Err(TestError::Rejected)));
         assert_eq!(server.running().expect("it has no pid file"), None);
-        assert!(matches!(server.reload(Moment::now()), Err(ReloadFailed::Refused)));
+        assert!(matches!(server.reload(Moment::now()), Err(ReloadError::Refused)));
     }
 }

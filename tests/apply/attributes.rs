@@ -1,4 +1,4 @@
-//! Owners, modes and labels; only root can give files away.
+//! Owners, modes and `SELinux` contexts; only root can give files away.
 
 use crate::host::{GROUP, Host, OTHER_PASSWORD, PASSWORD, basic, changed, open};
 use rustix::fs::{XattrFlags, getxattr, setxattr};
@@ -8,7 +8,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 
-const LABEL: &str = "security.selinux";
+const CONTEXT: &str = "security.selinux";
 
 fn owner_and_mode(path: &Path) -> (u32, u32, u32) {
     let stat = fs::symlink_metadata(path).expect("the file is there");
@@ -26,7 +26,7 @@ fn only_root_and_the_workers_read_the_htpasswd_file() {
 }
 
 #[test]
-fn what_drifted_is_mended_and_not_rewritten() {
+fn what_drifted_is_set_and_not_rewritten() {
     let drifts: [&dyn Fn(&Path); 4] = [
         &|path| fs::set_permissions(path, Permissions::from_mode(0o666)).expect("our own file"),
         &|path| fs::set_permissions(path, Permissions::from_mode(0o4600)).expect("our own file"),
@@ -53,14 +53,14 @@ fn what_drifted_is_mended_and_not_rewritten() {
             assert!(changed(&answer), "{name} {number}");
             assert_eq!(foretold.keys["diff"], answer.keys["diff"]);
             assert_eq!(owner_and_mode(&path), right, "{name} {number}");
-            assert_eq!(stat(), written, "{name} {number}: mended, not rewritten");
+            assert_eq!(stat(), written, "{name} {number}: set, not rewritten");
             assert!(!changed(&host.accepts(basic())));
         }
     }
 }
 
 #[test]
-fn a_second_name_of_a_file_is_never_mended_with_it() {
+fn a_second_name_of_a_file_is_never_changed_with_it() {
     let host = Host::new();
     host.accepts(basic());
     let other = host.path("other");
@@ -75,19 +75,19 @@ fn a_second_name_of_a_file_is_never_mended_with_it() {
 fn the_label_of_a_replaced_file_is_kept() {
     let host = Host::new();
     host.accepts(basic());
-    let label = b"system_u:object_r:httpd_config_t:s0";
+    let context = b"system_u:object_r:httpd_config_t:s0";
     for path in [host.htpasswd(), host.include()] {
-        match setxattr(&path, LABEL, label, XattrFlags::empty()) {
-            // This file system has no labels, so there are none to keep.
+        match setxattr(&path, CONTEXT, context, XattrFlags::empty()) {
+            // This file system has no contexts, so there are none to keep.
             Err(Errno::OPNOTSUPP) => return,
-            other => other.expect("root may label files"),
+            other => other.expect("root may set a context"),
         }
     }
     host.accepts(json!({"username": "alloy", "password": OTHER_PASSWORD, "realm": "Another"}));
     for path in [host.htpasswd(), host.include()] {
         let mut found = [0; 256];
-        let length = getxattr(&path, LABEL, &mut found).expect("a label");
-        assert_eq!(&found[..length], label, "{path:?}");
+        let length = getxattr(&path, CONTEXT, &mut found).expect("a context");
+        assert_eq!(&found[..length], context, "{path:?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! A folder with both files, and what the module is told about them.
+//! A folder with both files, and the options that name them.
 
 use serde_json::{Value, json};
 use std::fs;
@@ -18,7 +18,7 @@ pub struct Host {
     pub folder: Folder,
 }
 
-/// A file with all that tells whether somebody touched it.
+/// A file with all that shows whether somebody touched it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Touched {
     bytes: Vec<u8>,

@@ -1,4 +1,4 @@
-//! Places where a file cannot be, and systems that do not take it: a sentence
+//! Places where a file cannot be, and systems that do not take it: a message
 //! with a code and a place, and nothing lost.
 
 use crate::host::{Host, OTHER_PASSWORD, absent, basic, changed, open, shut};
@@ -123,7 +123,7 @@ fn a_read_only_file_system_is_told_and_nothing_is_lost() {
     for options in [json!({"username": "alloy", "password": OTHER_PASSWORD}), open(), shut(), absent()] {
         let answer = mounted(&host, read_only, &options, ":");
         assert_eq!((answer.code(), changed(&answer)), ("replace-failed", false), "{answer:?}");
-        let msg = answer.keys["msg"].as_str().expect("a sentence");
+        let msg = answer.keys["msg"].as_str().expect("a message");
         assert!(msg.contains("(os error 30), the old one is unchanged; mount"), "{msg}");
         assert_eq!(host.all_touched(), before);
     }
@@ -142,7 +142,7 @@ fn a_full_disk_is_told_and_the_old_file_stays_whole() {
     options["include_path"] = json!(host.path("full/include"));
     let answer = mounted(&host, full, &options, look);
     assert_eq!((answer.code(), changed(&answer)), ("replace-failed", false), "{answer:?}");
-    let msg = answer.keys["msg"].as_str().expect("a sentence");
+    let msg = answer.keys["msg"].as_str().expect("a message");
     assert!(msg.contains("(os error 28), the old one is unchanged; make room"), "{msg}");
     assert_eq!(host.text("after"), old);
     assert_eq!(host.text("names"), "filler\nhtpasswd\ninclude\n", "no temporary file is left");

@@ -4,7 +4,7 @@
 //! `-f`: the programs that a run starts are left alone. `scene` is a host
 //! before and after a transition and who gets in on it, `trace` what strace
 //! says, `sweep` tries faults, `transitions` all calls without an nginx,
-//! `behind_nginx` the steps between write, test and reload with a real one,
+//! `nginx_running` the steps between write, test and reload with a real one,
 //! `order` what a trace must show.
 //!
 //! needs: strace htpasswd nginx prometheus

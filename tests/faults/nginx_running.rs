@@ -68,7 +68,7 @@ impl About {
             About::Files => is_one_of(&["fsync", "renameat", "unlinkat"]),
             About::PidFile => is_one_of(&["openat", "read"]),
             About::Processes => is_one_of(&["openat", "getdents64"]) && call.count <= 2,
-            // The judging thread is no program; the first wait for one is always made.
+            // The judging thread is not a program; the first wait for one is always made.
             About::Programs => {
                 is_one_of(&["memfd_create"])
                     || call.line.contains("CLONE_VFORK")

@@ -7,7 +7,7 @@ use crate::trace::{Call, calls};
 #[test]
 fn content_and_folder_are_flushed_around_each_rename() {
     for transition in transitions() {
-        let scene = Beginning::of(&transition).lay_out();
+        let scene = Beginning::new(&transition).lay_out();
         let calls = calls(&scene.options(), &[]);
         let folder = format!("<{}>", scene.folder().display());
         let renames: Vec<usize> = positions(&calls, "renameat");

@@ -68,7 +68,7 @@ pub struct Beginning {
 const HERE: &str = "\u{0}HERE\u{0}";
 
 impl Beginning {
-    pub fn of(transition: &Transition) -> Self {
+    pub fn new(transition: &Transition) -> Self {
         let folder = Folder::new();
         if let Some(before) = &transition.before {
             let answer = call_with(&options(&folder.0, before));

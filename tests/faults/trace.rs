@@ -32,7 +32,7 @@ pub const FAULTS: [Fault; 4] =
 /// A run in which one call was to go wrong.
 pub struct Disturbed {
     pub output: Output,
-    /// Whether that call was made at all: strace tells.
+    /// Whether that call was made at all: strace says so.
     pub was_hit: bool,
 }
 

@@ -10,7 +10,7 @@ use std::process::Output;
 use std::thread;
 
 /// Calls about memory, threads and signals: the same in every transition.
-/// Without them a program cannot answer; what it leaves behind must be in order
+/// Without them a program cannot answer; what it leaves must be in order
 /// all the same.
 const ABOUT_THE_PROCESS: [&str; 15] = [
     "brk",
@@ -41,16 +41,16 @@ struct Sweep<'a> {
 fn each_call_of_each_transition_may_fail_or_kill() {
     let transitions = transitions();
     let (first, others) = transitions.split_first().expect("there are some");
-    let mut hit = Sweep::of(first).run(|_| true);
+    let mut hit = Sweep::new(first).run(|_| true);
     for transition in others {
-        hit += Sweep::of(transition).run(|call| !ABOUT_THE_PROCESS.contains(&call.name.as_str()));
+        hit += Sweep::new(transition).run(|call| !ABOUT_THE_PROCESS.contains(&call.name.as_str()));
     }
     assert!(hit > 800, "only {hit} faults hit");
 }
 
 impl<'a> Sweep<'a> {
-    fn of(transition: &'a Transition) -> Self {
-        let beginning = Beginning::of(transition);
+    fn new(transition: &'a Transition) -> Self {
+        let beginning = Beginning::new(transition);
         let scene = beginning.lay_out();
         let before = scene.admitted();
         let answer = scene.run();

@@ -109,7 +109,7 @@ fn an_absent_file_is_named_with_the_systems_number() {
 }
 
 #[test]
-fn a_path_with_odd_characters_does_not_break_the_sentence() {
+fn a_path_with_odd_characters_does_not_break_the_message() {
     let folder = Folder::new();
     let answer = call(folder.0.join("it's \"a\\\n name"), b"");
     assert_eq!(answer.code(), "arguments-unreadable");

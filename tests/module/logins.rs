@@ -51,7 +51,7 @@ fn each_of_the_policys_refusals_names_an_option() {
 }
 
 #[test]
-fn the_sentence_is_the_policys_word_for_word() {
+fn the_message_is_the_policys_word_for_word() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/helm-schema/values.schema.json");
     let policy = std::fs::read_to_string(path).expect("the policy");
     for options in [

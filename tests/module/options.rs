@@ -189,7 +189,7 @@ fn an_unknown_option_is_refused_with_the_nearest_name() {
     {
         let answer = validate(with_none(json!({name: "x"})));
         assert_eq!(answer.refusals(), [("option-unknown".to_owned(), name.to_owned())]);
-        let msg = answer.keys["msg"].as_str().expect("a sentence");
+        let msg = answer.keys["msg"].as_str().expect("a message");
         assert!(msg.contains(&format!("option {name} is unknown; write {nearest}, ")), "{msg}");
     }
 }

@@ -57,7 +57,7 @@ fn an_answer_that_nobody_reads_is_exit_code_1_and_no_signal() {
 }
 
 #[test]
-fn a_full_disk_behind_standard_output_is_exit_code_1() {
+fn a_standard_output_on_a_full_disk_is_exit_code_1() {
     let script = r#"exec "$1" - >/dev/full"#;
     let mut command = Command::new("sh");
     let output = run(command.args(["-c", script, "sh", *BINARY]), FROM_ANSIBLE.as_bytes());
@@ -150,7 +150,7 @@ fn a_check_mode_that_nobody_understands_stops_everything() {
     }
 }
 
-/// Whose files below /proc a process has tells whether it may be dumped.
+/// Whose files below /proc a process has shows whether it may be dumped.
 #[test]
 fn the_process_cannot_be_dumped() {
     let folder = Folder::new();

@@ -144,11 +144,11 @@ fn checking_tells_whether_the_include_is_used_as_a_run_would() {
         ("proxy_pass http://127.0.0.1:PORT; # include INCLUDE;\n", false),
     ] {
         edge.configure(location);
-        let (foretold, told) = (edge.module(checked(basic())), edge.module(basic()));
+        let (previewed, done) = (edge.module(checked(basic())), edge.module(basic()));
         assert_eq!(
-            (warned(&foretold), warned(&told)),
+            (warned(&previewed), warned(&done)),
             (!is_used, !is_used),
-            "{location}: {foretold:?} {told:?}"
+            "{location}: {previewed:?} {done:?}"
         );
     }
     // Not whole, so nobody can tell.

@@ -42,8 +42,8 @@ fn a_run_that_was_left_owing_is_made_good_by_the_next() {
     assert_eq!(edge.module(basic()).keys["changed"], false);
 }
 
-/// Killed where the folder is flushed behind the include's new name: it is
-/// there, and nobody was told.
+/// Killed where the folder is flushed after the include got its name: it is
+/// there, and nginx does not know of it.
 #[test]
 fn a_run_that_was_killed_between_write_and_reload_is_made_good_by_the_next() {
     let edge = Edge::started(open());

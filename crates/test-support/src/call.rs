@@ -75,7 +75,7 @@ pub fn insist_on_silence(options: &Value, said: &[u8]) {
     }
 }
 
-/// Those that are long enough not to stand in a sentence by chance.
+/// Those that are long enough not to stand in a message by chance.
 fn passwords(options: &Value) -> Vec<&str> {
     let users = options["other_users"].as_array().into_iter().flatten();
     let all = users.chain([options]).filter_map(|login| login["password"].as_str());
@@ -121,7 +121,7 @@ pub fn wait(child: &mut Child) {
 }
 
 /// Insists on the form of every answer: one line, one object, nothing beside
-/// it, sentences in their form, `failed` and the exit code in step.
+/// it, messages in their form, `failed` where the exit code says so.
 pub fn answered(output: Output) -> Answered {
     let text = String::from_utf8(output.stdout.clone()).expect("an answer in UTF-8");
     assert!(output.stderr.is_empty(), "standard error is not empty: {output:?}");
@@ -163,13 +163,13 @@ fn in_form(keys: &Map<String, Value>) {
     for refusal in refusals {
         let (msg, code) =
             (refusal["msg"].as_str().expect("a text"), refusal["code"].as_str().expect("a text"));
-        let sentence =
-            msg.strip_suffix(&format!(" [{code}]")).unwrap_or_else(|| panic!("no code behind: {msg}"));
-        assert!(sentence.contains("; ") && !sentence.ends_with('.'), "{msg}");
-        assert!(!sentence.contains(['"', '\'', '`', '\\', '\n']), "{msg}");
-        assert!(!sentence.starts_with(char::is_uppercase), "{msg}");
+        let statement =
+            msg.strip_suffix(&format!(" [{code}]")).unwrap_or_else(|| panic!("no code at the end: {msg}"));
+        assert!(statement.contains("; ") && !statement.ends_with('.'), "{msg}");
+        assert!(!statement.contains(['"', '\'', '`', '\\', '\n']), "{msg}");
+        assert!(!statement.starts_with(char::is_uppercase), "{msg}");
         for word in ["invalid", "failed to", "please"] {
-            assert!(!sentence.to_lowercase().contains(word), "{msg}");
+            assert!(!statement.to_lowercase().contains(word), "{msg}");
         }
     }
 }

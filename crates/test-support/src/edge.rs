@@ -1,4 +1,4 @@
-//! An nginx with a folder of its own, a Prometheus behind it that all tests
+//! An nginx with a folder of its own, a Prometheus that it proxies to and all tests
 //! share, and requests to the write path.
 
 use crate::call::{Answered, call_with, merge};
@@ -36,7 +36,7 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// `litter` is a path that is removed behind it; it may be empty.
+    /// `litter` is a path that is removed at the end; it may be empty.
     pub fn start(command: &[&str], log: &Path, litter: &str) -> Self {
         let script = r#""$@" & read -r _; kill -TERM $!; wait; rm -rf "$0""#;
         let log = fs::File::create(log).expect("a log in our own folder");
@@ -125,12 +125,12 @@ fn ready(port: u16) -> bool {
 fn exchange(mut stream: impl Read + Write, request: &[u8]) -> String {
     let mut answer = Vec::new();
     let done = stream.write_all(request).and_then(|()| stream.read_to_end(&mut answer));
-    // A peer that resets the connection behind its answer has answered.
+    // A peer that resets the connection after its answer has answered.
     let _ = done;
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// An nginx, started or not, and what the module is told about it.
+/// An nginx, started or not, and the options of the module for it.
 pub struct Edge {
     pub folder: Folder,
     daemon: Option<Daemon>,
@@ -226,8 +226,8 @@ impl Edge {
     }
 
     pub fn signal(&self, signal: &str) {
-        let told = Command::new(self.program()).args(["-s", signal]).output().expect("nginx");
-        assert!(told.status.success(), "nginx -s {signal}: {told:?}");
+        let signalled = Command::new(self.program()).args(["-s", signal]).output().expect("nginx");
+        assert!(signalled.status.success(), "nginx -s {signal}: {signalled:?}");
     }
 
     /// A reload by hand, until no worker from before takes requests.

@@ -96,12 +96,12 @@ pub(super) enum Token {
 /// `None` at the end of the text.
 pub(super) fn next(rest: &mut &[u8]) -> Option<Token> {
     loop {
-        let (first, behind) = rest.split_first()?;
+        let (first, after) = rest.split_first()?;
         match first {
-            b' ' | b'\t' | b'\r' | b'\n' => *rest = behind,
-            b'#' => *rest = behind.iter().position(|byte| *byte == b'\n').map_or(&[], |end| &behind[end..]),
+            b' ' | b'\t' | b'\r' | b'\n' => *rest = after,
+            b'#' => *rest = after.iter().position(|byte| *byte == b'\n').map_or(&[], |end| &after[end..]),
             b';' | b'{' | b'}' => {
-                *rest = behind;
+                *rest = after;
                 return Some(match first {
                     b'{' => Token::Open,
                     b'}' => Token::Close,
@@ -109,7 +109,7 @@ pub(super) fn next(rest: &mut &[u8]) -> Option<Token> {
                 });
             }
             b'"' | b'\'' => {
-                *rest = behind;
+                *rest = after;
                 return Some(Token::Word(word(rest, |byte| byte == *first, true)));
             }
             _ => return Some(Token::Word(word(rest, |byte| b" \t\r\n;{".contains(&byte), false))),
@@ -120,20 +120,20 @@ pub(super) fn next(rest: &mut &[u8]) -> Option<Token> {
 /// Up to a byte that ends it; the end of a quoted word is taken off, too.
 fn word(rest: &mut &[u8], ends: impl Fn(u8) -> bool, quoted: bool) -> Vec<u8> {
     let mut word = Vec::new();
-    while let Some((first, behind)) = rest.split_first() {
-        // `${name}` is no block.
+    while let Some((first, after)) = rest.split_first() {
+        // `${name}` is not a block.
         let is_variable = *first == b'{' && word.last() == Some(&b'$');
         if ends(*first) && !is_variable {
             if quoted {
-                *rest = behind;
+                *rest = after;
             }
             break;
         }
-        *rest = behind;
-        match (first, behind.split_first()) {
-            (b'\\', Some((escaped, behind))) => {
+        *rest = after;
+        match (first, after.split_first()) {
+            (b'\\', Some((escaped, after))) => {
                 word.push(*escaped);
-                *rest = behind;
+                *rest = after;
             }
             _ => word.push(*first),
         }

@@ -12,7 +12,7 @@ use std::time::Duration;
 const TICK: i64 = NANOSECONDS / 100;
 const NANOSECONDS: i64 = 1_000_000_000;
 
-/// A file's time may lag behind its change by one tick of the slowest kernel.
+/// A file's time may lag its change by one tick of the slowest kernel.
 const LAG: i64 = TICK;
 
 /// A point in time of this boot; before it where negative.
@@ -22,7 +22,7 @@ pub struct Moment(i64);
 impl Moment {
     /// When a file with this ctime changed. A ctime to come is one from before
     /// the clock was set back: that file may have changed just now.
-    pub fn of_change(ctime_seconds: i64, ctime_nanoseconds: i64) -> Self {
+    pub fn from_ctime(ctime_seconds: i64, ctime_nanoseconds: i64) -> Self {
         let (now, boot) = (read(ClockId::Realtime), read(ClockId::Boottime));
         let ctime = ctime_seconds.saturating_mul(NANOSECONDS).saturating_add(ctime_nanoseconds);
         Self(ctime.min(now).saturating_sub(now.saturating_sub(boot)))
@@ -34,7 +34,7 @@ impl Moment {
     }
 
     /// When a process began whose `starttime` this is: at most a tick later.
-    pub(super) fn of_ticks(ticks: u64) -> Self {
+    pub(super) fn from_ticks(ticks: u64) -> Self {
         Self(i64::try_from(ticks).unwrap_or(i64::MAX).saturating_mul(TICK))
     }
 
@@ -66,7 +66,7 @@ mod tests {
         std::fs::write(&path, "x").expect("a file in the temporary folder");
         let metadata = std::fs::metadata(&path).expect("our own file");
         std::fs::remove_file(&path).expect("our own file");
-        Moment::of_change(metadata.ctime(), metadata.ctime_nsec())
+        Moment::from_ctime(metadata.ctime(), metadata.ctime_nsec())
     }
 
     #[test]
@@ -90,7 +90,7 @@ mod tests {
             let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("our own child");
             child.wait().expect("our own child");
             let ticks = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(19));
-            let began = Moment::of_ticks(ticks.expect("a field").parse().expect("a number"));
+            let began = Moment::from_ticks(ticks.expect("a field").parse().expect("a number"));
             assert!(!began.may_precede(change), "{began:?} {change:?}");
         }
     }
@@ -98,21 +98,21 @@ mod tests {
     #[test]
     fn what_is_within_a_tick_may_precede() {
         let change = Moment(5 * TICK + 3);
-        assert!(Moment::of_ticks(5).may_precede(change));
-        assert!(Moment::of_ticks(6).may_precede(change));
-        assert!(!Moment::of_ticks(7).may_precede(change));
+        assert!(Moment::from_ticks(5).may_precede(change));
+        assert!(Moment::from_ticks(6).may_precede(change));
+        assert!(!Moment::from_ticks(7).may_precede(change));
     }
 
     #[test]
     fn a_time_to_come_counts_as_now() {
-        let change = Moment::of_change(i64::MAX, 0);
+        let change = Moment::from_ctime(i64::MAX, 0);
         assert!(change <= Moment::now());
-        assert!(Moment::of_ticks(1).may_precede(change));
+        assert!(Moment::from_ticks(1).may_precede(change));
     }
 
     #[test]
     fn a_time_long_before_boot_is_before_everything() {
-        assert!(!Moment::of_ticks(2).may_precede(Moment::of_change(0, 0)));
-        assert!(!Moment::of_ticks(2).may_precede(Moment::of_change(i64::MIN, i64::MIN)));
+        assert!(!Moment::from_ticks(2).may_precede(Moment::from_ctime(0, 0)));
+        assert!(!Moment::from_ticks(2).may_precede(Moment::from_ctime(i64::MIN, i64::MIN)));
     }
 }

@@ -13,7 +13,7 @@ use std::path::{Component, Path, PathBuf};
 /// More files than any server has; a file that includes itself ends here.
 const FILES_LIMIT: usize = 10_000;
 
-/// What `main` and all that it includes say; `None` where that cannot be told:
+/// What `main` and all that it includes say; `None` where nobody can tell:
 /// a file that cannot be read, or that is not whole.
 pub(super) fn read(main: &Path) -> Option<Configuration> {
     let folder = main.parent()?;
@@ -98,32 +98,32 @@ fn fits(pattern: &[u8], name: &[u8]) -> bool {
 }
 
 fn fits_here(pattern: &[u8], name: &[u8]) -> bool {
-    let Some((first, behind)) = pattern.split_first() else { return name.is_empty() };
+    let Some((first, after)) = pattern.split_first() else { return name.is_empty() };
     match first {
-        b'*' => (0..=name.len()).any(|skipped| fits_here(behind, &name[skipped..])),
-        b'[' => match (set(behind), name.split_first()) {
-            (Some((fits_set, behind)), Some((byte, rest))) => fits_set(*byte) && fits_here(behind, rest),
+        b'*' => (0..=name.len()).any(|skipped| fits_here(after, &name[skipped..])),
+        b'[' => match (set(after), name.split_first()) {
+            (Some((fits_set, after)), Some((byte, rest))) => fits_set(*byte) && fits_here(after, rest),
             (Some(_), None) => false,
-            (None, _) => name.strip_prefix(b"[").is_some_and(|rest| fits_here(behind, rest)),
+            (None, _) => name.strip_prefix(b"[").is_some_and(|rest| fits_here(after, rest)),
         },
         _ => name
             .split_first()
-            .is_some_and(|(byte, rest)| (*first == b'?' || first == byte) && fits_here(behind, rest)),
+            .is_some_and(|(byte, rest)| (*first == b'?' || first == byte) && fits_here(after, rest)),
     }
 }
 
-/// What stands between brackets, and what stands behind it; `None` where they do not close.
+/// What stands between brackets, and the rest; `None` where they do not close.
 fn set(text: &[u8]) -> Option<(impl Fn(u8) -> bool, &[u8])> {
     let is_not = text.first().is_some_and(|byte| b"!^".contains(byte));
     let text = &text[usize::from(is_not)..];
     let end = 1 + text.get(1..)?.iter().position(|byte| *byte == b']')?;
-    let (members, behind) = (&text[..end], &text[end + 1..]);
+    let (members, after) = (&text[..end], &text[end + 1..]);
     let is_member = move |byte: u8| {
         let in_range =
             members.windows(3).any(|range| range[1] == b'-' && (range[0]..=range[2]).contains(&byte));
         in_range || members.contains(&byte)
     };
-    Some((move |byte| is_member(byte) != is_not, behind))
+    Some((move |byte| is_member(byte) != is_not, after))
 }
 
 #[cfg(test)]

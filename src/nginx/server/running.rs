@@ -71,13 +71,17 @@ impl Running {
     fn workers(&self) -> Vec<Worker> {
         let found: Vec<Worker> =
             processes().filter_map(|pid| worker(pid, |parent| self.masters.contains(&parent))).collect();
-        if found.is_empty() { self.masters.iter().filter_map(|pid| alone(*pid)).collect() } else { found }
+        if found.is_empty() {
+            self.masters.iter().filter_map(|pid| without_workers(*pid)).collect()
+        } else {
+            found
+        }
     }
 }
 
 /// A master between two workers, or one that works itself (`master_process
 /// off`): what it serves is as old as the process, as far as anyone can tell.
-fn alone(master: u32) -> Option<Worker> {
+fn without_workers(master: u32) -> Option<Worker> {
     Some(Worker { began: stat(master)?.began, is_leaving: false })
 }
 
@@ -112,7 +116,7 @@ fn masters_of(pid_file: &Path, program: &Path) -> io::Result<Vec<u32>> {
     Ok(named.filter(|pid| is_here(*pid) && (is_master(*pid) || is_single(*pid, program))).collect())
 }
 
-/// `None`: there is no such file, or something else than a number in it.
+/// `None`: there is no such file, or it does not hold a number.
 fn number_in(file: &Path) -> io::Result<Option<u32>> {
     match fs::read_to_string(file) {
         Ok(text) => Ok(text.trim().parse().ok()),
@@ -129,11 +133,13 @@ fn number_in(file: &Path) -> io::Result<Option<u32>> {
 /// A pid file can be lost. Masters with a configuration or a prefix of their
 /// own (`-c`, `-p`) are another nginx.
 fn masters_that_run(program: &Path) -> Vec<u32> {
-    let own = |pid: u32| title(pid).is_some_and(|title| title.starts_with(MASTER) && !is_told_apart(&title));
+    let own = |pid: u32| {
+        title(pid).is_some_and(|title| title.starts_with(MASTER) && !has_configuration_of_its_own(&title))
+    };
     processes().filter(|pid| own(*pid) && is_here(*pid) && runs(*pid, program)).collect()
 }
 
-fn is_told_apart(title: &[u8]) -> bool {
+fn has_configuration_of_its_own(title: &[u8]) -> bool {
     let mut words = title.split(|byte| *byte == b' ' || *byte == 0);
     words.any(|word| word.starts_with(b"-c") || word.starts_with(b"-p") || word == b"pid")
 }
@@ -142,7 +148,7 @@ fn is_master(pid: u32) -> bool {
     title(pid).is_some_and(|title| title.starts_with(MASTER))
 }
 
-/// With `master_process off` no title tells what a process is.
+/// With `master_process off` the title does not say what a process is.
 fn is_single(pid: u32, program: &Path) -> bool {
     runs(pid, program) || executable(pid).file_name() == Some(OsStr::new("nginx"))
 }
@@ -184,13 +190,13 @@ struct Stat {
     began: Moment,
 }
 
-/// The program's name in it may hold blanks and brackets: fields count from the last one.
+/// The program's name in it may have blanks and brackets: fields count from the last one.
 fn stat(pid: u32) -> Option<Stat> {
     let bytes = fs::read(format!("/proc/{pid}/stat")).ok()?;
     let text = String::from_utf8_lossy(&bytes);
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
     Some(Stat {
         parent: fields.get(1)?.parse().ok()?,
-        began: Moment::of_ticks(fields.get(19)?.parse().ok()?),
+        began: Moment::from_ticks(fields.get(19)?.parse().ok()?),
     })
 }

@@ -1,52 +1,68 @@
-//! One call of a program as root: where nobody can type, with a bare
+//! One run of a program of the system: where nobody can type, with a bare
 //! environment, and no longer than it may take.
 //!
 //! What it prints lands in anonymous memory: a configuration can hold
-//! passwords, and no thread and no pipe is needed that could outlive the call.
+//! passwords, and no thread and no pipe is needed that could outlive the run.
+//! Nothing here knows which program it is.
 
 use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process_group};
+use std::error::Error;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Where programs are looked for behind `PATH`, and all that a child gets as its own.
-pub(super) const SYSTEM_FOLDERS: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// Where programs are looked for after `PATH`, and all that a child gets as its own.
+pub(crate) const SYSTEM_FOLDERS: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// `setsid`, and a shell around nginx, end so when there is no such program, ...
+/// With this `setsid`, or a shell around the program, ends where the program is missing, ...
 const NOT_FOUND: i32 = 127;
-/// ... or none that can be run.
+/// ... and with this where it cannot be run.
 const NOT_EXECUTABLE: i32 = 126;
 
-/// More of an output than this is not looked at.
+/// No more of an output than this is read.
 const OUTPUT_LIMIT: u64 = 64 << 20;
 
-/// How long a killed child may take to go; it stays behind if the kernel holds it.
+/// How long a killed child may take to end; it is left to the kernel after that.
 const LAST_WAIT: Duration = Duration::from_secs(2);
 
-/// How a call went.
-pub(super) enum Ended {
-    /// By itself.
-    Exited { status: ExitStatus, stdout: Vec<u8>, stderr: Vec<u8> },
+/// Why a program did not run to its end.
+#[derive(Debug)]
+pub(crate) enum RunError {
     /// It took longer than it may, and was killed with all that it had started.
     TimedOut,
     /// It never began, or the system could not say how it went.
     CannotStart(io::Error),
 }
 
-/// Runs `program` to its end, `limit` at most.
-pub(super) fn run(program: &Path, arguments: &[&str], limit: Duration) -> Ended {
-    call(program, arguments, limit).unwrap_or_else(Ended::CannotStart)
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::TimedOut => f.write_str("it took too long and was ended"),
+            RunError::CannotStart(error) => error.fmt(f),
+        }
+    }
 }
 
-fn call(program: &Path, arguments: &[&str], limit: Duration) -> io::Result<Ended> {
+impl Error for RunError {}
+
+impl From<io::Error> for RunError {
+    fn from(error: io::Error) -> Self {
+        RunError::CannotStart(error)
+    }
+}
+
+/// Runs `program` to its end, `limit` at most. A program that says no by its
+/// exit code has run, too.
+pub(crate) fn run(program: &Path, arguments: &[&str], limit: Duration) -> Result<Output, RunError> {
     let (stdout, stderr) = (memory()?, memory()?);
-    let mut child = alone(program)
+    let mut child = without_terminal(program)
         .args(arguments)
         .env_clear()
         .env("PATH", SYSTEM_FOLDERS)
@@ -58,19 +74,19 @@ fn call(program: &Path, arguments: &[&str], limit: Duration) -> io::Result<Ended
         .spawn()?;
     let Some(status) = wait(&mut child, limit)? else {
         end(&mut child);
-        return Ok(Ended::TimedOut);
+        return Err(RunError::TimedOut);
     };
     match status.code() {
-        Some(NOT_FOUND) => Err(Errno::NOENT.into()),
-        Some(NOT_EXECUTABLE) => Err(Errno::NOEXEC.into()),
-        Some(_) | None => Ok(Ended::Exited { status, stdout: content(stdout)?, stderr: content(stderr)? }),
+        Some(NOT_FOUND) => Err(io::Error::from(Errno::NOENT).into()),
+        Some(NOT_EXECUTABLE) => Err(io::Error::from(Errno::NOEXEC).into()),
+        Some(_) | None => Ok(Output { status, stdout: content(stdout)?, stderr: content(stderr)? }),
     }
 }
 
 /// A session of its own has no terminal: with one, nginx asks there for the
 /// passphrase of a key and waits. `setsid` becomes the program without a fork,
-/// as it is no leader of a process group.
-fn alone(program: &Path) -> Command {
+/// since it does not lead a process group.
+fn without_terminal(program: &Path) -> Command {
     let Some(setsid) = find_in(SYSTEM_FOLDERS, "setsid") else {
         let mut command = Command::new(program);
         command.process_group(0); // who asks at the terminal from there is stopped, and ended in time
@@ -82,7 +98,7 @@ fn alone(program: &Path) -> Command {
 }
 
 /// The first executable file called `name` in a list of folders.
-pub(super) fn find_in(folders: &str, name: &str) -> Option<PathBuf> {
+pub(crate) fn find_in(folders: &str, name: &str) -> Option<PathBuf> {
     folders
         .split(':')
         .filter(|folder| folder.starts_with('/'))
@@ -91,7 +107,7 @@ pub(super) fn find_in(folders: &str, name: &str) -> Option<PathBuf> {
 }
 
 /// Whether the path leads to a file that may be run.
-pub(super) fn is_executable(path: &Path) -> bool {
+pub(crate) fn is_executable(path: &Path) -> bool {
     path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
 }
 
@@ -122,7 +138,7 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
 }
 
 fn end(child: &mut Child) {
-    // What is gone already needs no end.
+    // It may have ended by itself meanwhile.
     let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
     let _ = child.kill();
     let _ = wait(child, LAST_WAIT);
@@ -132,16 +148,12 @@ fn end(child: &mut Child) {
 mod tests {
     use super::*;
 
-    fn shell(script: &str, limit: Duration) -> Ended {
+    fn shell(script: &str, limit: Duration) -> Result<Output, RunError> {
         run(Path::new("/bin/sh"), &["-c", script], limit)
     }
 
-    fn printed(ended: Ended) -> String {
-        match ended {
-            Ended::Exited { stdout, .. } => String::from_utf8(stdout).expect("text"),
-            Ended::TimedOut => panic!("it timed out"),
-            Ended::CannotStart(error) => panic!("it did not start: {error}"),
-        }
+    fn printed(run: Result<Output, RunError>) -> String {
+        String::from_utf8(run.expect("it runs to its end").stdout).expect("text")
     }
 
     const ENOUGH: Duration = Duration::from_secs(30);
@@ -166,7 +178,7 @@ mod tests {
     fn a_child_that_hangs_is_ended_with_all_that_it_started() {
         let folder = std::env::temp_dir().join(format!("remote-write-auth-child-{}", std::process::id()));
         let script = format!("sleep 600 & echo $! >{}; sleep 600", folder.display());
-        assert!(matches!(shell(&script, Duration::from_millis(500)), Ended::TimedOut));
+        assert!(matches!(shell(&script, Duration::from_millis(500)), Err(RunError::TimedOut)));
         let grandchild = std::fs::read_to_string(&folder).expect("its number");
         let cmdline = format!("/proc/{}/cmdline", grandchild.trim());
         let end = Instant::now() + ENOUGH;
@@ -179,12 +191,14 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_cannot_be_run_is_told_from_one_that_says_no() {
+    fn a_program_that_cannot_be_run_differs_from_one_that_says_no() {
         let missing = run(Path::new("/nowhere/program"), &[], ENOUGH);
-        assert!(matches!(missing, Ended::CannotStart(error) if error.kind() == io::ErrorKind::NotFound));
-        assert!(matches!(run(Path::new("/etc/passwd"), &[], ENOUGH), Ended::CannotStart(_)));
-        assert!(matches!(shell("exit 1", ENOUGH), Ended::Exited { .. }));
-        assert!(matches!(shell("kill -9 $$", ENOUGH), Ended::Exited { .. }));
+        assert!(
+            matches!(missing, Err(RunError::CannotStart(error)) if error.kind() == io::ErrorKind::NotFound)
+        );
+        assert!(matches!(run(Path::new("/etc/passwd"), &[], ENOUGH), Err(RunError::CannotStart(_))));
+        assert!(shell("exit 1", ENOUGH).is_ok());
+        assert!(shell("kill -9 $$", ENOUGH).is_ok());
     }
 
     #[test]
