@@ -1,10 +1,11 @@
 """Compares what the pages claim with the tree: links, the rooms and the walk of
-docs/ARCHITECTURE.md, suites and files that are named, versions."""
+docs/ARCHITECTURE.md, suites and files that are named, versions, pictures."""
 
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 TOP = pathlib.Path.cwd()
 FILES = subprocess.run(
@@ -129,12 +130,24 @@ def changelogs_without_the_version():
             yield f"{page} has neither a section Unreleased nor one for {version()}"
 
 
+def old_pictures():
+    """Pictures that differ from what their texts say."""
+    with tempfile.TemporaryDirectory() as scratch:
+        subprocess.run(["docs/pictures/draw", scratch], check=True)
+        drawn = {file.name: file.read_text() for file in pathlib.Path(scratch).iterdir()}
+    kept = {file.name: file.read_text() for file in TOP.glob("docs/pictures/*.svg")}
+    for name in drawn.keys() | kept.keys():
+        if drawn.get(name) != kept.get(name):
+            yield f"docs/pictures/{name}"
+
+
 check("every link of a page leads somewhere", broken_links())
 check("files and folders that the handbook names exist", missing_files())
 check("suites that the handbook names exist", missing_suites())
 check("each step of a newcomer's walk is a function in its file, fifteen at most", missing_steps())
 check("the rooms of docs/ARCHITECTURE.md are those of tests/house/run", wrong_rooms())
 check("all versions of ours are that of Cargo.toml", other_versions())
+check("pictures are what docs/pictures/draw makes of their texts", old_pictures())
 check("both changelogs know this version", changelogs_without_the_version())
 print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
 sys.exit(not all(results))
