@@ -1,6 +1,7 @@
 """Compares what the pages claim with the tree: links, the rooms and the walk of
 docs/ARCHITECTURE.md, suites and files that are named, versions, pictures."""
 
+import os
 import pathlib
 import re
 import subprocess
@@ -125,8 +126,8 @@ def other_versions():
 
 def changelogs_without_the_version():
     for page in ("CHANGELOG.md", "ansible/CHANGELOG.md"):
-        text = read(page)
-        if not re.search(rf"^## \[?{re.escape(version())}\b", text, re.MULTILINE) and "## [Unreleased]" not in text:
+        text = read(page).replace("\\", "")  # antsibull-changelog escapes dots
+        if not re.search(rf"^## \[?v?{re.escape(version())}\b", text, re.MULTILINE) and "## [Unreleased]" not in text:
             yield f"{page} has neither a section Unreleased nor one for {version()}"
 
 
@@ -141,6 +142,14 @@ def old_pictures():
             yield f"docs/pictures/{name}"
 
 
+def old_codes():
+    """The page of all codes, made anew."""
+    program = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", "target"), "debug/remote-write-auth").absolute()
+    made = subprocess.run(["docs/codes", program], stdout=subprocess.PIPE, text=True, check=True).stdout
+    if made != read("docs/CODES.md"):
+        yield "write it anew: docs/codes PROGRAM >docs/CODES.md"
+
+
 check("every link of a page leads somewhere", broken_links())
 check("files and folders that the handbook names exist", missing_files())
 check("suites that the handbook names exist", missing_suites())
@@ -148,6 +157,7 @@ check("each step of a newcomer's walk is a function in its file, fifteen at most
 check("the rooms of docs/ARCHITECTURE.md are those of tests/house/run", wrong_rooms())
 check("all versions of ours are that of Cargo.toml", other_versions())
 check("pictures are what docs/pictures/draw makes of their texts", old_pictures())
+check("docs/CODES.md is what the program explains", old_codes())
 check("both changelogs know this version", changelogs_without_the_version())
 print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
 sys.exit(not all(results))
