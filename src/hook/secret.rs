@@ -20,7 +20,7 @@ const ATTEMPTS: u32 = 5;
 type Half = Option<Zeroizing<Vec<u8>>>;
 
 /// The login, or the refusals. Errors: the folder or a file could not be read;
-/// the sentence has its path.
+/// the message has its path.
 pub(super) fn read(folder: &Path) -> Result<Result<Credentials, Vec<Refusal>>, String> {
     Ok(match halves(folder)? {
         (Some(username), Some(password)) => ask(&username, &password),
