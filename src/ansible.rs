@@ -19,7 +19,7 @@ mod quoting;
 mod spelling;
 
 use crate::apply;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, Refusal};
 use answer::Answer;
 use args_file::ArgsFile;
 use arguments::Arguments;
@@ -93,7 +93,7 @@ fn act(call: &Call) -> Answer {
 fn no_thread(error: &std::io::Error) -> Refusal {
     let sentence =
         format!("there is no memory to judge the arguments in: {error}; nothing was touched, run it again");
-    Refusal::new(Code::InternalError, sentence, "")
+    Refusal::new(Code::InternalError, sentence, At::Nowhere)
 }
 
 #[cfg(test)]
@@ -107,6 +107,6 @@ mod tests {
         let refusals = on_a_roomy_stack::<()>(|| panic!("hunter2")).expect_err("a panic is no success");
         std::panic::set_hook(hook);
         assert_eq!(refusals[0].code, Code::InternalError);
-        assert!(!refusals[0].msg.contains("hunter2"), "{}", refusals[0].msg);
+        assert!(!refusals[0].message.contains("hunter2"), "{}", refusals[0].message);
     }
 }

@@ -8,26 +8,25 @@ pub mod htpasswd;
 mod secret;
 
 use crate::policy::{self, Access};
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{self, Code, Node, Refusal};
 use crate::stdout;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
-const EXISTING_SECRET: &str = "prometheus.server.auth.basic.existingSecret";
 const BASIC_AUTH: &str = "kubernetes.io/basic-auth";
 
 /// Judges the document in the file `values`, and the Secret that is mounted at
-/// `secret` where the document names one. Sentences go to standard output.
+/// `secret` where the document names one. Messages go to standard output.
 pub fn run(values: &Path, secret: Option<&Path>) -> u8 {
     let document = match read(values) {
         Ok(document) => document,
-        Err(sentence) => return stdout::complain(&sentence),
+        Err(message) => return stdout::report_error(&message),
     };
     match judge(&document, secret) {
         Ok(refusals) if refusals.is_empty() => stdout::print(remark(&document), 0),
-        Ok(refusals) => stdout::print(&text(&refusals), 1),
-        Err(sentence) => stdout::complain(&sentence),
+        Ok(refusals) => stdout::print(&refusal::lines(&refusals), 1),
+        Err(message) => stdout::report_error(&message),
     }
 }
 
@@ -58,8 +57,8 @@ fn existing(document: &Value, secret: Option<&Path>) -> Result<Vec<Refusal>, Str
         );
     };
     if !["", BASIC_AUTH].contains(&kind(document)) {
-        let sentence = "the existing Secret is not of the type kubernetes.io/basic-auth; create it anew with that type and the keys username and password, since a Secret cannot change its type";
-        return Ok(vec![Refusal::new(Code::SecretWrongType, sentence, EXISTING_SECRET)]);
+        let statement = "the existing Secret is not of the type kubernetes.io/basic-auth; create it anew with that type and the keys username and password, since a Secret cannot change its type";
+        return Ok(vec![Refusal::new(Code::SecretWrongType, statement, Node::ExistingSecret)]);
     }
     secret::read(folder).map(|login| login.err().unwrap_or_default())
 }
@@ -79,13 +78,4 @@ fn remark(document: &Value) -> &'static str {
     } else {
         ""
     }
-}
-
-/// A line a refusal: Helm 4 prints the whole log as one line with escaped ends.
-fn text(refusals: &[Refusal]) -> String {
-    let line = |Refusal { place, msg, .. }: &Refusal| match place.as_str() {
-        "" => format!("{msg}\n"),
-        place => format!("{place}: {msg}\n"),
-    };
-    refusals.iter().map(line).collect()
 }

@@ -6,17 +6,21 @@
 //!
 //! The rule and its words stand in `helm-schema/values.schema.json` and nowhere
 //! else: it is compiled into the binary, and an error is traced by its schema
-//! path to the check that raised it, which names the node and has the sentence.
+//! path to the check that raised it, which names the node and has the message.
 //! No text of the schema library is repeated: it may hold a value.
 
 pub mod access;
+mod at;
 mod bypasses;
+pub mod codes;
 mod flags;
+mod reading;
+pub mod refusal;
 mod refusals;
 pub mod warnings;
 
-use crate::refusal::Refusal;
 pub use access::{Access, Credentials, Secret};
+use refusal::Refusal;
 use serde_json::{Value, json};
 
 /// The policy, byte for byte as it was compiled in.
@@ -44,7 +48,7 @@ pub struct Verdict {
 }
 
 /// Asks the policy about a document of Helm values. The refusals stand in the
-/// order of their codes, then of their nodes; each `place` is a values path.
+/// order of their codes, then of their nodes, which are what each is about.
 /// Needs a stack with room for the document's depth.
 pub fn judge(document: &Value) -> Result<Verdict, Vec<Refusal>> {
     let refusals = refusals::of(Policy::iter_errors(document));
@@ -57,7 +61,7 @@ pub fn judge(document: &Value) -> Result<Verdict, Vec<Refusal>> {
 
 /// Whether a write receiver is on, also in a document that is refused.
 pub fn receiver_is_on(document: &Value) -> bool {
-    // Only `auth-not-chosen` hangs on the receiver, so the policy itself tells:
+    // Only `auth-not-chosen` depends on the receiver, so the policy itself tells:
     // the same flags, and nobody said who may write.
     !Policy::is_valid(&without_auth(document))
 }
@@ -69,8 +73,8 @@ fn without_auth(document: &Value) -> Value {
     };
     let mut prometheus = keep(&document["prometheus"], &["enabled"]);
     if let Value::Object(table) = &mut prometheus {
-        let flags = ["defaultFlagsOverride", "extraFlags", "extraArgs"];
-        table.insert("server".to_owned(), keep(&document["prometheus"]["server"], &flags));
+        let server = keep(&document["prometheus"]["server"], &reading::FLAG_LISTS);
+        table.insert("server".to_owned(), server);
     }
     json!({ "prometheus": prometheus })
 }

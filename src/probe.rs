@@ -7,7 +7,7 @@
 
 mod http;
 
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{self, At, Code, Refusal};
 use crate::stdout;
 use http::{Address, Answer, Request};
 use std::fs;
@@ -26,8 +26,8 @@ pub fn run(url: &str, secret: Option<&Path>) -> u8 {
         Ok(refusals) if refusals.is_empty() => {
             stdout::print("the door is shut to those without a login\n", 0)
         }
-        Ok(refusals) => stdout::print(&text(&refusals), 1),
-        Err(sentence) => stdout::complain(&sentence),
+        Ok(refusals) => stdout::print(&refusal::lines(&refusals), 1),
+        Err(sentence) => stdout::report_error(&sentence),
     }
 }
 
@@ -80,7 +80,7 @@ fn open(answer: &Answer, target: &str) -> Option<Refusal> {
             "a write without a login came through the door and was answered with {}; put the door in front of the whole prefix of Prometheus",
             answer.status
         );
-        Refusal::new(Code::ReceiverOpen, sentence, target)
+        Refusal::new(Code::ReceiverOpen, sentence, At::Target(target.into()))
     })
 }
 
@@ -93,7 +93,7 @@ fn reveals(address: &Address) -> Result<Option<Refusal>, String> {
     let on = |flag: &str| answer.says(&format!("\"{flag}\":\"true\""));
     let sentence = "anyone may reload or stop Prometheus or delete its series through the door; put the door in front of the whole prefix of Prometheus";
     Ok((answer.status == 200 && (on("web.enable-lifecycle") || on("web.enable-admin-api")))
-        .then(|| Refusal::new(Code::ReceiverOpen, sentence, target)))
+        .then(|| Refusal::new(Code::ReceiverOpen, sentence, At::Target(target))))
 }
 
 /// Whether the door can read its logins: nginx answers 403 or 500 when it cannot.
@@ -105,7 +105,7 @@ fn unreadable(address: &Address) -> Result<Option<Refusal>, String> {
         answer.status
     );
     Ok(matches!(answer.status, 403 | 500..)
-        .then(|| Refusal::new(Code::LoginNotTaken, sentence, &address.path)))
+        .then(|| Refusal::new(Code::LoginNotTaken, sentence, At::Target(address.path.clone()))))
 }
 
 /// Whether the Secret's login is let in.
@@ -123,10 +123,5 @@ fn login(address: &Address, folder: &Path) -> Result<Option<Refusal>, String> {
         answer.status
     );
     let is_in = answer.status == 204 || (answer.status == 404 && answer.says("remote write receiver"));
-    Ok((!is_in).then(|| Refusal::new(Code::LoginNotTaken, sentence, &address.path)))
-}
-
-fn text(refusals: &[Refusal]) -> String {
-    let line = |Refusal { place, msg, .. }: &Refusal| format!("{place}: {msg}");
-    refusals.iter().map(line).collect::<Vec<_>>().join("\n") + "\n"
+    Ok((!is_in).then(|| Refusal::new(Code::LoginNotTaken, sentence, At::Target(address.path.clone()))))
 }

@@ -99,7 +99,9 @@ fn verdict(document: &Value) -> Value {
             };
             json!([verdict.receiver_on, access])
         }
-        Err(refusals) => refusals.iter().map(|refusal| json!([refusal.place, refusal.msg])).collect(),
+        Err(refusals) => {
+            refusals.iter().map(|refusal| json!([refusal.at.to_string(), refusal.message])).collect()
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::options::Wanted;
 use crate::apply::{FileDiff, Outcome, State};
 use crate::nginx::cost::{self, Capacity};
 use crate::policy::Access;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, Refusal};
 use rustix::io::Errno;
 use serde_json::{Map, Value, json};
 use std::panic::{self, AssertUnwindSafe};
@@ -96,10 +96,10 @@ impl Answer {
             return;
         };
         self.set("failed", true);
-        self.set("msg", first.msg.as_str());
+        self.set("msg", first.message.as_str());
         self.set("code", first.code.as_str());
-        self.set("where", first.place.as_str());
-        let entry = |refusal: &Refusal| json!({"code": refusal.code.as_str(), "msg": refusal.msg, "where": refusal.place});
+        self.set("where", first.at.to_string());
+        let entry = |refusal: &Refusal| json!({"code": refusal.code.as_str(), "msg": refusal.message, "where": refusal.at.to_string()});
         self.set("refusals", refusals.iter().map(entry).collect::<Vec<_>>());
     }
 
@@ -174,7 +174,7 @@ pub fn broken() -> Refusal {
     let sentence = format!(
         "this program stopped at a fault of its own{place}; run it again, which finishes what was begun, and report the fault"
     );
-    Refusal::new(Code::InternalError, sentence, "")
+    Refusal::new(Code::InternalError, sentence, At::Nowhere)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! it opens what is named and nothing behind a link, and removes only the very
 //! file that it read. Nothing here knows JSON.
 
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, Refusal};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, open, openat, statat, unlinkat};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
@@ -115,7 +115,11 @@ fn not_regular(name: &str) -> Refusal {
 }
 
 fn refusal(name: &str, rest: impl AsRef<str>) -> Refusal {
-    Refusal::new(Code::ArgumentsUnreadable, format!("{name} {}", rest.as_ref()), name)
+    Refusal::new(
+        Code::ArgumentsUnreadable,
+        format!("{name} {}", rest.as_ref()),
+        At::Arguments(name.to_owned()),
+    )
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! sentence of the JSON library is ever repeated, for the same reason.
 
 use super::spelling;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, OptionPath, Refusal};
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
@@ -65,7 +65,7 @@ fn switch(value: Option<&Value>, name: &str) -> Result<bool, Refusal> {
         None | Some(Value::Null) => Ok(false),
         Some(value) => spelling::boolean(value).ok_or_else(|| {
             let sentence = format!("{name} is neither true nor false; leave it to Ansible");
-            Refusal::new(Code::OptionHasWrongType, sentence, name)
+            Refusal::new(Code::OptionHasWrongType, sentence, OptionPath::new(name))
         }),
     }
 }
@@ -79,7 +79,7 @@ fn same_version(wanted: Option<&Value>) -> Result<(), Refusal> {
             let sentence = format!(
                 "the program is of version {here} and the collection of another; nothing was touched, install both in one version"
             );
-            Err(Refusal::new(Code::VersionDiffers, sentence, ""))
+            Err(Refusal::new(Code::VersionDiffers, sentence, At::Nowhere))
         }
         Some(_) | None => Ok(()),
     }
@@ -140,7 +140,7 @@ fn not_json(source: &str, error: &serde_json::Error) -> Refusal {
 }
 
 fn unreadable(source: &str, rest: &str) -> Refusal {
-    Refusal::new(Code::ArgumentsUnreadable, format!("{source} {rest}"), source)
+    Refusal::new(Code::ArgumentsUnreadable, format!("{source} {rest}"), At::Arguments(source.to_owned()))
 }
 
 /// Options that are zeroed when they are dropped, as far as a tree of texts

@@ -6,7 +6,7 @@
 use super::arguments::Scrubbed;
 use super::{names, quoting, spelling};
 use crate::policy::{self, Access, Credentials, Verdict};
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, Node, OptionPath, Refusal};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -61,7 +61,7 @@ fn entries(given: &Map<String, Value>) -> (&[Value], Vec<Refusal>) {
         Some(Value::Array(entries)) => (entries, Vec::new()),
         Some(value) if !spelling::is_absent(value) => {
             let sentence = "other_users is not a list; write each login as an item of its own, with username and password";
-            (&[], vec![Refusal::new(Code::OptionHasWrongType, sentence, "other_users")])
+            (&[], vec![Refusal::new(Code::OptionHasWrongType, sentence, OptionPath::new("other_users"))])
         }
         _ => (&[], Vec::new()),
     }
@@ -80,13 +80,13 @@ fn ask<'a>(receiver_on: bool, option: impl Fn(&str) -> Option<&'a Value>) -> Res
 }
 
 fn judge_entry(entry: &Value, at: usize) -> Result<Option<Credentials>, Vec<Refusal>> {
-    let place = format!("other_users[{at}]");
+    let item = OptionPath::item("other_users", at);
     let Value::Object(login) = entry else {
         let sentence =
-            format!("{place} is not a table; write username and password on lines of their own below it");
-        return Err(vec![Refusal::new(Code::OptionHasWrongType, sentence, place)]);
+            format!("{item} is not a table; write username and password on lines of their own below it");
+        return Err(vec![Refusal::new(Code::OptionHasWrongType, sentence, item)]);
     };
-    let mut refusals = names::unknown(login, names::LOGIN, &format!("{place}."));
+    let mut refusals = names::unknown(login, names::LOGIN, Some(&item));
     let basic = Value::from("basic");
     let option = |name: &str| {
         if name == "auth_type" { Some(&basic) } else { login.get(name) }
@@ -97,7 +97,7 @@ fn judge_entry(entry: &Value, at: usize) -> Result<Option<Credentials>, Vec<Refu
         }
         Ok(_) => Err(refusals),
         Err(own) => {
-            refusals.extend(own.into_iter().map(|refusal| moved(refusal, |node| key_of(&place, node))));
+            refusals.extend(own.into_iter().map(|refusal| moved(refusal, |node| key_of(&item, node))));
             Err(refusals)
         }
     }
@@ -121,7 +121,7 @@ fn twice(given: &Map<String, Value>, entries: &[Value]) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
         if name(entry.get("username")).is_some_and(|username| !seen.insert(username)) {
-            let place = format!("other_users[{at}].username");
+            let place = OptionPath::item("other_users", at).key("username");
             let sentence = format!(
                 "the username at {place} stands twice, and nginx reads the first of the two; give each login a name of its own"
             );
@@ -159,27 +159,26 @@ fn to_be_quoted(given: &Map<String, Value>, entries: &[Value]) -> Vec<String> {
         .collect()
 }
 
-/// The same refusal at the place that `place_of` gives for its node.
-fn moved(mut refusal: Refusal, place_of: impl Fn(&str) -> String) -> Refusal {
-    let below = refusal.place.strip_prefix("prometheus.server.").unwrap_or(&refusal.place);
-    refusal.place = place_of(below);
-    refusal
-}
-
-/// The option that says what the values node `below` the server says.
-fn option_of(below: &str) -> String {
-    match below {
-        "auth.basic.username" | "auth.basic" => "username",
-        "auth.basic.password" => "password",
-        _ => "auth_type",
+/// The same refusal at the option that says what its node says.
+fn moved(refusal: Refusal, option_of: impl Fn(Node) -> OptionPath) -> Refusal {
+    match refusal.at {
+        At::Node(node) => Refusal { at: option_of(node).into(), ..refusal },
+        _ => refusal,
     }
-    .to_owned()
 }
 
-/// The same for an entry of `other_users`.
-fn key_of(entry: &str, below: &str) -> String {
-    match below.strip_prefix("auth.basic.") {
-        Some(key) => format!("{entry}.{key}"),
-        None => entry.to_owned(),
+fn option_of(node: Node) -> OptionPath {
+    OptionPath::new(match node {
+        Node::Username | Node::Basic => "username",
+        Node::Password => "password",
+        Node::Auth | Node::AuthType | Node::ExistingSecret | Node::IngressEnabled => "auth_type",
+    })
+}
+
+/// The same for an item of `other_users`.
+fn key_of(item: &OptionPath, node: Node) -> OptionPath {
+    match node {
+        Node::Username | Node::Password | Node::ExistingSecret => item.key(node.key()),
+        Node::Auth | Node::AuthType | Node::Basic | Node::IngressEnabled => item.clone(),
     }
 }

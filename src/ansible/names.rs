@@ -4,7 +4,7 @@
 //! should may be a piece of a password.
 
 use crate::nearest::nearest;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, OptionPath, Refusal};
 use serde_json::{Map, Value};
 
 /// Every option of the module.
@@ -28,14 +28,14 @@ pub const OPTIONS: &[&str] = &[
 /// Every key of a login in `other_users`.
 pub const LOGIN: &[&str] = &["username", "password"];
 
-/// A refusal for each name in `given` that is not in `known`; `prefix` is the
-/// place that the names stand in.
-pub fn unknown(given: &Map<String, Value>, known: &[&str], prefix: &str) -> Vec<Refusal> {
+/// A refusal for each name in `given` that is not in `known`; `item` is the item
+/// of an option that the names stand in.
+pub fn unknown(given: &Map<String, Value>, known: &[&str], item: Option<&OptionPath>) -> Vec<Refusal> {
     let strangers = given.keys().filter(|name| !known.contains(&name.as_str()));
-    strangers.map(|name| refusal(name, known, prefix)).collect()
+    strangers.map(|name| refusal(name, known, item)).collect()
 }
 
-fn refusal(name: &str, known: &[&str], prefix: &str) -> Refusal {
+fn refusal(name: &str, known: &[&str], item: Option<&OptionPath>) -> Refusal {
     let nearest = nearest(name, known).expect("a list of names is never empty");
     let plain = is_plain(name);
     let what = if plain {
@@ -43,14 +43,19 @@ fn refusal(name: &str, known: &[&str], prefix: &str) -> Refusal {
     } else {
         "an option whose name is not a plain word".to_owned()
     };
-    let place = if plain { format!("{prefix}{name}") } else { prefix.trim_end_matches('.').to_owned() };
+    let at = match (plain, item) {
+        (true, None) => OptionPath::new(name).into(),
+        (true, Some(item)) => item.key(name).into(),
+        (false, None) => At::Nowhere,
+        (false, Some(item)) => item.clone().into(),
+    };
     let sentence = format!("{what} is unknown; write {nearest}, the nearest name there is, or leave it out");
-    Refusal::new(Code::OptionUnknown, sentence, place)
+    Refusal::new(Code::OptionUnknown, sentence, at)
 }
 
 fn is_plain(name: &str) -> bool {
     let word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    word && name.len() <= 40 && !name.starts_with(|first: char| first.is_ascii_digit())
+    word && (1..=40).contains(&name.len()) && !name.starts_with(|first: char| first.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -82,9 +87,13 @@ mod tests {
         for name in
             ["s3cret canary", "canary-x", "päss", "9canary", "", "canary\n", "canary=", &"canary".repeat(9)]
         {
-            let refusal = refusal(name, OPTIONS, "");
-            assert!(!refusal.msg.contains("canary") && !refusal.msg.contains("päss"), "{}", refusal.msg);
-            assert_eq!(refusal.place, "");
+            let refusal = refusal(name, OPTIONS, None);
+            assert!(
+                !refusal.message.contains("canary") && !refusal.message.contains("päss"),
+                "{}",
+                refusal.message
+            );
+            assert_eq!(refusal.at, At::Nowhere);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::spelling::{self, Integer};
 use super::{login, names, portable};
 use crate::apply::{Request, State};
 use crate::policy::Access;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, OptionPath, Refusal};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,7 @@ enum Goal {
 pub fn judge(arguments: &Arguments) -> Result<Wanted, Vec<Refusal>> {
     let given = &arguments.options.0;
     let mut refusals = arguments.refusals.clone();
-    refusals.extend(names::unknown(given, names::OPTIONS, ""));
+    refusals.extend(names::unknown(given, names::OPTIONS, None));
     let mut options = Options { given, refusals: Vec::new() };
     let goal = options.goal();
     let receiver_on = options.boolean("receiver", true);
@@ -86,7 +86,7 @@ impl<'a> Options<'a> {
     }
 
     fn refuse(&mut self, code: Code, name: &str, rest: &str) {
-        self.refusals.push(Refusal::new(code, format!("{name} {rest}"), name));
+        self.refusals.push(Refusal::new(code, format!("{name} {rest}"), OptionPath::new(name)));
     }
 
     fn boolean(&mut self, name: &str, default: bool) -> bool {

@@ -48,7 +48,7 @@ impl Pipeline<'_> {
                 "cannot keep a copy of the htpasswd file in {path}: {error}, the old one is unchanged; {}",
                 messages::advice(&error)
             );
-            return Err(Refusal::new(Code::ReplaceFailed, sentence, path.to_string()));
+            return Err(Refusal::new(Code::ReplaceFailed, sentence, beside.path()));
         }
         self.outcome.changed = true;
         self.outcome.warnings.push(format!(

@@ -52,7 +52,7 @@ pub(super) fn unread(which: Which, path: &Path, unread: &Unread) -> Refusal {
             (Code::ReadFailed, format!("cannot read {file}: {error}, nothing was touched; {}", advice(error)))
         }
     };
-    Refusal::new(code, sentence, path.display().to_string())
+    Refusal::new(code, sentence, path)
 }
 
 /// The folders could not be locked.
@@ -67,7 +67,7 @@ pub(super) fn unlocked(path: &Path, unlocked: &Unlocked) -> Refusal {
             format!("cannot lock {folder}: {error}, nothing was touched; {}", advice(error))
         }
     };
-    Refusal::new(Code::Locked, sentence, path.display().to_string())
+    Refusal::new(Code::Locked, sentence, path)
 }
 
 /// A target could not be brought to what it should be; `so_far` is what to add
@@ -94,5 +94,5 @@ pub(super) fn unwritten(target: &Target, step: Step, unwritten: &Unwritten, so_f
             format!("{file} is as it should be, but not safe from a power cut: {error}; {}", advice(error))
         }
     };
-    Refusal::new(Code::ReplaceFailed, sentence, target.path.display().to_string())
+    Refusal::new(Code::ReplaceFailed, sentence, target.path.as_path())
 }

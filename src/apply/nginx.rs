@@ -10,7 +10,7 @@ use crate::files::plan::Step;
 use crate::files::replace::Unwritten;
 use crate::nginx::include;
 use crate::nginx::server::{Moment, ReloadFailed, Running, Server, Tested};
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, OptionPath, Refusal};
 use std::io;
 use std::time::Duration;
 
@@ -90,7 +90,7 @@ impl Pipeline<'_> {
             self.outcome.reload_owed = true;
             return Err(refusal);
         }
-        self.outcome.warnings.push(refusal.msg);
+        self.outcome.warnings.push(refusal.message);
         Ok(())
     }
 
@@ -105,7 +105,7 @@ impl Pipeline<'_> {
                     self.so_far(),
                     messages::advice(&error)
                 );
-                Err(Refusal::new(Code::ReplaceFailed, sentence, path.to_string()))
+                Err(Refusal::new(Code::ReplaceFailed, sentence, include.target.path.as_path()))
             }
         }
     }
@@ -226,7 +226,7 @@ impl Pipeline<'_> {
                 let sentence = format!(
                     "nginx includes {path}, so both files stay; take the include line out of its configuration first"
                 );
-                Err(Refusal::new(Code::IncludeInUse, sentence, path.to_string()))
+                Err(Refusal::new(Code::IncludeInUse, sentence, self.request.include_path.as_path()))
             }
             Tested::Rejects if may_run(server) => Err(already_broken(self.request, true, stays)),
             // Rejected and not running: nothing is served, and without its include it will not be.
@@ -250,9 +250,9 @@ fn is_more_open(include: &Change) -> bool {
     old.is_some() && new > old
 }
 
-fn place(request: &Request) -> &'static str {
+fn place(request: &Request) -> At {
     // The program's name stands in the request; only an option can have made it so.
-    if request.nginx.is_some() { "nginx" } else { "" }
+    if request.nginx.is_some() { OptionPath::new("nginx").into() } else { At::Nowhere }
 }
 
 fn rejected(request: &Request, stays: &str) -> Refusal {
@@ -261,7 +261,7 @@ fn rejected(request: &Request, stays: &str) -> Refusal {
          {} is included: it belongs in a location, without auth_basic, auth_basic_user_file and satisfy beside it",
         request.include_path.display()
     );
-    Refusal::new(Code::NginxRejectsConfiguration, sentence, request.include_path.display().to_string())
+    Refusal::new(Code::NginxRejectsConfiguration, sentence, request.include_path.as_path())
 }
 
 fn already_broken(request: &Request, is_running: bool, stays: &str) -> Refusal {

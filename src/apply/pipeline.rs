@@ -12,7 +12,7 @@ use crate::files::plan::Step;
 use crate::files::replace::{self, Unwritten};
 use crate::nginx::server::{Moment, Server};
 use crate::policy::Access;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, OptionPath, Refusal};
 
 /// One run, as far as it has come.
 pub(super) struct Pipeline<'a> {
@@ -110,10 +110,10 @@ impl<'a> Pipeline<'a> {
     }
 
     /// In check mode the play may still bring what is missing.
-    fn refuse_unless_checking(&mut self, code: Code, sentence: &str, place: &str) -> Result<(), Refusal> {
-        let refusal = Refusal::new(code, sentence, place);
+    fn refuse_unless_checking(&mut self, code: Code, sentence: &str, option: &str) -> Result<(), Refusal> {
+        let refusal = Refusal::new(code, sentence, OptionPath::new(option));
         if self.request.check_mode {
-            self.outcome.warnings.push(refusal.msg);
+            self.outcome.warnings.push(refusal.message);
             return Ok(());
         }
         Err(refusal)
@@ -129,7 +129,7 @@ impl<'a> Pipeline<'a> {
                     if !self.request.check_mode {
                         return Err(refusal);
                     }
-                    self.outcome.warnings.push(refusal.msg);
+                    self.outcome.warnings.push(refusal.message);
                 }
                 Some(place) if place.is_writable_by_others(own) => {
                     let file = change.target.path.display();

@@ -9,7 +9,7 @@ use crate::files::plan::{Attributes, Step, Wanted};
 use crate::nginx::htpasswd;
 use crate::nginx::include::{self, Include};
 use crate::policy::{Access, Credentials};
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, Refusal};
 
 const ROOT: u32 = 0;
 
@@ -92,7 +92,7 @@ fn logins(request: &Request) -> Result<Vec<&Credentials>, Refusal> {
         Access::Open | Access::ReceiverOff => Ok(Vec::new()),
         Access::BasicInSecret(_) => {
             let sentence = "the login is in a Kubernetes Secret, which nothing on this host reads; give username and password";
-            Err(Refusal::new(Code::InternalError, sentence, ""))
+            Err(Refusal::new(Code::InternalError, sentence, At::Nowhere))
         }
     }
 }
@@ -142,10 +142,10 @@ fn not_ours(include: &Target) -> Refusal {
         "the file {path} was not written by this tool and was left alone; move what it says elsewhere and remove it, \
          or write another path"
     );
-    Refusal::new(Code::IncludeNotOurs, sentence, path.to_string())
+    Refusal::new(Code::IncludeNotOurs, sentence, include.path.as_path())
 }
 
 fn no_salt(error: &bcrypt::BcryptError) -> Refusal {
     let sentence = format!("cannot make a hash: {error}, nothing was touched; run it again");
-    Refusal::new(Code::ReplaceFailed, sentence, "")
+    Refusal::new(Code::ReplaceFailed, sentence, At::Nowhere)
 }

@@ -91,7 +91,7 @@ impl Target {
             self.which,
             self.path.display()
         );
-        Err(Refusal::new(Code::NeedsRoot, sentence, self.path.display().to_string()))
+        Err(Refusal::new(Code::NeedsRoot, sentence, self.path.as_path()))
     }
 
     /// The bytes that are there.

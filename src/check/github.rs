@@ -3,7 +3,7 @@
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
 use super::report::{Finding, Outcome, Report, Spot};
-use crate::stdout::harmless;
+use crate::sanitize;
 use std::fmt::Write;
 
 pub(super) fn write(reports: &[Report]) -> String {
@@ -30,13 +30,13 @@ fn annotate(text: &mut String, kind: &str, report: &Report, finding: &Finding) {
     let file = file.map_or_else(String::new, |file| format!("file={},", property(file)));
     let at = if line > 0 { format!("line={line},col={column},") } else { String::new() };
     let title = finding.code.unwrap_or("could not tell");
-    let line = format!("::{kind} {file}{at}title={title}::{}", data(&finding.msg));
+    let line = format!("::{kind} {file}{at}title={title}::{}", data(&finding.message));
     writeln!(text, "{line}").expect("a String takes everything");
 }
 
 /// The runner turns the escapes back; what else steers a terminal stays away.
 fn data(text: &str) -> String {
-    harmless(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
+    sanitize::for_command(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
 }
 
 fn property(text: &str) -> String {

@@ -1,7 +1,7 @@
 //! Reports → one JSON document.
 
 use super::report::{Finding, Outcome, Report, Spot};
-use crate::stdout::plain_json;
+use crate::sanitize;
 use serde_json::{Value, json};
 
 /// An object for one release, a list for several.
@@ -12,7 +12,7 @@ pub(super) fn write(reports: &[Report]) -> String {
         1 => documents.remove(0),
         _ => Value::Array(documents),
     };
-    plain_json(&format!("{whole}\n"))
+    sanitize::for_json(&format!("{whole}\n"))
 }
 
 fn document(report: &Report, named: bool) -> Value {
@@ -44,16 +44,16 @@ fn document(report: &Report, named: bool) -> Value {
 fn finding(report: &Report, finding: &Finding) -> Value {
     let Spot { file, line, column, note } = finding.spot(report);
     let number = |number: u32| (number > 0).then_some(number);
-    let mut told = json!({
+    let mut entry = json!({
         "code": finding.code,
-        "msg": finding.msg,
-        "where": finding.path,
+        "msg": finding.message,
+        "where": finding.path.to_string(),
         "file": file,
         "line": number(line),
         "column": number(column),
     });
     if let Some(note) = note {
-        told["source"] = json!(note);
+        entry["source"] = json!(note);
     }
-    told
+    entry
 }

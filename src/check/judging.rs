@@ -4,7 +4,7 @@ use super::releases::Release;
 use super::report::{Auth, Finding, Outcome, Place, Report};
 use super::{document, places, versions, warnings};
 use crate::policy::{self, Access, Verdict};
-use crate::refusal::{Refusal, Warning};
+use crate::refusal::{Refusal, ValuesPath, Warning};
 use helm_values::tree::Table;
 use helm_values::{Coalesced, Error, Scope};
 
@@ -100,18 +100,19 @@ fn auth(access: &Access) -> Auth {
 }
 
 fn refused(values: &Table, scope: &Scope, refusal: Refusal) -> Finding {
-    let Refusal { code, msg, place } = refusal;
-    let path = warnings::path(scope, &place);
-    Finding { code: Some(code.as_str()), msg, place: places::nearest(values, &path), path }
+    let Refusal { code, message, at } = refusal;
+    let path = at.values_path().unwrap_or_default().inside(&scope.path);
+    let place = places::nearest(values, path.keys());
+    Finding { code: Some(code.as_str()), message, place, path }
 }
 
 fn unread(error: &Error) -> Finding {
     let Error { sentence, origin, .. } = error;
     let place = origin.clone().map(|origin| Place { origin, key: None });
-    Finding { code: None, msg: sentence.clone(), path: String::new(), place }
+    Finding { code: None, message: sentence.clone(), path: ValuesPath::default(), place }
 }
 
 fn without_prometheus() -> Finding {
-    let msg = "the chart has no sub-chart called prometheus, so nothing is known about the receiver; name the chart that holds it by --chart, or the flags under the name prometheus";
-    Finding { code: None, msg: msg.to_owned(), path: String::new(), place: None }
+    let message = "the chart has no sub-chart called prometheus, so nothing is known about the receiver; name the chart that holds it by --chart, or the flags under the name prometheus";
+    Finding { code: None, message: message.to_owned(), path: ValuesPath::default(), place: None }
 }

@@ -1,5 +1,6 @@
 //! What was found out about one release, before it takes a form.
 
+use crate::refusal::ValuesPath;
 use helm_values::tree::{Origin, SourceKind};
 
 /// One release and its verdict.
@@ -56,14 +57,14 @@ impl Auth {
     }
 }
 
-/// A sentence about a place.
+/// A message about a place.
 pub(super) struct Finding {
-    /// The code at the end of the sentence; `None` for what could not be read.
+    /// The code at the end of the message; `None` for what could not be read.
     pub code: Option<&'static str>,
-    /// The whole sentence.
-    pub msg: String,
-    /// The values path it is about; empty where it is about the whole.
-    pub path: String,
+    /// The whole message.
+    pub message: String,
+    /// The setting it is about; empty where it is about the whole.
+    pub path: ValuesPath,
     /// Where the setting that won stands.
     pub place: Option<Place>,
 }

@@ -1,8 +1,8 @@
 //! The same values, asked of every kind of Helm there is.
 
 use super::report::{Finding, Outcome};
-use super::{document, judging};
-use crate::refusal::{Warning, WarningCode};
+use super::{document, judging, warnings};
+use crate::refusal::{At, Warning, WarningCode};
 use helm_values::{self, Coalesced, Error, HelmVersion, Inputs};
 
 /// One Helm of each behaviour, and which versions share it.
@@ -81,12 +81,11 @@ fn verdict(layered: &Result<Coalesced, Error>) -> &'static str {
 fn warning(verdicts: &[(&str, Vec<&str>)]) -> Finding {
     let told: Vec<String> =
         verdicts.iter().map(|(verdict, versions)| format!("{verdict} by {}", versions.join(", "))).collect();
-    let sentence = format!(
+    let statement = format!(
         "versions of Helm disagree about these values, {}; write them without nulls and as one document, or choose your Helm by --helm-version",
         told.join(", but ")
     );
-    let Warning { code, msg, place: path } = Warning::new(WarningCode::HelmVersionsDisagree, sentence, "");
-    Finding { code: Some(code.as_str()), msg, path, place: None }
+    warnings::finding(Warning::new(WarningCode::HelmVersionsDisagree, statement, At::Nowhere), None)
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@
 use super::places;
 use super::report::{Finding, Place};
 use crate::nearest;
-use crate::refusal::{Warning, WarningCode};
-use helm_values::tree::{Node, SourceKind, Table, Value};
+use crate::refusal::{At, Node, ValuesPath, Warning, WarningCode};
+use helm_values::tree::{self, SourceKind, Table, Value};
 use helm_values::{self, Scope};
 
 /// The keys of `auth`.
@@ -20,14 +20,14 @@ const BASIC: &[&str] = &["username", "password", "existingSecret"];
 pub(super) fn silent(warning: &helm_values::Warning) -> Finding {
     let helm_values::Warning { sentence, origin } = warning;
     let place = origin.clone().map(|origin| Place { origin, key: None });
-    finding(Warning::new(WarningCode::HelmIsSilent, sentence, ""), place)
+    finding(Warning::new(WarningCode::HelmIsSilent, sentence, At::Nowhere), place)
 }
 
 /// A warning of the policy's, whose place is a path below the scope.
 pub(super) fn of_the_policy(values: &Table, scope: &Scope, warning: Warning) -> Finding {
-    let place = path(scope, &warning.place);
-    let found = places::nearest(values, &place);
-    finding(Warning { place, ..warning }, found)
+    let path = warning.at.values_path().unwrap_or_default().inside(&scope.path);
+    let place = places::nearest(values, path.keys());
+    finding(Warning { at: path.into(), ..warning }, place)
 }
 
 /// What stands in `auth` and is not what it looks like.
@@ -35,26 +35,22 @@ pub(super) fn of_auth(values: &Table, scope: &Scope) -> Vec<Finding> {
     let keys = scope.path.iter().map(String::as_str).chain(["prometheus", "server", "auth"]);
     let auth = keys.into_iter().try_fold(values, |table, key| table.get(key).and_then(table_of));
     let Some(auth) = auth else { return Vec::new() };
-    let place = path(scope, "prometheus.server.auth");
-    let mut warnings = unknown_keys(auth, &place, AUTH);
+    let path = Node::Auth.values_path().inside(&scope.path);
+    let mut warnings = unknown_keys(auth, &path, AUTH);
     let Some(basic) = auth.get("basic").and_then(table_of) else { return warnings };
-    let place = format!("{place}.basic");
-    warnings.extend(unknown_keys(basic, &place, BASIC));
-    warnings.extend(BASIC.iter().filter_map(|key| not_text(basic.get(key)?, &place, key)));
+    let path = path.join("basic");
+    warnings.extend(unknown_keys(basic, &path, BASIC));
+    warnings.extend(BASIC.iter().filter_map(|key| not_text(basic.get(key)?, &path, key)));
     warnings
 }
 
-/// The whole values path of a place that the policy names.
-pub(super) fn path(scope: &Scope, place: &str) -> String {
-    scope.path.iter().map(String::as_str).chain([place]).collect::<Vec<_>>().join(".")
+/// A warning as a finding; `place` is where its setting stands.
+pub(super) fn finding(warning: Warning, place: Option<Place>) -> Finding {
+    let Warning { code, message, at } = warning;
+    Finding { code: Some(code.as_str()), message, path: at.values_path().unwrap_or_default(), place }
 }
 
-fn finding(warning: Warning, place: Option<Place>) -> Finding {
-    let Warning { code, msg, place: path } = warning;
-    Finding { code: Some(code.as_str()), msg, path, place }
-}
-
-fn table_of(node: &Node) -> Option<&Table> {
+fn table_of(node: &tree::Node) -> Option<&Table> {
     match &node.value {
         Value::Table(table) => Some(table),
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
@@ -63,27 +59,27 @@ fn table_of(node: &Node) -> Option<&Table> {
     }
 }
 
-fn unknown_keys(table: &Table, place: &str, known: &[&str]) -> Vec<Finding> {
-    let name = place.rsplit('.').next().unwrap_or(place);
-    let strangers = table.iter().filter(|(key, _)| !known.contains(&key.as_str()));
-    let warning = |(key, node): (&String, &Node)| {
+fn unknown_keys(table: &Table, path: &ValuesPath, known: &[&str]) -> Vec<Finding> {
+    let name = path.keys().last().map_or("", String::as_str);
+    let unknown = table.iter().filter(|(key, _)| !known.contains(&key.as_str()));
+    let warning = |(key, node): (&String, &tree::Node)| {
         let Some(meant) = nearest::slip_of(key, known) else {
             let known = known.join(", ");
-            let sentence = format!("a setting in {name} is read by nobody; those that are read are {known}");
+            let statement = format!("a setting in {name} is read by nobody; those that are read are {known}");
             return finding(
-                Warning::new(WarningCode::KeyUnknown, sentence, place),
+                Warning::new(WarningCode::KeyUnknown, statement, path.clone()),
                 Some(places::at(node, None)),
             );
         };
-        let sentence = format!("{name} has no setting {key}, so nobody reads it; did you mean {meant}");
-        let warning = Warning::new(WarningCode::KeyUnknown, sentence, format!("{place}.{key}"));
+        let statement = format!("{name} has no setting {key}, so nobody reads it; did you mean {meant}");
+        let warning = Warning::new(WarningCode::KeyUnknown, statement, path.join(key));
         finding(warning, Some(places::at(node, Some(key))))
     };
-    strangers.map(warning).collect()
+    unknown.map(warning).collect()
 }
 
 /// What was written is gone: 0123 is 83 by now.
-fn not_text(node: &Node, place: &str, key: &str) -> Option<Finding> {
+fn not_text(node: &tree::Node, path: &ValuesPath, key: &str) -> Option<Finding> {
     let read_as = match node.value {
         Value::Int(_) | Value::Float(_) => "a number",
         Value::Bool(_) => "a boolean",
@@ -95,7 +91,7 @@ fn not_text(node: &Node, place: &str, key: &str) -> Option<Finding> {
             ("YAML", "quote it")
         }
     };
-    let sentence = format!("{reader} reads this {key} as {read_as}, and what was written is lost; {remedy}");
-    let warning = Warning::new(WarningCode::ValueReadAsNumber, sentence, format!("{place}.{key}"));
+    let statement = format!("{reader} reads this {key} as {read_as}, and what was written is lost; {remedy}");
+    let warning = Warning::new(WarningCode::ValueReadAsNumber, statement, path.join(key));
     Some(finding(warning, Some(places::at(node, Some(key)))))
 }

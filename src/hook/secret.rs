@@ -4,9 +4,8 @@
 //! in one step: both halves are read from one version. What they hold is asked
 //! of the policy, like any login.
 
-use super::EXISTING_SECRET;
 use crate::policy::{self, Access, Credentials};
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{At, Code, Node, Refusal};
 use serde_json::json;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -21,7 +20,7 @@ const ATTEMPTS: u32 = 5;
 type Half = Option<Zeroizing<Vec<u8>>>;
 
 /// The login, or the refusals. Errors: the folder or a file could not be read;
-/// the sentence has its path.
+/// the message has its path.
 pub(super) fn read(folder: &Path) -> Result<Result<Credentials, Vec<Refusal>>, String> {
     Ok(match halves(folder)? {
         (Some(username), Some(password)) => ask(&username, &password),
@@ -60,7 +59,7 @@ fn half(folder: &Path, key: &str) -> Result<Half, String> {
 }
 
 fn ask(username: &[u8], password: &[u8]) -> Result<Credentials, Vec<Refusal>> {
-    // Bytes that are no text become a character that the policy refuses.
+    // Bytes that are not text become a character that the policy refuses.
     let [username, password] = [username, password].map(String::from_utf8_lossy);
     let basic = json!({ "username": username, "password": password });
     let document = json!({ "prometheus": { "server": { "auth": { "type": "basic", "basic": basic } } } });
@@ -71,19 +70,21 @@ fn ask(username: &[u8], password: &[u8]) -> Result<Credentials, Vec<Refusal>> {
     }
 }
 
-/// The same sentence, at the Secret's key.
+/// The same refusal, at the Secret's key.
 fn moved(refusal: Refusal) -> Refusal {
-    let key = refusal.place.rsplit('.').next().unwrap_or_default();
-    Refusal { place: format!("{EXISTING_SECRET}, key {key}"), ..refusal }
+    match refusal.at {
+        At::Node(node) => Refusal { at: At::SecretKey(node), ..refusal },
+        _ => refusal,
+    }
 }
 
 fn not_found() -> Vec<Refusal> {
-    let sentence = "the existing Secret is not there, or holds nothing; create it in the namespace of the release, with the type kubernetes.io/basic-auth and the keys username and password";
-    vec![Refusal::new(Code::SecretNotFound, sentence, EXISTING_SECRET)]
+    let statement = "the existing Secret is not there, or holds nothing; create it in the namespace of the release, with the type kubernetes.io/basic-auth and the keys username and password";
+    vec![Refusal::new(Code::SecretNotFound, statement, Node::ExistingSecret)]
 }
 
 fn missing(key: &str) -> Vec<Refusal> {
-    let sentence =
+    let statement =
         format!("the existing Secret has no key {key}; add it, a login is a username and a password");
-    vec![Refusal::new(Code::SecretKeyMissing, sentence, EXISTING_SECRET)]
+    vec![Refusal::new(Code::SecretKeyMissing, statement, Node::ExistingSecret)]
 }

@@ -4,12 +4,9 @@
 //! Here it is told apart: kingpin 2.4.0, which reads Prometheus' flags, takes
 //! `--FLAG` once, and neither a value, nor a third dash, nor a repetition.
 
-use super::warnings::{is_true, table};
-use crate::refusal::{Warning, WarningCode};
+use super::reading::{FLAG_LISTS, in_server, is_true, table};
+use super::refusal::{Warning, WarningCode};
 use serde_json::Value;
-
-/// Where the chart takes flags from.
-pub(super) const LISTS: [&str; 3] = ["defaultFlagsOverride", "extraFlags", "extraArgs"];
 
 /// The switches that turn a write receiver on.
 const SWITCHES: [&str; 2] = ["web.enable-remote-write-receiver", "web.enable-otlp-receiver"];
@@ -23,7 +20,7 @@ struct Argument {
 /// Warns of each list with a receiver's switch that Prometheus does not start with.
 pub(super) fn warn_of_crashes(server: &Value, warnings: &mut Vec<Warning>) {
     let arguments = arguments(server);
-    for list in LISTS {
+    for list in FLAG_LISTS {
         let here = arguments.iter().filter(|argument| argument.list == list);
         if here.clone().any(|argument| SWITCHES.iter().any(|switch| crashes(&argument.text, switch))) {
             warnings.push(warning(list, how_to_write_it(list)));
@@ -32,14 +29,14 @@ pub(super) fn warn_of_crashes(server: &Value, warnings: &mut Vec<Warning>) {
     for switch in SWITCHES {
         let mut given = arguments.iter().filter(|argument| is_a_setting_of(&argument.text, switch));
         if let Some(second) = given.nth(1) {
-            let sentence = "a flag of a write receiver is given more than once, and Prometheus does not start with it; give it once";
-            warnings.push(warning(second.list, sentence));
+            let statement = "a flag of a write receiver is given more than once, and Prometheus does not start with it; give it once";
+            warnings.push(warning(second.list, statement));
         }
     }
 }
 
-fn warning(list: &str, sentence: &str) -> Warning {
-    Warning::new(WarningCode::ReceiverFlagCrashes, sentence, format!("prometheus.server.{list}"))
+fn warning(list: &str, statement: &str) -> Warning {
+    Warning::new(WarningCode::ReceiverFlagCrashes, statement, in_server(&[list]))
 }
 
 fn how_to_write_it(list: &str) -> &'static str {
@@ -58,21 +55,21 @@ fn how_to_write_it(list: &str) -> &'static str {
 
 /// The arguments that the chart makes of the three lists.
 fn arguments(server: &Value) -> Vec<Argument> {
-    let [replacing, items, pairs] = LISTS;
+    let [replacing, items, pairs] = FLAG_LISTS;
     if is_true(&server[replacing]) {
         let argument = |text: &str| Argument { list: replacing, text: text.to_owned() };
         return texts(&server[replacing]).map(argument).collect();
     }
-    let item = |text: &str| plain(items, &format!("--{text}"));
+    let item = |text: &str| unquoted(items, &format!("--{text}"));
     let pair = |(key, value): (&String, &Value)| {
         let text = if is_true(value) { format!("--{key}={}", text_of(value)) } else { format!("--{key}") };
-        plain(pairs, &text)
+        unquoted(pairs, &text)
     };
     texts(&server[items]).map(item).chain(table(&server[pairs]).map(pair)).collect()
 }
 
 /// The argument that is left when YAML has read the text as a plain scalar.
-fn plain(list: &'static str, text: &str) -> Argument {
+fn unquoted(list: &'static str, text: &str) -> Argument {
     let kept = text.split(" #").next().unwrap_or_default().trim_end().to_owned();
     Argument { list, text: kept }
 }
@@ -96,7 +93,7 @@ fn is_a_setting_of(argument: &str, switch: &str) -> bool {
 /// Whether the argument is meant to be the switch, and is not.
 fn crashes(argument: &str, switch: &str) -> bool {
     let name = argument.trim_start_matches('-');
-    let behind = name.strip_prefix("no-").unwrap_or(name).strip_prefix(switch);
-    let is_meant = behind.is_some_and(|rest| rest.is_empty() || rest.starts_with('='));
+    let after = name.strip_prefix("no-").unwrap_or(name).strip_prefix(switch);
+    let is_meant = after.is_some_and(|rest| rest.is_empty() || rest.starts_with('='));
     is_meant && !is_a_setting_of(argument, switch)
 }

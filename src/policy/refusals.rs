@@ -1,18 +1,15 @@
 //! The schema library's errors → refusals, in order.
 //!
 //! A check of the policy is `{"$comment": node, "if": …, "then": {"required":
-//! [sentence], "properties": {sentence: false}}}`: whatever fails below its
+//! [message], "properties": {message: false}}}`: whatever fails below its
 //! `then` is this check's refusal. Only the path of an error is read, never its
 //! text or its value.
 
 use super::POLICY;
-use crate::refusal::{Code, Node, Refusal};
+use super::refusal::{At, Code, Node, Refusal};
 use jsonschema::ValidationError;
 use serde_json::Value;
 use std::sync::LazyLock;
-
-/// Where the policy's nodes stand in the values.
-const SERVER: &str = "prometheus.server";
 
 /// The policy as data; read only once something is refused.
 static CHECKS: LazyLock<Value> =
@@ -24,18 +21,19 @@ pub(super) fn of<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> Vec<R
         errors.map(|error| refusal_at(error.schema_path().as_str())).collect();
     found.sort();
     found.dedup();
-    let refusal = |(code, node, msg): (Code, Option<Node>, String)| {
-        let place = node.map(|node| format!("{SERVER}.{}", node.path())).unwrap_or_default();
-        Refusal { code, msg, place }
+    let refusal = |(code, node, message): (Code, Option<Node>, String)| Refusal {
+        code,
+        message,
+        at: node.map_or(At::Nowhere, At::Node),
     };
     found.into_iter().map(refusal).collect()
 }
 
 fn refusal_at(schema_path: &str) -> (Code, Option<Node>, String) {
     ours(schema_path).unwrap_or_else(|| {
-        let sentence = "the values are not of the form that the policy describes; compare them with what remote-write-auth schema prints";
-        let refusal = Refusal::new(Code::PolicyNotMet, sentence, "");
-        (refusal.code, None, refusal.msg)
+        let statement = "the values are not of the form that the policy describes; compare them with what remote-write-auth schema prints";
+        let refusal = Refusal::new(Code::PolicyNotMet, statement, At::Nowhere);
+        (refusal.code, None, refusal.message)
     })
 }
 
@@ -43,7 +41,7 @@ fn refusal_at(schema_path: &str) -> (Code, Option<Node>, String) {
 fn ours(schema_path: &str) -> Option<(Code, Option<Node>, String)> {
     let (check, _) = schema_path.rsplit_once("/then/")?;
     let check = CHECKS.pointer(check)?;
-    let node = Node::at(check["$comment"].as_str()?)?;
-    let msg = check["then"]["required"][0].as_str()?;
-    Some((Code::at_the_end_of(msg)?, Some(node), msg.to_owned()))
+    let node = Node::named(check["$comment"].as_str()?)?;
+    let message = check["then"]["required"][0].as_str()?;
+    Some((Code::at_the_end_of(message)?, Some(node), message.to_owned()))
 }

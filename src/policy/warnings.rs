@@ -3,12 +3,13 @@
 //! Nothing here refuses: the policy is the schema's alone. A warning needs only
 //! the document, names the values path it is about, and never repeats a value.
 
+use super::reading::{FLAG_LISTS, is_true, table};
+use super::refusal::{Node, ValuesPath, Warning, WarningCode};
 use super::{Access, Verdict, bypasses, flags};
-pub use crate::refusal::{Warning, WarningCode};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// The container in Trento's chart that asks for the login: it is the edge.
-const TRENTOS_DOOR: &str = "auth-proxy";
+const TRENTOS_EDGE: &str = "auth-proxy";
 
 /// What should be known about `document`, which the policy has accepted with
 /// `verdict`, in the order of [`WarningCode::ALL`].
@@ -34,7 +35,7 @@ pub fn of(document: &Value, verdict: &Verdict) -> Vec<Warning> {
 }
 
 /// What should be known about `document` though the policy has refused it: where
-/// what is missing is mended, it is still so.
+/// what is missing is added, it is still so.
 pub fn of_refused(document: &Value) -> Vec<Warning> {
     let prometheus = &document["prometheus"];
     if prometheus["enabled"] == Value::Bool(false) {
@@ -52,54 +53,52 @@ pub fn of_refused(document: &Value) -> Vec<Warning> {
 }
 
 fn ignored_credentials(basic: &Value) -> Option<Warning> {
-    const SENTENCE: &str = "credentials stand beside the auth type none and are not used; leave them out, or set the auth type to basic";
+    const STATEMENT: &str = "credentials stand beside the auth type none and are not used; leave them out, or set the auth type to basic";
     let is_given = |value: &Value| !value.is_null() && value != "";
-    let place = match basic {
-        Value::Object(halves) => {
-            let key = ["username", "password", "existingSecret"].into_iter();
-            let key = key.into_iter().find(|key| halves.get(*key).is_some_and(is_given))?;
-            format!("prometheus.server.auth.basic.{key}")
-        }
-        other => is_given(other).then(|| "prometheus.server.auth.basic".to_owned())?,
+    let node = match basic {
+        Value::Object(halves) => [Node::Username, Node::Password, Node::ExistingSecret]
+            .into_iter()
+            .find(|node| halves.get(node.key()).is_some_and(is_given)),
+        other => is_given(other).then_some(Node::Basic),
     };
-    Some(Warning::new(WarningCode::CredentialsIgnored, SENTENCE, place))
+    node.map(|node| Warning::new(WarningCode::CredentialsIgnored, STATEMENT, node))
 }
 
 fn not_judged(prometheus: &Value, warnings: &mut Vec<Warning>) {
-    let mut warn = |path: &str, sentence: &str| {
-        let place = format!("prometheus.{path}");
-        warnings.push(Warning::new(WarningCode::NotJudged, sentence, place));
+    let mut warn = |keys: &[&str], statement: &str| {
+        let path = ValuesPath::new(["prometheus"].into_iter().chain(keys.iter().copied()));
+        warnings.push(Warning::new(WarningCode::NotJudged, statement, path));
     };
     let server = &prometheus["server"];
     if is_true(&server["command"]) {
         warn(
-            "server.command",
+            &["server", "command"],
             "a command of your own is not judged and can start a write receiver; make sure that it does not",
         );
     }
-    let foreign = |(name, _): &(&String, &Value)| *name != TRENTOS_DOOR;
+    let foreign = |(name, _): &(&String, &Value)| *name != TRENTOS_EDGE;
     let containers = &server["sidecarContainers"];
     let has_foreign =
         if containers.is_object() { table(containers).any(|it| foreign(&it)) } else { is_true(containers) };
     let others =
         "containers of your own are not judged and can open a way past the login; make sure that they do not";
     if has_foreign {
-        warn("server.sidecarContainers", others);
+        warn(&["server", "sidecarContainers"], others);
     }
     if is_true(&server["extraInitContainers"]) {
-        warn("server.extraInitContainers", others);
+        warn(&["server", "extraInitContainers"], others);
     }
     for (key, _) in
-        table(server).filter(|(key, value)| !flags::LISTS.contains(&key.as_str()) && smuggles(value))
+        table(server).filter(|(key, value)| !FLAG_LISTS.contains(&key.as_str()) && smuggles(value))
     {
         warn(
-            &format!("server.{key}"),
+            &["server", key],
             "a flag of a write receiver in this setting is not judged; write flags in extraFlags",
         );
     }
     if is_true(&prometheus["extraManifests"]) {
         warn(
-            "extraManifests",
+            &["extraManifests"],
             "manifests of your own are not judged and can open a way past the login; make sure that they do not",
         );
     }
@@ -109,21 +108,4 @@ fn not_judged(prometheus: &Value, warnings: &mut Vec<Warning>) {
 fn smuggles(value: &Value) -> bool {
     let names = ["web.enable-remote-write-receiver", "web.enable-otlp-receiver", "enable-feature"];
     value.as_str().is_some_and(|text| names.iter().any(|name| text.contains(name)))
-}
-
-/// True as Go's templates see it.
-pub(super) fn is_true(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(bool) => *bool,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(list) => !list.is_empty(),
-        Value::Object(table) => !table.is_empty(),
-    }
-}
-
-/// The entries of a table; none where it is no table.
-pub(super) fn table(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    value.as_object().into_iter().flat_map(Map::iter)
 }

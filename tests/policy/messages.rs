@@ -45,7 +45,7 @@ fn every_refusal_has_a_node_a_code_and_a_sentence_in_form() {
         let code = Code::at_the_end_of(&sentence).unwrap_or_else(|| panic!("no code: {sentence}"));
         assert!(code < Code::PolicyNotMet, "not one of the policy's codes: {sentence}");
         assert_in_form(&sentence, code.as_str());
-        assert!(Node::at(&node).is_some(), "no such node: {node}");
+        assert!(Node::named(&node).is_some(), "no such node: {node}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::messages::assert_in_form;
 use remote_write_auth::policy;
+use remote_write_auth::refusal::Warning;
 use serde_json::{Value, json};
 
 /// Code and place of each warning about a server with these settings.
@@ -15,11 +16,15 @@ fn warned_about(prometheus: &Value) -> Vec<String> {
     let verdict = policy::judge(&document).unwrap_or_else(|why| panic!("{document}: {why:?}"));
     let warnings = policy::warnings::of(&document, &verdict);
     for warning in &warnings {
-        assert_in_form(&warning.msg, warning.code.as_str());
-        assert!(!warning.msg.contains("hunter2"));
+        assert_in_form(&warning.message, warning.code.as_str());
+        assert!(!warning.message.contains("hunter2"));
     }
-    let shown = |warning: policy::warnings::Warning| {
-        format!("{} {}", warning.code, warning.place.strip_prefix("prometheus.").expect("a values path"))
+    let shown = |warning: Warning| {
+        format!(
+            "{} {}",
+            warning.code,
+            warning.at.to_string().strip_prefix("prometheus.").expect("a values path")
+        )
     };
     warnings.into_iter().map(shown).collect()
 }

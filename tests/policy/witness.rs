@@ -38,8 +38,8 @@ impl Witness {
 }
 
 fn by_the_policy(refusals: &[Refusal]) -> BTreeSet<String> {
-    let shown = |refusal: &Refusal| match refusal.place.strip_prefix("prometheus.server.") {
-        Some(node) => format!("{:?} {:?}", node, refusal.msg),
+    let shown = |refusal: &Refusal| match refusal.at.to_string().strip_prefix("prometheus.server.") {
+        Some(node) => format!("{:?} {:?}", node, refusal.message),
         None => "not ours".to_owned(),
     };
     refusals.iter().map(shown).collect()
