@@ -21,7 +21,8 @@ mod text;
 mod versions;
 mod warnings;
 
-use crate::stdout::{self, COULD_NOT_TELL, plain_json};
+use crate::sanitize;
+use crate::stdout::{self, COULD_NOT_TELL};
 use helm_values::Inputs;
 use releases::Release;
 use report::{Outcome, Report};
@@ -59,7 +60,7 @@ pub enum Format {
 pub fn run(request: &Request) -> u8 {
     let releases = match releases::of(request) {
         Ok(releases) => releases,
-        Err(sentence) => return stdout::complain(&sentence),
+        Err(message) => return stdout::report_error(&message),
     };
     if request.print_values {
         return print_values(&releases);
@@ -68,7 +69,7 @@ pub fn run(request: &Request) -> u8 {
     stdout::print(&answer, exit_code)
 }
 
-/// What `run` prints, and its exit code. An error is a sentence: nothing was
+/// What `run` prints, and its exit code. An error is a message: nothing was
 /// judged.
 pub fn answer(request: &Request) -> Result<(String, u8), String> {
     releases::of(request).map(|releases| judged(&releases, request.output))
@@ -100,11 +101,15 @@ fn print_values(releases: &[Release]) -> u8 {
     for printed in parallel::map(releases, |release| printed::values(&release.inputs)) {
         match printed {
             Ok(text) => texts.push(text),
-            Err(sentence) => exit_code = stdout::complain(&sentence),
+            Err(message) => exit_code = stdout::report_error(&message),
         }
     }
     let whole = if releases.len() == 1 { texts.concat() } else { format!("[\n{}\n]", texts.join(",\n")) };
-    if texts.is_empty() { exit_code } else { stdout::print(&plain_json(&format!("{whole}\n")), exit_code) }
+    if texts.is_empty() {
+        exit_code
+    } else {
+        stdout::print(&sanitize::for_json(&format!("{whole}\n")), exit_code)
+    }
 }
 
 /// <https://no-color.org>: not even on a terminal, where the variable is set.

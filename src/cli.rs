@@ -8,7 +8,9 @@ mod help;
 mod mistake;
 mod values;
 
-use crate::{check, hook, probe, schema, stdout};
+use crate::policy::codes;
+use crate::{check, explain, hook, probe, schema, stdout};
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use std::ffi::OsString;
@@ -33,6 +35,16 @@ enum Entry {
         /// The chart's own values.schema.json, which gets the policy as one member of its allOf
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         into: Option<PathBuf>,
+    },
+    /// Say what a code means and what to do about it; without a code list all
+    #[command(after_help = help::EXPLAIN)]
+    Explain {
+        /// What stands in brackets at the end of a message
+        #[arg(value_parser = known_codes(), hide_possible_values = true)]
+        code: Option<String>,
+        /// How to say it
+        #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+        output: explain::Form,
     },
     /// Judge a chart's values inside the cluster, with what a mounted Secret holds
     #[command(after_help = help::HOOK)]
@@ -89,7 +101,7 @@ pub fn run(argv: Vec<OsString>) -> u8 {
 
 /// Says that this program failed, after a panic; the exit code.
 pub fn at_fault() -> u8 {
-    stdout::complain(
+    stdout::report_error(
         "this program is at fault, and nothing is known about what it was asked; report the command, without its credentials",
     )
 }
@@ -97,6 +109,7 @@ pub fn at_fault() -> u8 {
 fn dispatch(entry: Entry) -> u8 {
     match entry {
         Entry::Check(arguments) => check::run(&arguments.request()),
+        Entry::Explain { code, output } => explain::run(code.as_deref(), output),
         Entry::Hook { values, secret } => hook::run(&values, secret.as_deref()),
         Entry::Htpasswd { secret, out, watch } => hook::htpasswd::run(&secret, &out, watch),
         Entry::Probe { url, secret } => probe::run(&url, secret.as_deref()),
@@ -104,6 +117,11 @@ fn dispatch(entry: Entry) -> u8 {
         Entry::Schema { into: Some(path) } => schema::into(&path),
         Entry::Completions { shell } => completions(shell),
     }
+}
+
+/// Shells complete them.
+fn known_codes() -> PossibleValuesParser {
+    codes::all().map(|entry| PossibleValue::new(entry.code).help(entry.summary)).into()
 }
 
 fn completions(shell: Shell) -> u8 {

@@ -17,16 +17,16 @@ use std::path::Path;
 const BASIC_AUTH: &str = "kubernetes.io/basic-auth";
 
 /// Judges the document in the file `values`, and the Secret that is mounted at
-/// `secret` where the document names one. Sentences go to standard output.
+/// `secret` where the document names one. Messages go to standard output.
 pub fn run(values: &Path, secret: Option<&Path>) -> u8 {
     let document = match read(values) {
         Ok(document) => document,
-        Err(sentence) => return stdout::complain(&sentence),
+        Err(message) => return stdout::report_error(&message),
     };
     match judge(&document, secret) {
         Ok(refusals) if refusals.is_empty() => stdout::print(remark(&document), 0),
         Ok(refusals) => stdout::print(&refusal::lines(&refusals), 1),
-        Err(sentence) => stdout::complain(&sentence),
+        Err(message) => stdout::report_error(&message),
     }
 }
 

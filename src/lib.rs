@@ -4,15 +4,16 @@
 //! bytes ─▶ document ─▶ policy ─▶ Access ─▶ texts ─▶ plan ─▶ replace ─▶ answer ─▶ bytes + exit code
 //! ```
 //!
-//! Pure in the middle, effects at both ends. Imports go one way: `refusal`
-//! knows nobody, `policy` knows `refusal`, `nginx` knows the policy's `Access`,
-//! `files` knows nobody, `guard` knows these three; the entries (`module`,
-//! `check`, `hook`, `probe`, `schema`) know all, and not each other; `command_line` calls them.
+//! Pure in the middle, effects at both ends. Imports go one way: `policy` and
+//! `files` know nobody, `nginx` knows the policy's `Access`, `apply` knows these
+//! three; the entries (`ansible`, `check`, `explain`, `hook`, `probe`, `schema`) know
+//! all, and not each other; `cli` calls them.
 
 pub mod ansible;
 pub mod apply;
 pub mod check;
 pub mod cli;
+pub mod explain;
 pub mod files;
 pub mod hook;
 mod mounted_secret;
@@ -21,6 +22,8 @@ pub mod nginx;
 pub mod policy;
 pub mod probe;
 mod process;
-pub mod refusal;
+mod sanitize;
 pub mod schema;
 mod stdout;
+
+pub use policy::refusal;

@@ -1,49 +1,33 @@
 //! A name that is not known → the known one that was probably meant.
 //!
-//! Whether the name itself may be shown is for the caller to say: what stands
+//! Near is what few insertions, removals, replacements and swaps of neighbours
+//! lead to (optimal string alignment). Whether the name itself may be shown is for the caller to say: what stands
 //! where a name should may be a piece of a password.
 
-/// Beyond this many characters no name is near, and the table below is square.
+use strsim::osa_distance;
+
+/// Beyond this many characters no name is near, and the comparison takes long.
 const LONGEST: usize = 40;
 
 /// The known name that takes the fewest keystrokes; the first of equals.
-pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let name: String = name.to_ascii_lowercase().chars().take(LONGEST).collect();
     known.iter().copied().min_by_key(|other| distance(&name, other))
 }
 
 /// The known name that `name` is a slip of the keyboard away from, so that
 /// showing `name` shows nothing that was not meant to be that name.
-pub fn slip_of<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn slip_of<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let small = name.to_ascii_lowercase();
     let near = known.iter().copied().filter(|other| small.len() <= other.len() + 2);
-    let (cost, other) = near.map(|other| (keystrokes(&small, &other.to_ascii_lowercase()), other)).min()?;
+    let (cost, other) = near.map(|other| (osa_distance(&small, &other.to_ascii_lowercase()), other)).min()?;
     (cost <= 2 && cost * 2 < other.len()).then_some(other)
 }
 
 fn distance(name: &str, other: &str) -> usize {
     let other = other.to_ascii_lowercase();
     let inside = name.len() >= 3 && (other.contains(name) || name.contains(&other));
-    if inside { 2 } else { keystrokes(name, &other) }
-}
-
-/// Insertions, removals, replacements and swaps of neighbours from `a` to `b`.
-fn keystrokes(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
+    if inside { 2 } else { osa_distance(name, &other) }
 }
 
 #[cfg(test)]

@@ -10,14 +10,17 @@
 //! No text of the schema library is repeated: it may hold a value.
 
 pub mod access;
+mod at;
 mod bypasses;
+pub mod codes;
 mod flags;
 mod reading;
+pub mod refusal;
 mod refusals;
 pub mod warnings;
 
-use crate::refusal::Refusal;
 pub use access::{Access, Credentials, Secret};
+use refusal::Refusal;
 use serde_json::{Value, json};
 
 /// The policy, byte for byte as it was compiled in.

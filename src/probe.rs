@@ -27,7 +27,7 @@ pub fn run(url: &str, secret: Option<&Path>) -> u8 {
             stdout::print("the door is shut to those without a login\n", 0)
         }
         Ok(refusals) => stdout::print(&refusal::lines(&refusals), 1),
-        Err(sentence) => stdout::complain(&sentence),
+        Err(sentence) => stdout::report_error(&sentence),
     }
 }
 

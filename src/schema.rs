@@ -16,6 +16,7 @@ use crate::files::lock;
 use crate::files::plan::Attributes;
 use crate::files::replace;
 use crate::policy::POLICY;
+use crate::sanitize;
 use crate::stdout;
 use anyhow::{Context, Result, anyhow};
 use std::path::Path;
@@ -32,17 +33,17 @@ pub fn print() -> u8 {
 /// Merges the policy into the schema at `path` and says what came of it; the exit
 /// code: 0, or 2 where the file is left as it was.
 pub fn into(path: &Path) -> u8 {
-    let shown = stdout::plain(&path.display().to_string());
+    let shown = sanitize::for_line(&path.display().to_string());
     match merge_into(path) {
         Ok(true) => stdout::print(&format!("{shown} has the policy now\n"), 0),
         Ok(false) => stdout::print(&format!("{shown} has the policy already, nothing was changed\n"), 0),
-        Err(error) => stdout::complain(&format!("{error:#}")),
+        Err(error) => stdout::report_error(&format!("{error:#}")),
     }
 }
 
 fn merge_into(path: &Path) -> Result<bool> {
     let shown = path.display();
-    let whole = std::path::absolute(path).with_context(|| format!("{shown} is no path of a file"))?;
+    let whole = std::path::absolute(path).with_context(|| format!("{shown} is not the path of a file"))?;
     let place = FileInFolder::open(&whole).map_err(|unread| cannot_read(path, unread))?;
     lock::folders(&[&place], false, LOCK_LIMIT).map_err(|unlocked| cannot_lock(path, unlocked))?;
     let old = match place.read().map_err(|unread| cannot_read(path, unread))? {

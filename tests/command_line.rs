@@ -14,7 +14,7 @@ fn run(arguments: &[&str]) -> Answer {
 
 #[test]
 fn every_entry_has_help_with_examples() {
-    for entry in ["check", "schema", "hook", "htpasswd", "probe", "completions"] {
+    for entry in ["check", "schema", "explain", "hook", "htpasswd", "probe", "completions"] {
         let answer = run(&[entry, "--help"]);
         assert_eq!((answer.exit_code, answer.stderr.as_str()), (0, ""), "{entry}");
         let usage = format!("Usage: remote-write-auth {entry} ");
@@ -52,11 +52,11 @@ fn a_mistake_is_one_sentence_and_exit_code_2() {
     for (arguments, sentence) in [
         (
             &[][..],
-            "nothing was asked for; write one of check, schema, hook, htpasswd, probe, completions, or --help",
+            "nothing was asked for; write one of check, schema, explain, hook, htpasswd, probe, completions, or --help",
         ),
         (
             &["values.yaml"],
-            "the first word is no entry of this program; write one of check, schema, hook, htpasswd, probe, completions",
+            "the first word is not an entry of this program; write one of check, schema, explain, hook, htpasswd, probe, completions",
         ),
         (
             &["check"],
@@ -78,6 +78,10 @@ fn a_mistake_is_one_sentence_and_exit_code_2() {
         (
             &["check", "--print-values", "-o", "json", "x"],
             "--print-values cannot stand beside --output <FORMAT>; leave one of them out",
+        ),
+        (
+            &["explain", "auth-not-choosen"],
+            "[CODE] has a value that it does not take; the nearest is auth-not-chosen, and without a value all are listed",
         ),
         (
             &["completions", "tcsh"],
@@ -110,6 +114,7 @@ fn what_was_typed_is_never_repeated() {
         &["schema", CANARY],
         &["schema", "--into", "a", CANARY],
         &["completions", CANARY],
+        &["explain", CANARY],
     ] {
         let answer = run(arguments);
         assert_eq!((answer.exit_code, answer.stdout.as_str()), (2, ""), "{arguments:?}");

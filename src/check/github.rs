@@ -3,7 +3,7 @@
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
 use super::report::{Finding, Outcome, Report, Spot};
-use crate::stdout::harmless;
+use crate::sanitize;
 use std::fmt::Write;
 
 pub(super) fn write(reports: &[Report]) -> String {
@@ -36,7 +36,7 @@ fn annotate(text: &mut String, kind: &str, report: &Report, finding: &Finding) {
 
 /// The runner turns the escapes back; what else steers a terminal stays away.
 fn data(text: &str) -> String {
-    harmless(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
+    sanitize::for_command(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
 }
 
 fn property(text: &str) -> String {

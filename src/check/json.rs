@@ -1,7 +1,7 @@
 //! Reports → one JSON document.
 
 use super::report::{Finding, Outcome, Report, Spot};
-use crate::stdout::plain_json;
+use crate::sanitize;
 use serde_json::{Value, json};
 
 /// An object for one release, a list for several.
@@ -12,7 +12,7 @@ pub(super) fn write(reports: &[Report]) -> String {
         1 => documents.remove(0),
         _ => Value::Array(documents),
     };
-    plain_json(&format!("{whole}\n"))
+    sanitize::for_json(&format!("{whole}\n"))
 }
 
 fn document(report: &Report, named: bool) -> Value {

@@ -15,7 +15,7 @@ pub(super) struct Release {
 
 const STDIN: &str = "-";
 
-/// Each positional file by itself, then the layered one; a sentence where
+/// Each positional file by itself, then the layered one; a message where
 /// there is none or standard input is named twice.
 pub(super) fn of(request: &Request) -> Result<Vec<Release>, String> {
     let mut releases: Vec<Release> = request.files.iter().map(|file| alone(file, request)).collect();

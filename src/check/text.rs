@@ -1,7 +1,7 @@
 //! Reports → text for people: a block for each refusal.
 
 use super::report::{Auth, Finding, Outcome, Place, Report, Spot};
-use crate::stdout::plain;
+use crate::sanitize::for_line;
 use helm_values::tree::SourceKind;
 
 /// Reports as a text, with the colours of a terminal or without.
@@ -31,7 +31,7 @@ impl Page {
         match &report.outcome {
             Outcome::Accepted { receiver_on, auth } if alone => {
                 let (name, accepted) =
-                    (self.painted(BOLD, &plain(&report.name)), self.painted(GREEN, "accepted"));
+                    (self.painted(BOLD, &for_line(&report.name)), self.painted(GREEN, "accepted"));
                 self.line(&format!("{name}: {accepted}; {}", means(*receiver_on, *auth)));
             }
             Outcome::Accepted { .. } => {}
@@ -49,15 +49,15 @@ impl Page {
 
     fn block(&mut self, report: &Report, (colour, kind): (&str, &str), finding: &Finding) {
         let Spot { file, line, column, note } = finding.spot(report);
-        let file = plain(file.filter(|file| *file != "-").unwrap_or(&report.name));
+        let file = for_line(file.filter(|file| *file != "-").unwrap_or(&report.name));
         let head = if line == 0 { file } else { format!("{file}:{line}:{column}") };
         let (head, kind) = (self.painted(BOLD, &head), self.painted(colour, kind));
-        self.line(&format!("{head}: {kind}: {}", plain(&finding.message)));
+        self.line(&format!("{head}: {kind}: {}", for_line(&finding.message)));
         if let Some(place) = &finding.place {
             self.mark(place);
         }
         if let Some(note) = note {
-            self.line(&format!("  = {}", plain(&noted(finding, note))));
+            self.line(&format!("  = {}", for_line(&noted(finding, note))));
         }
     }
 
@@ -68,7 +68,7 @@ impl Page {
         if origin.line == 0 || !matches!(origin.source.kind, SourceKind::File | SourceKind::Release) {
             return;
         }
-        let (number, key) = (origin.line.to_string(), plain(key));
+        let (number, key) = (origin.line.to_string(), for_line(key));
         let gutter = " ".repeat(number.len());
         let indent = " ".repeat(indentation(origin.column));
         let under = self.painted(BOLD, &"^".repeat(key.chars().count()));

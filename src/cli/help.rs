@@ -23,6 +23,14 @@ Examples:
 
 Exit code: 0 accepted, 1 refused, 2 could not tell.";
 
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  remote-write-auth explain auth-not-chosen
+  remote-write-auth explain password-too-long -o json
+  remote-write-auth explain
+
+Exit code: 0, or 2 where there is no such code.";
+
 pub(super) const HOOK: &str = "\
 Examples:
   remote-write-auth hook /values/values.json

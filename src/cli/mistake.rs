@@ -1,4 +1,4 @@
-//! clap's error → one sentence that repeats nothing that was typed.
+//! clap's error → one message that repeats nothing that was typed.
 //!
 //! What stands in the place of an option, a subcommand or a value may be a
 //! credential (`--set password=a -b`, a stray blank in a password). So only
@@ -9,30 +9,34 @@ use crate::{nearest, stdout};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
 
+/// Of more values than this, only the nearest is named.
+const MANY: usize = 12;
+
 /// Answers help and version on standard output, a mistake on standard error.
 /// Returns the exit code.
 pub(super) fn answer(error: &clap::Error) -> u8 {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => stdout::print(&error.render().to_string(), 0),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            stdout::complain(&format!("nothing was asked for; write one of {}, or --help", entries()))
+            stdout::report_error(&format!("nothing was asked for; write one of {}, or --help", entries()))
         }
-        ErrorKind::InvalidSubcommand => stdout::complain(&format!(
-            "the first word is no entry of this program; write one of {}",
+        ErrorKind::InvalidSubcommand => stdout::report_error(&format!(
+            "the first word is not an entry of this program; write one of {}",
             entries()
         )),
-        ErrorKind::UnknownArgument => stdout::complain(&unknown(error)),
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => stdout::complain(&value(error)),
-        ErrorKind::ArgumentConflict => stdout::complain(&format!(
+        ErrorKind::UnknownArgument => stdout::report_error(&unknown(error)),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => stdout::report_error(&value(error)),
+        ErrorKind::ArgumentConflict => stdout::report_error(&format!(
             "{} cannot stand beside {}; leave one of them out",
             argument(error, ContextKind::InvalidArg),
             argument(error, ContextKind::PriorArg),
         )),
-        ErrorKind::MissingRequiredArgument => {
-            stdout::complain(&format!("{} is missing; see --help", argument(error, ContextKind::InvalidArg)))
-        }
-        ErrorKind::InvalidUtf8 => stdout::complain("an argument is not UTF-8; see --help"),
-        _ => stdout::complain("the command line could not be read; see --help"),
+        ErrorKind::MissingRequiredArgument => stdout::report_error(&format!(
+            "{} is missing; see --help",
+            argument(error, ContextKind::InvalidArg)
+        )),
+        ErrorKind::InvalidUtf8 => stdout::report_error("an argument is not UTF-8; see --help"),
+        _ => stdout::report_error("the command line could not be read; see --help"),
     }
 }
 
@@ -51,10 +55,13 @@ fn unknown(error: &clap::Error) -> String {
 /// The value itself is never printed; those that the option takes are.
 fn value(error: &clap::Error) -> String {
     let option = argument(error, ContextKind::InvalidArg);
-    let empty =
-        matches!(error.get(ContextKind::InvalidValue), Some(ContextValue::String(value)) if value.is_empty());
-    let what = if empty { "has no value" } else { "has a value that it does not take" };
+    let what = if invalid(error).is_empty() { "has no value" } else { "has a value that it does not take" };
     match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(values)) if values.len() > MANY => {
+            let known: Vec<&str> = values.iter().map(String::as_str).collect();
+            let near = nearest::nearest(&invalid(error), &known).unwrap_or_default();
+            format!("{option} {what}; the nearest is {near}, and without a value all are listed")
+        }
         Some(ContextValue::Strings(values)) if !values.is_empty() => {
             format!("{option} {what}; write one of {}", values.join(", "))
         }
@@ -63,6 +70,14 @@ fn value(error: &clap::Error) -> String {
             Some(reason) => format!("{option} {what}; {reason}"),
             None => format!("{option} {what}; see --help"),
         },
+    }
+}
+
+/// What was typed in the place of a value; for comparing alone.
+fn invalid(error: &clap::Error) -> String {
+    match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(value)) => value.clone(),
+        _ => String::new(),
     }
 }
 

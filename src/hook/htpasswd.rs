@@ -36,17 +36,17 @@ enum State {
 pub fn run(secret: &Path, out: &Path, watch: bool) -> u8 {
     let out = match std::path::absolute(out) {
         Ok(out) => out,
-        Err(error) => return stdout::complain(&format!("cannot find {}: {error}", out.display())),
+        Err(error) => return stdout::report_error(&format!("cannot find {}: {error}", out.display())),
     };
     if !watch {
         return match look(secret).and_then(|state| bring(&state, &out).map(|()| state)) {
-            Ok(state) => stdout::print(&told(&state), u8::from(matches!(state, State::Nobody(_)))),
-            Err(sentence) => stdout::complain(&sentence),
+            Ok(state) => stdout::print(&shown(&state), u8::from(matches!(state, State::Nobody(_)))),
+            Err(message) => stdout::report_error(&message),
         };
     }
     match end_on_signals() {
         Ok(()) => follow(secret, &out),
-        Err(error) => stdout::complain(&format!("cannot wait for SIGTERM: {error}")),
+        Err(error) => stdout::report_error(&format!("cannot wait for SIGTERM: {error}")),
     }
 }
 
@@ -61,19 +61,19 @@ fn end_on_signals() -> std::io::Result<()> {
 /// Hashes and speaks only when something changed; tries again what did not work.
 fn follow(secret: &Path, out: &Path) -> ! {
     let mut done: Option<State> = None;
-    let mut complaint = String::new();
+    let mut last_error = String::new();
     loop {
         match look(secret) {
-            Ok(state) if done.as_ref().is_some_and(|done| done.says(&state)) => complaint.clear(),
+            Ok(state) if done.as_ref().is_some_and(|done| done.says(&state)) => last_error.clear(),
             state => match state.and_then(|state| bring(&state, out).map(|()| state)) {
                 Ok(state) => {
-                    stdout::print(&told(&state), 0);
+                    stdout::print(&shown(&state), 0);
                     done = Some(state);
                 }
-                Err(sentence) if sentence == complaint => {}
-                Err(sentence) => {
-                    stdout::complain(&sentence);
-                    complaint = sentence;
+                Err(message) if message == last_error => {}
+                Err(message) => {
+                    stdout::report_error(&message);
+                    last_error = message;
                 }
             },
         }
@@ -100,7 +100,7 @@ fn look(secret: &Path) -> Result<State, String> {
     })
 }
 
-fn told(state: &State) -> String {
+fn shown(state: &State) -> String {
     match state {
         State::Login(Credentials { username, .. }) => format!("the login of {username} is let in\n"),
         State::Nobody(refusals) => format!("nobody is let in\n{}", refusal::lines(refusals)),
@@ -109,10 +109,10 @@ fn told(state: &State) -> String {
 
 /// Makes the file say what the Secret says.
 fn bring(state: &State, out: &Path) -> Result<(), String> {
-    let told = |cause: String| format!("cannot bring {} to what the Secret says: {cause}", out.display());
-    let place = FileInFolder::open(out).map_err(|unread| told(unread.to_string()))?;
-    replace::clear(&place).map_err(|error| told(error.to_string()))?;
-    let old = match place.read().map_err(|unread| told(unread.to_string()))? {
+    let failed = |cause: String| format!("cannot bring {} to what the Secret says: {cause}", out.display());
+    let place = FileInFolder::open(out).map_err(|unread| failed(unread.to_string()))?;
+    replace::clear(&place).map_err(|error| failed(error.to_string()))?;
+    let old = match place.read().map_err(|unread| failed(unread.to_string()))? {
         Found::Absent => None,
         Found::File(content) => Some(content.bytes),
     };
@@ -121,7 +121,7 @@ fn bring(state: &State, out: &Path) -> Result<(), String> {
         (State::Nobody(_), Some(_)) => replace::remove(&place),
         (State::Login(login), old) => {
             let new = htpasswd::renew(old.as_deref().unwrap_or_default(), &[login], None)
-                .map_err(|_| told("the system has no random numbers".into()))?;
+                .map_err(|_| failed("the system has no random numbers".into()))?;
             if old.as_ref() == Some(&new.text) {
                 return Ok(());
             }
@@ -129,5 +129,5 @@ fn bring(state: &State, out: &Path) -> Result<(), String> {
             replace::replace(&place, &new.text, attributes, None).map(|_| ())
         }
     };
-    written.map_err(|unwritten| told(unwritten.to_string()))
+    written.map_err(|unwritten| failed(unwritten.to_string()))
 }

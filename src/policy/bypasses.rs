@@ -5,7 +5,7 @@
 //! to 9090). Whoever gets there from outside is never asked.
 
 use super::reading::{in_server, is_true, table};
-use crate::refusal::{Warning, WarningCode};
+use super::refusal::{Warning, WarningCode};
 use serde_json::Value;
 
 /// Where Prometheus listens, past every edge.

@@ -5,7 +5,7 @@
 //! `--FLAG` once, and neither a value, nor a third dash, nor a repetition.
 
 use super::reading::{FLAG_LISTS, in_server, is_true, table};
-use crate::refusal::{Warning, WarningCode};
+use super::refusal::{Warning, WarningCode};
 use serde_json::Value;
 
 /// The switches that turn a write receiver on.

@@ -1,6 +1,6 @@
 //! How the chart's templates read a setting, for whoever warns about one.
 
-use crate::refusal::ValuesPath;
+use super::refusal::ValuesPath;
 use serde_json::{Map, Value};
 
 /// Where the chart takes Prometheus' flags from.

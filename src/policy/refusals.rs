@@ -6,7 +6,7 @@
 //! text or its value.
 
 use super::POLICY;
-use crate::refusal::{At, Code, Node, Refusal};
+use super::refusal::{At, Code, Node, Refusal};
 use jsonschema::ValidationError;
 use serde_json::Value;
 use std::sync::LazyLock;

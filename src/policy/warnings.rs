@@ -4,8 +4,8 @@
 //! the document, names the values path it is about, and never repeats a value.
 
 use super::reading::{FLAG_LISTS, is_true, table};
+use super::refusal::{Node, ValuesPath, Warning, WarningCode};
 use super::{Access, Verdict, bypasses, flags};
-use crate::refusal::{Node, ValuesPath, Warning, WarningCode};
 use serde_json::Value;
 
 /// The container in Trento's chart that asks for the login: it is the edge.

@@ -72,8 +72,8 @@ def spelled(option, value):
 
 
 def compare_codes():
-    source = TOP.joinpath("src/refusal.rs").read_text()
-    wanted = re.findall(r'= "([a-z-]+)",', source)
+    listed = subprocess.run(["remote-write-auth", "explain", "-o", "json"], stdout=subprocess.PIPE, text=True, check=True)
+    wanted = [entry["code"] for entry in json.loads(listed.stdout)]
     first_cells = [line.split("|")[1] for line in README.splitlines() if line.startswith("| `")]
     listed = re.findall(r"`([a-z]+(?:-[a-z]+)*)`", " ".join(first_cells))
     example("codes that are in no table", "", " ".join(sorted(set(wanted) - set(listed))))

@@ -280,7 +280,18 @@ msg:
     the Prometheus remote write receiver is on, but nothing says who may write to it; give a username and a password
     for basic auth, or set the auth type to none to leave it open to anyone [auth-not-chosen]
 code:
-  description: The code of the first refusal.
+  description:
+    - The code of the first refusal. C(remote-write-auth explain CODE) says more about each.
+    - Of the policy - V(auth-not-chosen), V(auth-has-wrong-shape), V(auth-type-unknown), V(username-missing),
+      V(password-missing), V(credentials-ambiguous), V(value-has-wrong-type), V(username-not-portable),
+      V(password-not-portable), V(password-too-long), V(policy-not-met).
+    - Of the module - V(arguments-unreadable), V(version-differs), V(option-unknown), V(option-has-wrong-type),
+      V(option-out-of-range), V(username-twice), V(realm-not-portable), V(path-not-portable), V(group-not-found),
+      V(needs-root), V(folder-not-found), V(target-is-symlink), V(target-not-regular), V(locked),
+      V(include-not-ours), V(include-in-use), V(read-failed), V(replace-failed), V(nginx-not-found),
+      V(nginx-rejects-configuration), V(nginx-already-broken), V(nginx-test-timed-out), V(reload-not-taken),
+      V(internal-error).
+    - Of the action plugin - V(architecture-unsupported), V(remote-tmp-noexec).
   returned: when refused
   type: str
   sample: auth-not-chosen
