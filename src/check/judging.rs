@@ -2,11 +2,11 @@
 
 use super::releases::Release;
 use super::report::{Auth, Finding, Outcome, Place, Report};
+use super::scope::{self, Scope};
 use super::{document, places, versions, warnings};
 use crate::policy::{self, Access, Verdict};
 use crate::refusal::{Refusal, Warning};
-use helm_values::tree::Table;
-use helm_values::{Coalesced, Error, Scope};
+use helm_values::{Coalesced, Error, Table};
 
 /// A verdict and what is to be known beside it.
 type Judged = (Outcome, Vec<Finding>);
@@ -25,8 +25,8 @@ pub(super) fn report(release: &Release) -> Report {
 
 /// The verdict about values that were layered, or not.
 pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
-    let Coalesced { values, scopes, warnings: silent, same_to_all: _ } = match layered {
-        Ok(layered) => layered,
+    let (Coalesced { values, warnings: silent, .. }, scopes) = match layered {
+        Ok(layered) => (layered, scope::all(layered)),
         Err(error) => return (Outcome::Unknown(unread(error)), Vec::new()),
     };
     let mut warnings: Vec<Finding> = silent.iter().map(warnings::silent).collect();
@@ -106,9 +106,9 @@ fn refused(values: &Table, scope: &Scope, refusal: Refusal) -> Finding {
 }
 
 fn unread(error: &Error) -> Finding {
-    let Error { sentence, origin, .. } = error;
+    let Error { message, origin, .. } = error;
     let place = origin.clone().map(|origin| Place { origin, key: None });
-    Finding { code: None, msg: sentence.clone(), path: String::new(), place }
+    Finding { code: None, msg: message.clone(), path: String::new(), place }
 }
 
 fn without_prometheus() -> Finding {

@@ -1,6 +1,6 @@
 //! What was found out about one release, before it takes a form.
 
-use helm_values::tree::{Origin, SourceKind};
+use helm_values::{Origin, SourceKind};
 
 /// One release and its verdict.
 pub(super) struct Report {

@@ -2,7 +2,7 @@
 
 use super::report::{Auth, Finding, Outcome, Place, Report, Spot};
 use crate::stdout::plain;
-use helm_values::tree::SourceKind;
+use helm_values::SourceKind;
 
 /// Reports as a text, with the colours of a terminal or without.
 pub(super) fn write(reports: &[Report], colours: bool) -> String {

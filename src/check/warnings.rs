@@ -6,10 +6,10 @@
 
 use super::places;
 use super::report::{Finding, Place};
+use super::scope::Scope;
 use crate::nearest;
 use crate::refusal::{Warning, WarningCode};
-use helm_values::tree::{Node, SourceKind, Table, Value};
-use helm_values::{self, Scope};
+use helm_values::{Node, SourceKind, Table, Value};
 
 /// The keys of `auth`.
 const AUTH: &[&str] = &["type", "basic"];
@@ -18,9 +18,9 @@ const BASIC: &[&str] = &["username", "password", "existingSecret"];
 
 /// What Helm drops or decides without a word.
 pub(super) fn silent(warning: &helm_values::Warning) -> Finding {
-    let helm_values::Warning { sentence, origin } = warning;
+    let helm_values::Warning { message, origin } = warning;
     let place = origin.clone().map(|origin| Place { origin, key: None });
-    finding(Warning::new(WarningCode::HelmIsSilent, sentence, ""), place)
+    finding(Warning::new(WarningCode::HelmIsSilent, message, ""), place)
 }
 
 /// A warning of the policy's, whose place is a path below the scope.

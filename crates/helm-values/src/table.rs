@@ -9,35 +9,39 @@ use std::ops::Index;
 use std::sync::Arc;
 use std::{iter, mem, slice, vec};
 
-use super::tree::Node;
-
 /// A table by key.
-#[derive(Clone, Debug, Default)]
-pub struct Table(Arc<Entries>);
+#[derive(Clone, Debug)]
+pub struct Table<V>(Arc<Entries<V>>);
+
+impl<V> Default for Table<V> {
+    fn default() -> Table<V> {
+        Table(Arc::default())
+    }
+}
 
 #[derive(Clone, Debug)]
-enum Entries {
+enum Entries<V> {
     /// Sorted.
-    Few(Vec<(String, Node)>),
-    Many(BTreeMap<String, Node>),
+    Few(Vec<(String, V)>),
+    Many(BTreeMap<String, V>),
 }
 
 /// Longer rows take too long to keep sorted.
 const FEW: usize = 64;
 
-impl Default for Entries {
-    fn default() -> Entries {
+impl<V> Default for Entries<V> {
+    fn default() -> Entries<V> {
         Entries::Few(Vec::new())
     }
 }
 
-impl PartialEq for Table {
-    fn eq(&self, other: &Table) -> bool {
+impl<V: PartialEq + Clone> PartialEq for Table<V> {
+    fn eq(&self, other: &Table<V>) -> bool {
         self.is(other) || self.len() == other.len() && self.iter().eq(other.iter())
     }
 }
 
-impl Entries {
+impl<V> Entries<V> {
     fn len(&self) -> usize {
         match self {
             Entries::Few(row) => row.len(),
@@ -45,14 +49,14 @@ impl Entries {
         }
     }
 
-    fn iter(&self) -> Iter<'_> {
+    fn iter(&self) -> Iter<'_, V> {
         match self {
             Entries::Few(row) => Iter::Few(row.iter()),
             Entries::Many(map) => Iter::Many(map.iter()),
         }
     }
 
-    fn insert(&mut self, key: String, node: Node) -> Option<Node> {
+    fn insert(&mut self, key: String, node: V) -> Option<V> {
         let row = match self {
             Entries::Many(map) => return map.insert(key, node),
             Entries::Few(row) => row,
@@ -77,18 +81,18 @@ impl Entries {
     }
 }
 
-fn place(row: &[(String, Node)], key: &str) -> Result<usize, usize> {
+fn place<V>(row: &[(String, V)], key: &str) -> Result<usize, usize> {
     row.binary_search_by(|(other, _)| other.as_str().cmp(key))
 }
 
-impl Table {
+impl<V: Clone> Table<V> {
     /// An empty one.
-    pub fn new() -> Table {
+    pub fn new() -> Table<V> {
         Table::default()
     }
 
     /// An empty one with room for `count` settings.
-    pub(super) fn with_room_for(count: usize) -> Table {
+    pub(super) fn with_room_for(count: usize) -> Table<V> {
         Table(Arc::new(Entries::Few(Vec::with_capacity(count.min(FEW)))))
     }
 
@@ -103,12 +107,12 @@ impl Table {
     }
 
     /// Whether both are one, so that nobody needs to look.
-    pub(super) fn is(&self, other: &Table) -> bool {
+    pub(super) fn is(&self, other: &Table<V>) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// What stands under `key`.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&V> {
         match &*self.0 {
             Entries::Few(row) => place(row, key).ok().map(|at| &row[at].1),
             Entries::Many(map) => map.get(key),
@@ -116,7 +120,7 @@ impl Table {
     }
 
     /// The same, to be changed.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut V> {
         match Arc::make_mut(&mut self.0) {
             Entries::Few(row) => place(row, key).ok().map(|at| &mut row[at].1),
             Entries::Many(map) => map.get_mut(key),
@@ -129,12 +133,12 @@ impl Table {
     }
 
     /// Sets `key`; what stood there.
-    pub fn insert(&mut self, key: String, node: Node) -> Option<Node> {
+    pub fn insert(&mut self, key: String, node: V) -> Option<V> {
         Arc::make_mut(&mut self.0).insert(key, node)
     }
 
     /// Takes `key` out; what stood there.
-    pub fn remove(&mut self, key: &str) -> Option<Node> {
+    pub fn remove(&mut self, key: &str) -> Option<V> {
         match Arc::make_mut(&mut self.0) {
             Entries::Few(row) => place(row, key).ok().map(|at| row.remove(at).1),
             Entries::Many(map) => map.remove(key),
@@ -142,7 +146,7 @@ impl Table {
     }
 
     /// Takes out what `keep` does not want; it may change what stays.
-    pub fn retain(&mut self, mut keep: impl FnMut(&String, &mut Node) -> bool) {
+    pub fn retain(&mut self, mut keep: impl FnMut(&String, &mut V) -> bool) {
         match Arc::make_mut(&mut self.0) {
             Entries::Few(row) => row.retain_mut(|(key, node)| keep(key, node)),
             Entries::Many(map) => map.retain(|key, node| keep(key, node)),
@@ -150,7 +154,7 @@ impl Table {
     }
 
     /// All settings, by their keys.
-    pub fn iter(&self) -> Iter<'_> {
+    pub fn iter(&self) -> Iter<'_, V> {
         self.0.iter()
     }
 
@@ -160,28 +164,28 @@ impl Table {
     }
 
     /// What stands under them.
-    pub fn values(&self) -> impl Iterator<Item = &Node> {
+    pub fn values(&self) -> impl Iterator<Item = &V> {
         self.iter().map(|(_, node)| node)
     }
 
     /// The same, taken out.
-    pub fn into_values(self) -> impl Iterator<Item = Node> {
+    pub fn into_values(self) -> impl Iterator<Item = V> {
         self.into_iter().map(|(_, node)| node)
     }
 }
 
-impl Index<&str> for Table {
-    type Output = Node;
+impl<V: Clone> Index<&str> for Table<V> {
+    type Output = V;
 
     /// # Panics
     /// Where nothing stands under `key`.
-    fn index(&self, key: &str) -> &Node {
+    fn index(&self, key: &str) -> &V {
         self.get(key).expect("no setting of this key")
     }
 }
 
-impl FromIterator<(String, Node)> for Table {
-    fn from_iter<All: IntoIterator<Item = (String, Node)>>(all: All) -> Table {
+impl<V: Clone> FromIterator<(String, V)> for Table<V> {
+    fn from_iter<All: IntoIterator<Item = (String, V)>>(all: All) -> Table<V> {
         let all = all.into_iter();
         let mut table = Table::with_room_for(all.size_hint().0);
         let entries = Arc::make_mut(&mut table.0);
@@ -192,15 +196,15 @@ impl FromIterator<(String, Node)> for Table {
     }
 }
 
-impl<const COUNT: usize> From<[(String, Node); COUNT]> for Table {
-    fn from(all: [(String, Node); COUNT]) -> Table {
+impl<V: Clone, const COUNT: usize> From<[(String, V); COUNT]> for Table<V> {
+    fn from(all: [(String, V); COUNT]) -> Table<V> {
         all.into_iter().collect()
     }
 }
 
-impl IntoIterator for Table {
-    type Item = (String, Node);
-    type IntoIter = vec::IntoIter<(String, Node)>;
+impl<V: Clone> IntoIterator for Table<V> {
+    type Item = (String, V);
+    type IntoIter = vec::IntoIter<(String, V)>;
 
     fn into_iter(self) -> Self::IntoIter {
         match Arc::unwrap_or_clone(self.0) {
@@ -210,25 +214,25 @@ impl IntoIterator for Table {
     }
 }
 
-impl<'a> IntoIterator for &'a Table {
-    type Item = (&'a String, &'a Node);
-    type IntoIter = Iter<'a>;
+impl<'a, V: Clone> IntoIterator for &'a Table<V> {
+    type Item = (&'a String, &'a V);
+    type IntoIter = Iter<'a, V>;
 
-    fn into_iter(self) -> Iter<'a> {
+    fn into_iter(self) -> Iter<'a, V> {
         self.iter()
     }
 }
 
 /// All settings of a table, by their keys.
-pub enum Iter<'a> {
+pub enum Iter<'a, V> {
     #[doc(hidden)]
-    Few(slice::Iter<'a, (String, Node)>),
+    Few(slice::Iter<'a, (String, V)>),
     #[doc(hidden)]
-    Many(btree_map::Iter<'a, String, Node>),
+    Many(btree_map::Iter<'a, String, V>),
 }
 
-impl<'a> Iterator for Iter<'a> {
-    type Item = (&'a String, &'a Node);
+impl<'a, V> Iterator for Iter<'a, V> {
+    type Item = (&'a String, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
         match self {
@@ -245,18 +249,11 @@ impl<'a> Iterator for Iter<'a> {
     }
 }
 
-impl ExactSizeIterator for Iter<'_> {}
+impl<V> ExactSizeIterator for Iter<'_, V> {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::{Origin, Source, SourceKind, Value};
-
-    fn node(number: usize) -> Node {
-        let source = Arc::new(Source { kind: SourceKind::Flag, name: String::new() });
-        let number = i64::try_from(number).expect("small");
-        Node { value: Value::Int(number), origin: Origin { source, line: 0, column: 0 } }
-    }
 
     #[test]
     fn few_and_many_settings_behave_like_a_map() {
@@ -266,12 +263,12 @@ mod tests {
             for number in 0..count {
                 // Each key twice, in no order.
                 let key = format!("{}", number * 7919 % count.div_ceil(2));
-                assert_eq!(table.insert(key.clone(), node(number)), map.insert(key, node(number)));
+                assert_eq!(table.insert(key.clone(), number), map.insert(key, number));
             }
             assert_eq!(table.len(), map.len());
             assert!(table.iter().eq(map.iter()));
             assert!(map.iter().all(|(key, node)| table.get(key) == Some(node)));
-            assert_eq!(table.clone().into_iter().collect::<Table>(), table);
+            assert_eq!(table.clone().into_iter().collect::<Table<_>>(), table);
             let copy = table.clone();
             assert_eq!(table.remove("0"), map.remove("0"));
             table.retain(|key, _| key.len() > 1);

@@ -103,7 +103,7 @@ fn pieces(pattern: &str) -> Option<Vec<Piece>> {
     Some(pieces)
 }
 
-/// A class, behind its opening bracket.
+/// A class, after its opening bracket.
 fn class(rest: &mut Chars) -> Option<Piece> {
     let negated = rest.as_str().starts_with('^');
     if negated {
@@ -153,9 +153,9 @@ fn matches(pieces: &[Piece], name: &[char]) -> bool {
             continue;
         }
         match last_run {
-            Some((behind, from)) if name.get(from).is_some_and(|&c| c != '/') => {
-                last_run = Some((behind, from + 1));
-                (piece, at) = (behind, from + 1);
+            Some((after, from)) if name.get(from).is_some_and(|&c| c != '/') => {
+                last_run = Some((after, from + 1));
+                (piece, at) = (after, from + 1);
             }
             Some(_) | None => return false,
         }

@@ -1,7 +1,6 @@
 //! Ours beside Helm's.
 
-use helm_values::tree::{Node, Table, Value};
-use helm_values::{self, Error};
+use helm_values::{Error, Node, Table, Value, coalesce};
 use serde_json::Value as Json;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -23,8 +22,8 @@ pub fn all(sort: &str, cases: &[Case]) {
         let (mut accepted, mut random, mut wrong) = (0, 0, Vec::new());
         for (at, (placed, helm)) in placed.iter().zip(&answers).enumerate() {
             accepted += usize::from(helm.is_ok());
-            let ours = helm_values::layer(&placed.inputs(exact)).map(|layered| layered.values);
-            if ours.as_ref().is_err_and(|error| error.random) {
+            let ours = coalesce(&placed.inputs(exact)).map(|coalesced| coalesced.values);
+            if ours.as_ref().is_err_and(|error| error.is_random()) {
                 random += 1;
             } else if let Some(difference) = difference(&ours, helm) {
                 keep(sort, version, at, &cases[at]);
@@ -54,7 +53,7 @@ fn difference(ours: &Result<Table, Error>, helm: &Result<Json, String>) -> Optio
         }
         (Err(_), Err(_)) => None,
         (Ok(ours), Err(helm)) => Some(format!("ours: {}\n    Helm refuses: {helm}", shown(ours))),
-        (Err(ours), Ok(helm)) => Some(format!("ours refuses: {} \n    Helm: {helm}", ours.sentence)),
+        (Err(ours), Ok(helm)) => Some(format!("ours refuses: {} \n    Helm: {helm}", ours.message)),
     }
 }
 
