@@ -11,16 +11,16 @@ use std::{iter, mem, slice, vec};
 
 /// A table by key.
 #[derive(Clone, Debug)]
-pub struct Table<V>(Arc<Entries<V>>);
+pub struct OrderedMap<V>(Arc<Rows<V>>);
 
-impl<V> Default for Table<V> {
-    fn default() -> Table<V> {
-        Table(Arc::default())
+impl<V> Default for OrderedMap<V> {
+    fn default() -> OrderedMap<V> {
+        OrderedMap(Arc::default())
     }
 }
 
 #[derive(Clone, Debug)]
-enum Entries<V> {
+enum Rows<V> {
     /// Sorted.
     Few(Vec<(String, V)>),
     Many(BTreeMap<String, V>),
@@ -29,37 +29,37 @@ enum Entries<V> {
 /// Longer rows take too long to keep sorted.
 const FEW: usize = 64;
 
-impl<V> Default for Entries<V> {
-    fn default() -> Entries<V> {
-        Entries::Few(Vec::new())
+impl<V> Default for Rows<V> {
+    fn default() -> Rows<V> {
+        Rows::Few(Vec::new())
     }
 }
 
-impl<V: PartialEq + Clone> PartialEq for Table<V> {
-    fn eq(&self, other: &Table<V>) -> bool {
+impl<V: PartialEq + Clone> PartialEq for OrderedMap<V> {
+    fn eq(&self, other: &OrderedMap<V>) -> bool {
         self.is(other) || self.len() == other.len() && self.iter().eq(other.iter())
     }
 }
 
-impl<V> Entries<V> {
+impl<V> Rows<V> {
     fn len(&self) -> usize {
         match self {
-            Entries::Few(row) => row.len(),
-            Entries::Many(map) => map.len(),
+            Rows::Few(row) => row.len(),
+            Rows::Many(map) => map.len(),
         }
     }
 
     fn iter(&self) -> Iter<'_, V> {
         match self {
-            Entries::Few(row) => Iter::Few(row.iter()),
-            Entries::Many(map) => Iter::Many(map.iter()),
+            Rows::Few(row) => Iter::Few(row.iter()),
+            Rows::Many(map) => Iter::Many(map.iter()),
         }
     }
 
     fn insert(&mut self, key: String, node: V) -> Option<V> {
         let row = match self {
-            Entries::Many(map) => return map.insert(key, node),
-            Entries::Few(row) => row,
+            Rows::Many(map) => return map.insert(key, node),
+            Rows::Few(row) => row,
         };
         // Most come in order.
         let place = match row.last() {
@@ -74,7 +74,7 @@ impl<V> Entries<V> {
             }
             Err(_) => {
                 let new = iter::once((key, node));
-                *self = Entries::Many(mem::take(row).into_iter().chain(new).collect());
+                *self = Rows::Many(mem::take(row).into_iter().chain(new).collect());
                 None
             }
         }
@@ -85,15 +85,15 @@ fn place<V>(row: &[(String, V)], key: &str) -> Result<usize, usize> {
     row.binary_search_by(|(other, _)| other.as_str().cmp(key))
 }
 
-impl<V: Clone> Table<V> {
+impl<V: Clone> OrderedMap<V> {
     /// An empty one.
-    pub fn new() -> Table<V> {
-        Table::default()
+    pub fn new() -> OrderedMap<V> {
+        OrderedMap::default()
     }
 
     /// An empty one with room for `count` settings.
-    pub(super) fn with_room_for(count: usize) -> Table<V> {
-        Table(Arc::new(Entries::Few(Vec::with_capacity(count.min(FEW)))))
+    pub(super) fn with_room_for(count: usize) -> OrderedMap<V> {
+        OrderedMap(Arc::new(Rows::Few(Vec::with_capacity(count.min(FEW)))))
     }
 
     /// How many settings it has.
@@ -107,23 +107,23 @@ impl<V: Clone> Table<V> {
     }
 
     /// Whether both are one, so that nobody needs to look.
-    pub(super) fn is(&self, other: &Table<V>) -> bool {
+    pub(super) fn is(&self, other: &OrderedMap<V>) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// What stands under `key`.
     pub fn get(&self, key: &str) -> Option<&V> {
         match &*self.0 {
-            Entries::Few(row) => place(row, key).ok().map(|at| &row[at].1),
-            Entries::Many(map) => map.get(key),
+            Rows::Few(row) => place(row, key).ok().map(|at| &row[at].1),
+            Rows::Many(map) => map.get(key),
         }
     }
 
     /// The same, to be changed.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut V> {
         match Arc::make_mut(&mut self.0) {
-            Entries::Few(row) => place(row, key).ok().map(|at| &mut row[at].1),
-            Entries::Many(map) => map.get_mut(key),
+            Rows::Few(row) => place(row, key).ok().map(|at| &mut row[at].1),
+            Rows::Many(map) => map.get_mut(key),
         }
     }
 
@@ -140,16 +140,16 @@ impl<V: Clone> Table<V> {
     /// Takes `key` out; what stood there.
     pub fn remove(&mut self, key: &str) -> Option<V> {
         match Arc::make_mut(&mut self.0) {
-            Entries::Few(row) => place(row, key).ok().map(|at| row.remove(at).1),
-            Entries::Many(map) => map.remove(key),
+            Rows::Few(row) => place(row, key).ok().map(|at| row.remove(at).1),
+            Rows::Many(map) => map.remove(key),
         }
     }
 
     /// Takes out what `keep` does not want; it may change what stays.
     pub fn retain(&mut self, mut keep: impl FnMut(&String, &mut V) -> bool) {
         match Arc::make_mut(&mut self.0) {
-            Entries::Few(row) => row.retain_mut(|(key, node)| keep(key, node)),
-            Entries::Many(map) => map.retain(|key, node| keep(key, node)),
+            Rows::Few(row) => row.retain_mut(|(key, node)| keep(key, node)),
+            Rows::Many(map) => map.retain(|key, node| keep(key, node)),
         }
     }
 
@@ -174,7 +174,7 @@ impl<V: Clone> Table<V> {
     }
 }
 
-impl<V: Clone> Index<&str> for Table<V> {
+impl<V: Clone> Index<&str> for OrderedMap<V> {
     type Output = V;
 
     /// # Panics
@@ -184,10 +184,10 @@ impl<V: Clone> Index<&str> for Table<V> {
     }
 }
 
-impl<V: Clone> FromIterator<(String, V)> for Table<V> {
-    fn from_iter<All: IntoIterator<Item = (String, V)>>(all: All) -> Table<V> {
+impl<V: Clone> FromIterator<(String, V)> for OrderedMap<V> {
+    fn from_iter<All: IntoIterator<Item = (String, V)>>(all: All) -> OrderedMap<V> {
         let all = all.into_iter();
-        let mut table = Table::with_room_for(all.size_hint().0);
+        let mut table = OrderedMap::with_room_for(all.size_hint().0);
         let entries = Arc::make_mut(&mut table.0);
         for (key, node) in all {
             entries.insert(key, node);
@@ -196,25 +196,25 @@ impl<V: Clone> FromIterator<(String, V)> for Table<V> {
     }
 }
 
-impl<V: Clone, const COUNT: usize> From<[(String, V); COUNT]> for Table<V> {
-    fn from(all: [(String, V); COUNT]) -> Table<V> {
+impl<V: Clone, const COUNT: usize> From<[(String, V); COUNT]> for OrderedMap<V> {
+    fn from(all: [(String, V); COUNT]) -> OrderedMap<V> {
         all.into_iter().collect()
     }
 }
 
-impl<V: Clone> IntoIterator for Table<V> {
+impl<V: Clone> IntoIterator for OrderedMap<V> {
     type Item = (String, V);
     type IntoIter = vec::IntoIter<(String, V)>;
 
     fn into_iter(self) -> Self::IntoIter {
         match Arc::unwrap_or_clone(self.0) {
-            Entries::Few(row) => row.into_iter(),
-            Entries::Many(map) => map.into_iter().collect::<Vec<_>>().into_iter(),
+            Rows::Few(row) => row.into_iter(),
+            Rows::Many(map) => map.into_iter().collect::<Vec<_>>().into_iter(),
         }
     }
 }
 
-impl<'a, V: Clone> IntoIterator for &'a Table<V> {
+impl<'a, V: Clone> IntoIterator for &'a OrderedMap<V> {
     type Item = (&'a String, &'a V);
     type IntoIter = Iter<'a, V>;
 
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn few_and_many_settings_behave_like_a_map() {
         for count in [0, 1, FEW - 1, FEW, FEW + 1, 1000] {
-            let mut table = Table::new();
+            let mut table = OrderedMap::new();
             let mut map = BTreeMap::new();
             for number in 0..count {
                 // Each key twice, in no order.
@@ -268,7 +268,7 @@ mod tests {
             assert_eq!(table.len(), map.len());
             assert!(table.iter().eq(map.iter()));
             assert!(map.iter().all(|(key, node)| table.get(key) == Some(node)));
-            assert_eq!(table.clone().into_iter().collect::<Table<_>>(), table);
+            assert_eq!(table.clone().into_iter().collect::<OrderedMap<_>>(), table);
             let copy = table.clone();
             assert_eq!(table.remove("0"), map.remove("0"));
             table.retain(|key, _| key.len() > 1);

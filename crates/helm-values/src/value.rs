@@ -36,7 +36,7 @@ pub enum Value {
 }
 
 /// Settings by their keys.
-pub type Table = super::table::Table<Node>;
+pub type Table = super::table::OrderedMap<Node>;
 
 impl Node {
     /// The table, where it is one.

@@ -11,28 +11,30 @@ use helm_values::{
 };
 use serde_json::json;
 use test_support::chance::{Chance, number};
+use test_support::helm_versions;
 use test_support::values::case::Case;
 use test_support::values::made_up;
 
 /// One of each behaviour, and some that share one.
-const VERSIONS: [&str; 12] = [
-    "4.2.4", "3.14.4", "3.17.0", "3.17.4", "3.18.4", "3.18.6", "3.19.4", "3.20.0", "3.21.4", "4.1.2",
-    "4.1.4", "4.2",
-];
+fn versions() -> Vec<&'static str> {
+    helm_versions::ALL.iter().map(|helm| helm.version).chain(["4.2"]).collect()
+}
 
 #[test]
 fn verdicts_are_about_what_each_helm_sees() {
     let folder = std::env::temp_dir().join(format!("values-for-verdicts-{}", std::process::id()));
     let (cases, seed) = (number("CASES", 60), number("SEED", 1));
     let sorts: [fn(&mut Chance) -> Case; 3] = [made_up::chart, made_up::upgrade, made_up::layers];
+    let versions = versions();
     let (mut read, mut asked) = (0, 0);
     for (sort, make) in sorts.into_iter().enumerate() {
         for number in 0..cases {
             let case = make(&mut Chance::new(seed, number));
             let placed = case.place(&folder.join(format!("{sort}-{number}")));
-            let versions = VERSIONS.map(|version| HelmVersion::parse(version).expect("a version"));
-            let together = coalesce_for(&for_verdicts(placed.inputs("4")), &versions);
-            for (version, together) in VERSIONS.iter().zip(&together) {
+            let parsed = |version: &&str| HelmVersion::parse(version).expect("a version");
+            let parsed: Vec<HelmVersion> = versions.iter().map(parsed).collect();
+            let together = coalesce_for(&for_verdicts(placed.inputs("4")), &parsed);
+            for (version, together) in versions.iter().zip(&together) {
                 let alone = coalesce(&placed.inputs(version));
                 read += usize::from(alone.is_ok());
                 asked += seen(&alone).map_or(0, |asked| asked.len());

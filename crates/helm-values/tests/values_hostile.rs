@@ -101,7 +101,7 @@ fn bombs_are_refused() {
     let file = vec![b' '; 4 << 20];
     let many: Vec<(&str, &[u8])> = std::iter::once(chart).chain((0..30).map(|_| ("c/x", &*file))).collect();
     refused(of_archive(&archive(&many)), "larger than 100 MiB");
-    // One header's long name alone, and what is no archive behind gzip's first bytes.
+    // One header's long name alone, and what is not an archive after gzip's first bytes.
     let mut zeros = GzEncoder::new(Vec::new(), Compression::best());
     let block = vec![0xffu8; 1 << 20];
     (0..300).for_each(|_| zeros.write_all(&block).expect("in memory"));

@@ -1,7 +1,7 @@
 //! Sections as a chart with its sub-charts, values and flags: an answer, and
 //! the same one when it is asked again.
 //!
-//! Sections that are no file of the chart: `version` of Helm, `values`, `set`
+//! Sections that are not files of the chart: `version` of Helm, `values`, `set`
 //! and `set-json` with an argument a line, `release` with what its values are.
 //! Without a section the input is a tar as it is.
 

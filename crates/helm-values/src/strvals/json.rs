@@ -11,7 +11,7 @@ const DEEPEST: usize = 10_000;
 
 /// The value that begins at `at`, and where it ends; nothing if it is not JSON.
 pub(super) fn value(text: &str, at: usize, origin: &Origin) -> Option<(Node, usize)> {
-    let mut reader = Reader { text, at, origin };
+    let mut reader = JsonReader { text, at, origin };
     let node = reader.value(0)?;
     Some((node, reader.at))
 }
@@ -21,13 +21,13 @@ pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-struct Reader<'a> {
+struct JsonReader<'a> {
     text: &'a str,
     at: usize,
     origin: &'a Origin,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }

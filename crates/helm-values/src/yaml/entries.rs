@@ -19,7 +19,7 @@ pub(super) struct Entries {
     pub(super) merged: BTreeSet<(u32, u32)>,
 }
 
-/// What tells two settings of one table apart.
+/// What makes two settings of one table different.
 #[derive(PartialEq)]
 enum Name {
     Text(String),
@@ -36,7 +36,7 @@ impl Entries {
     pub(super) fn put(&mut self, key: Named, node: Node, flaw: Option<Box<Error>>) -> Option<Node> {
         match key {
             Named::Text(text) => {
-                // No name is made where there is no flaw: there are many settings.
+                // A name is only made where there is a flaw: there are many settings.
                 if !self.flaws.is_empty() || flaw.is_some() {
                     self.flaw(Name::Text(text.clone()), flaw);
                 }

@@ -24,8 +24,13 @@ const DEEPEST: usize = 200;
 /// The nodes of a text that is one plain document.
 pub(super) fn read(text: &[u8]) -> Option<Document<'_>> {
     let text = std::str::from_utf8(text).ok()?;
-    let mut reading =
-        Reading { nodes: Nodes::with_room_for(text), levels: Vec::new(), rest: text, line: 0, begun: false };
+    let mut reading = LineReader {
+        nodes: Nodes::with_room_for(text),
+        levels: Vec::new(),
+        rest: text,
+        line: 0,
+        begun: false,
+    };
     while let Some((line, whole)) = reading.next_line() {
         reading.line(line)?;
         reading.line += 1;
@@ -39,7 +44,7 @@ pub(super) fn read(text: &[u8]) -> Option<Document<'_>> {
     reading.nodes.whole()
 }
 
-struct Reading<'t> {
+struct LineReader<'t> {
     nodes: Nodes<'t>,
     /// Tables and lists that are not closed, each further right than the one before.
     levels: Vec<Level>,
@@ -64,7 +69,7 @@ enum Sort {
     ListBelowKey,
 }
 
-impl<'t> Reading<'t> {
+impl<'t> LineReader<'t> {
     /// The next line, and whether it has an end.
     fn next_line(&mut self) -> Option<(&'t str, bool)> {
         if let Some((line, rest)) = self.rest.split_once('\n') {
@@ -166,17 +171,17 @@ fn entry(content: &str) -> Option<&str> {
     content.strip_prefix('-').filter(|after| after.is_empty() || after.starts_with(' '))
 }
 
-struct Key<'t> {
+struct LineKey<'t> {
     text: &'t str,
     implicit: bool,
 }
 
 /// A key without its quotes, and what stands after its colon.
-fn key(content: &str) -> Option<(Key<'_>, &str)> {
+fn key(content: &str) -> Option<(LineKey<'_>, &str)> {
     let (key, after) = match content.as_bytes().first()? {
         b'"' | b'\'' => {
             let (text, after) = quoted(content)?;
-            (Key { text, implicit: false }, after.strip_prefix(':')?)
+            (LineKey { text, implicit: false }, after.strip_prefix(':')?)
         }
         first if begins_plain(*first) => {
             let bytes = content.as_bytes();
@@ -184,7 +189,7 @@ fn key(content: &str) -> Option<(Key<'_>, &str)> {
             let end =
                 (0..bytes.len()).find(|at| is_end(*at) || !(is_plain(bytes[*at]) || bytes[*at] == b':'))?;
             let after = content[end..].strip_prefix(':')?;
-            (Key { text: &content[..end], implicit: true }, after)
+            (LineKey { text: &content[..end], implicit: true }, after)
         }
         _ => return None,
     };

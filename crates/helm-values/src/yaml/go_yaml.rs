@@ -44,7 +44,7 @@ fn refused(message: &str, mark: Mark) -> EventError {
 }
 
 /// The events of a text as go-yaml gives them.
-pub(super) struct Reader<'text> {
+pub(super) struct GoYamlEvents<'text> {
     events: Events<'text>,
     bytes: &'text [u8],
     stand_ins: Option<[char; 3]>,
@@ -53,16 +53,16 @@ pub(super) struct Reader<'text> {
     before_content: Option<usize>,
 }
 
-impl<'text> Reader<'text> {
+impl<'text> GoYamlEvents<'text> {
     /// From the text's beginning.
-    pub(super) fn new(text: &'text Text) -> Result<Reader<'text>, ParseError> {
+    pub(super) fn new(text: &'text Text) -> Result<GoYamlEvents<'text>, ParseError> {
         if text.mangled {
             let message = "a byte order mark stands where Helm drops letters because of it; delete the mark";
             return Err(ParseError::random(message, Mark::default()));
         }
         let bytes = &text.bytes;
         let events = Events::new(bytes);
-        Ok(Reader { events, bytes, stand_ins: text.stand_ins, brackets: 0, before_content: Some(0) })
+        Ok(GoYamlEvents { events, bytes, stand_ins: text.stand_ins, brackets: 0, before_content: Some(0) })
     }
 
     /// The next event.

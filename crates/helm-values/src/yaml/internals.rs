@@ -3,7 +3,7 @@
 use super::document::{Document, parse};
 use super::events::What;
 use super::fast_path;
-use super::go_yaml::Reader;
+use super::go_yaml::GoYamlEvents;
 use super::stand_ins::Text;
 
 /// The nodes of a document with their places.
@@ -19,7 +19,7 @@ pub fn parse_by_fast_path(text: &[u8]) -> Option<ParsedDocument<'_>> {
 /// where it is not.
 pub fn parse_by_libyaml(text: &[u8]) -> Option<ParsedDocument<'static>> {
     let text = Text::new(text);
-    let mut events = Reader::new(&text).ok()?;
+    let mut events = GoYamlEvents::new(&text).ok()?;
     let begins = matches!(events.next_event().ok()?.what, What::DocumentStart { .. });
     let document = begins.then(|| parse(|| events.next_event()).ok())??;
     let ends = events.next_event().ok()?.what == What::StreamEnd;

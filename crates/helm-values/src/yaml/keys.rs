@@ -1,4 +1,4 @@
-//! A key before it is text: what go-yaml tells two keys of one table apart by.
+//! A key before it is text: what makes two keys of one table different in go-yaml.
 
 use super::scalar;
 use crate::Error;

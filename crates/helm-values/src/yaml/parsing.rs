@@ -4,7 +4,7 @@
 use super::document::{Document, parse};
 use super::events::{Mark, What};
 use super::fast_path;
-use super::go_yaml::{EventError, Reader};
+use super::go_yaml::{EventError, GoYamlEvents};
 use super::parse_error::ParseError;
 use super::stand_ins::Text;
 
@@ -26,7 +26,7 @@ pub(super) fn first_document(bytes: &[u8]) -> Result<Parsed<'_>, ParseError> {
 fn by_libyaml<'t>(bytes: &[u8]) -> Result<Parsed<'t>, ParseError> {
     let mut text = Text::new(bytes);
     loop {
-        let mut events = Reader::new(&text)?;
+        let mut events = GoYamlEvents::new(&text)?;
         let patch = match begin(&mut events) {
             Ok(document) => {
                 let rest = if document.is_some() { more(&mut events) } else { None };
@@ -40,7 +40,7 @@ fn by_libyaml<'t>(bytes: &[u8]) -> Result<Parsed<'t>, ParseError> {
     }
 }
 
-fn begin(events: &mut Reader) -> Result<Option<Document<'static>>, EventError> {
+fn begin(events: &mut GoYamlEvents) -> Result<Option<Document<'static>>, EventError> {
     match events.next_event()?.what {
         What::DocumentStart { .. } => parse(|| events.next_event()).map(Some),
         _ => Ok(None),
@@ -48,7 +48,7 @@ fn begin(events: &mut Reader) -> Result<Option<Document<'static>>, EventError> {
 }
 
 /// Where something stands that is not read.
-fn more(events: &mut Reader) -> Option<Mark> {
+fn more(events: &mut GoYamlEvents) -> Option<Mark> {
     loop {
         let event = match events.next_event() {
             Ok(event) => event,

@@ -158,7 +158,7 @@ fn layered(
 /// is the error. A text of more than 64 MiB is refused, lists and tables more
 /// than 10,000 deep in each other are, too.
 ///
-/// Two keys of one name are no error there, nor here: the last counts.
+/// Two keys of one name are not an error, as with kubectl: the last counts.
 ///
 /// ```
 /// use helm_values::{Source, SourceKind, read_stream};

@@ -4,11 +4,9 @@ use helm_values::{Error, Node, Table, Value, coalesce};
 use serde_json::Value as Json;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
+use test_support::helm_versions::{self, TestedHelm};
 use test_support::judge;
 use test_support::values::case::{Case, Placed};
-
-const VERSIONS: [(&str, &str); 4] =
-    [("v4.2", "4.2.4"), ("v3.21", "3.21.4"), ("v3.17", "3.17.4"), ("v3.14", "3.14.4")];
 
 /// Fails where ours and Helm's differ, with the cases.
 #[expect(clippy::print_stdout, reason = "how many were accepted and how many are random, for who looks")]
@@ -16,7 +14,7 @@ pub fn all(sort: &str, cases: &[Case]) {
     let folder = Folder::new(sort);
     let placed: Vec<Placed> =
         cases.iter().enumerate().map(|(at, case)| case.place(&folder.0.join(at.to_string()))).collect();
-    for (version, exact) in VERSIONS {
+    for (TestedHelm { version: exact, .. }, version) in helm_versions::judged() {
         let asked = placed.iter().map(|placed| &placed.asked);
         let answers: Vec<_> = judge::ask(version, asked).into_iter().map(judge::values).collect();
         let (mut accepted, mut random, mut wrong) = (0, 0, Vec::new());

@@ -7,12 +7,14 @@ use helm_values::{Error, Node, Source, SourceKind, Table, Value};
 use serde_json::Value as Json;
 
 use crate::asked;
+use test_support::helm_versions::{NEWEST_3, NEWEST_4};
 use test_support::judge;
 
 /// Fails where ours and Helm's differ, with the documents; `KEEP=folder` writes
 /// them there, to become stored cases.
 pub fn all(sort: &str, documents: &[Vec<u8>]) {
-    for (version, every_document) in [("v4.2", true), ("v3.21", false)] {
+    for (helm, every_document) in [(NEWEST_4, true), (NEWEST_3, false)] {
+        let version = helm.judge.expect("it has one");
         let cases = documents.iter().map(|document| asked::case(document));
         let answers: Vec<_> = judge::ask(version, cases).into_iter().map(judge::values).collect();
         let (mut accepted, mut random, mut wrong) = (0, 0, Vec::new());

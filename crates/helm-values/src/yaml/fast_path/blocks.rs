@@ -1,9 +1,9 @@
 //! What indentation opens and closes.
 
-use super::{DEEPEST, Key, Level, Reading, Sort, ends_here, is_text};
+use super::{DEEPEST, Level, LineKey, LineReader, Sort, ends_here, is_text};
 use crate::yaml::document::Kind;
 
-impl<'t> Reading<'t> {
+impl<'t> LineReader<'t> {
     pub(super) fn level(&mut self) -> Option<&mut Level> {
         self.levels.last_mut()
     }
@@ -24,7 +24,7 @@ impl<'t> Reading<'t> {
     }
 
     /// A key at `column`.
-    pub(super) fn key(&mut self, column: usize, key: &Key<'t>) -> Option<()> {
+    pub(super) fn key(&mut self, column: usize, key: &LineKey<'t>) -> Option<()> {
         self.close_right_of(column)?;
         if self.levels.last().is_some_and(|level| level.column == column && level.sort == Sort::ListBelowKey)
         {

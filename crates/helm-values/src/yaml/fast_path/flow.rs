@@ -1,9 +1,9 @@
 //! Lists in brackets and tables in braces that end in their line.
 
-use super::{DEEPEST, LONGEST_KEY, Reading, is_plain, plain, quoted};
+use super::{DEEPEST, LONGEST_KEY, LineReader, is_plain, plain, quoted};
 use crate::yaml::document::Kind;
 
-impl<'t> Reading<'t> {
+impl<'t> LineReader<'t> {
     /// Reads a list or a table; what stands after it. `column` is its own.
     pub(super) fn flow(&mut self, column: usize, text: &'t str, depth: usize) -> Option<&'t str> {
         if depth > DEEPEST {
