@@ -17,7 +17,9 @@ mod places;
 mod printed;
 mod releases;
 mod report;
+mod scope;
 mod text;
+mod trento;
 mod versions;
 mod warnings;
 
@@ -34,7 +36,7 @@ pub struct CheckRequest {
     pub files: Vec<String>,
     /// What all `-f` hold, one flag each.
     pub layered: Vec<String>,
-    /// The rest of the layered release; its chart, its release and its profile
+    /// The rest of the layered release; its chart, its release and its version
     /// are those of each file, too. `files` is empty.
     pub inputs: Inputs,
     /// The form of the answer.

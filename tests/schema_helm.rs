@@ -8,9 +8,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 use test_support::folder::Folder;
-
-/// The oldest and the newest schema library of Helm, under 3 and under 4.
-const HELMS: &[&str] = &["3.12.3", "3.14.4", "3.21.4", "4.2.4"];
+use test_support::helm_versions::{self, TestedHelm};
 
 const RECEIVER_ON: &str = "prometheus: {server: {extraFlags: [web.enable-remote-write-receiver]}}\n";
 const ACCEPTED: &str =
@@ -90,7 +88,7 @@ fn every_helm_asks_the_policy_in_a_host_of_any_draft() {
         let folder = chart(&schema);
         let answer = folder.run(&["schema", "--into", "chart/values.schema.json"]);
         assert_eq!(answer.exit_code, 0, "{name}: {answer:?}");
-        for version in HELMS {
+        for TestedHelm { version, .. } in helm_versions::programs() {
             let (accepted, said) = template(version, &folder, RECEIVER_ON);
             assert!(!accepted && said.contains("[auth-not-chosen]"), "{name}, Helm {version}: {said}");
             let (accepted, said) = template(version, &folder, ACCEPTED);

@@ -5,7 +5,7 @@
 //! then log in with another password than the one in the htpasswd file. Only a
 //! warning, since that file is not written here; the password is not repeated.
 
-use helm_values::scalar::{Scalar, Tag, resolve};
+use helm_values::survives_without_quotes;
 
 /// The warning about the password at `place`, if `password` needs quotes.
 pub(crate) fn warning(password: &str, place: &str) -> Option<String> {
@@ -37,14 +37,8 @@ fn is_read_as_itself(text: &str) -> bool {
     if only_helms {
         return true;
     }
-    match resolve(Tag::Absent, text) {
-        Ok(Scalar::Text) => resolve(Tag::Timestamp, text).is_err(), // yaml.v3 makes a time of a date
-        Ok(Scalar::Bool(value)) => text == value.to_string(),
-        Ok(Scalar::Int(number)) => text == number.to_string(),
-        Ok(Scalar::Uint(number)) => text == number.to_string(),
-        Ok(Scalar::Float(number)) => text == number.to_string(),
-        Ok(Scalar::Null) | Err(_) => false,
-    }
+    // yaml.v3 makes a time of a date, as is asked there.
+    survives_without_quotes(text)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A tree of values → the JSON document that the policy reads.
 
-use helm_values::tree::{Node, Table, Value};
+use helm_values::{Node, Table, Value};
 use serde_json::{Map, Number, Value as Json};
 
 /// The table at `path` in `values`, as far as the policy reads it.

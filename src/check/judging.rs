@@ -1,19 +1,19 @@
 //! Values that were layered → their verdict, and what is to be known beside it.
 
 use super::report::{Auth, Finding, Judgement, SettingPlace};
+use super::scope::{self, Scope};
 use super::{document, places, warnings};
 use crate::policy::{self, Access, Verdict};
 use crate::refusal::{Refusal, ValuesPath, Warning};
-use helm_values::tree::Table;
-use helm_values::{Coalesced, Error, Scope};
+use helm_values::{Coalesced, Error, Table};
 
 /// A verdict and what is to be known beside it.
 type Judged = (Judgement, Vec<Finding>);
 
 /// The verdict about values that were layered, or not.
 pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
-    let Coalesced { values, scopes, warnings: silent, same_to_all: _ } = match layered {
-        Ok(layered) => layered,
+    let (Coalesced { values, warnings: silent, .. }, scopes) = match layered {
+        Ok(layered) => (layered, scope::all(layered)),
         Err(error) => return (Judgement::Unknown(unread(error)), Vec::new()),
     };
     let mut warnings: Vec<Finding> = silent.iter().map(warnings::silent).collect();
@@ -94,9 +94,9 @@ fn refused(values: &Table, scope: &Scope, refusal: Refusal) -> Finding {
 }
 
 fn unread(error: &Error) -> Finding {
-    let Error { sentence, origin, .. } = error;
+    let Error { message, origin, .. } = error;
     let place = origin.clone().map(|origin| SettingPlace { origin, key: None });
-    Finding { code: None, message: sentence.clone(), path: ValuesPath::default(), place }
+    Finding { code: None, message: message.clone(), path: ValuesPath::default(), place }
 }
 
 fn without_prometheus() -> Finding {

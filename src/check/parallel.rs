@@ -1,6 +1,6 @@
 //! Many items → their results in the same order, worked at by all processors.
 
-use helm_values::stack::start_deep;
+use helm_values::start_deep;
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,7 +1,7 @@
 //! A values path → the setting that stands there, or the nearest one around it.
 
 use super::report::SettingPlace;
-use helm_values::tree::{Node, Table, Value};
+use helm_values::{Node, Table, Value};
 
 /// The place of `path` in `values`. What is absent points at the nearest
 /// parent that exists: there it would be written. `None`: not even the first

@@ -5,8 +5,8 @@
 //! the username, addresses with a login in them, and any text that equals or
 //! contains a password.
 
-use helm_values::tree::{Node, Table, Value};
-use helm_values::{self, Error, Inputs};
+use super::trento;
+use helm_values::{Error, Inputs, Node, Table, Value, coalesce, json_number};
 use std::fmt::Write;
 
 /// What stands in the place of a credential.
@@ -36,23 +36,15 @@ const DEEPEST_INDENT: usize = 40;
 
 /// The values as Helm would see them, or why not.
 pub(super) fn values(inputs: &Result<Inputs, Error>) -> Result<String, String> {
-    let layered = inputs.clone().and_then(|inputs| helm_values::layer(&inputs)).map_err(told)?;
+    let layered = inputs
+        .clone()
+        .and_then(|inputs| coalesce(&trento::underneath(inputs)))
+        .map_err(|error| error.to_string())?;
     let mut known = Vec::new();
     collect(&layered.values, false, &mut known);
     let mut printer = Printer { text: String::new(), known };
     printer.table(&layered.values, false, 0);
     Ok(printer.text)
-}
-
-fn told(error: Error) -> String {
-    let Error { sentence, origin, .. } = error;
-    match origin {
-        Some(origin) if origin.line > 0 => {
-            format!("{}:{}:{}: {sentence}", origin.source.name, origin.line, origin.column)
-        }
-        Some(origin) => format!("{}: {sentence}", origin.source.name),
-        None => sentence,
-    }
 }
 
 fn is_secret_name(key: &str) -> bool {
@@ -96,7 +88,7 @@ impl Printer<'_> {
             Value::Bool(bool) => self.text.push_str(if *bool { "true" } else { "false" }),
             Value::Int(_) | Value::Float(_) if secret => self.text.push_str(REDACTED),
             Value::Int(number) => write!(self.text, "{number}").expect("a String takes everything"),
-            Value::Float(number) => self.text.push_str(&go_number(*number)),
+            Value::Float(number) => self.text.push_str(&json_number(*number)),
             Value::Text(text) if text.is_empty() => self.text.push_str("\"\""),
             Value::Text(_) if secret => self.text.push_str(REDACTED),
             Value::Text(text) => self.string(text),
@@ -174,16 +166,6 @@ impl Printer<'_> {
     }
 }
 
-/// As `encoding/json` prints a float64: an exponent below 1e-6 and from 1e21 on.
-fn go_number(number: f64) -> String {
-    let size = number.abs();
-    if size == 0.0 || (1e-6..1e21).contains(&size) {
-        return format!("{number}");
-    }
-    let text = format!("{number:e}");
-    if text.contains("e-") { text } else { text.replace('e', "e+") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,7 +183,7 @@ mod tests {
             (1e-7, "1e-7"),
             (9_007_199_254_740_993.0, "9007199254740992"),
         ] {
-            assert_eq!(go_number(number), text);
+            assert_eq!(json_number(number), text);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the command line names → the releases that are judged.
 
 use super::CheckRequest;
-use helm_values::{Error, Inputs, file_list, told_path};
+use helm_values::{Chart, Error, Inputs, Upgrade, file_list, shown_path};
 
 /// One release that `helm install` or `upgrade` would make.
 pub(super) struct Release {
@@ -39,17 +39,17 @@ pub(super) fn of(request: &CheckRequest) -> Result<Vec<Release>, String> {
 fn is_layered(request: &CheckRequest) -> bool {
     let CheckRequest { inputs, .. } = request;
     let set = [&inputs.set, &inputs.set_string, &inputs.set_file, &inputs.set_json, &inputs.set_literal];
-    let by_themselves = inputs.chart.is_some() || inputs.release_values.is_some();
+    let by_themselves = inputs.chart.is_some() || inputs.upgrade.release_values.is_some();
     !request.layered.is_empty()
         || set.into_iter().any(|flags| !flags.is_empty())
         || (request.files.is_empty() && by_themselves)
 }
 
 fn alone(file: &str, request: &CheckRequest) -> Release {
-    let Inputs { chart, old_chart, release_values, reuse, profile, .. } = request.inputs.clone();
+    let Inputs { chart, upgrade, version, .. } = request.inputs.clone();
     let files = vec![file.to_owned()];
-    let inputs = Inputs { files, chart, old_chart, release_values, reuse, profile, ..Inputs::default() };
-    Release { name: name_of(file), file: Some(told_path(file)), inputs: Ok(inputs) }
+    let inputs = Inputs { files, chart, upgrade, version, ..Inputs::default() };
+    Release { name: name_of(file), file: Some(shown_path(file)), inputs: Ok(inputs) }
 }
 
 fn layered(request: &CheckRequest) -> Release {
@@ -57,7 +57,7 @@ fn layered(request: &CheckRequest) -> Release {
     let files = lists.map(|lists| lists.concat());
     let inputs = files.map(|files| Inputs { files, ..request.inputs.clone() });
     let file = inputs.as_ref().ok().and_then(|inputs| match inputs.files.as_slice() {
-        [only] => Some(told_path(only)),
+        [only] => Some(shown_path(only)),
         _ => None,
     });
     let name = inputs.as_ref().map_or_else(|_| "-f".to_owned(), layered_name);
@@ -79,14 +79,14 @@ fn layered_name(inputs: &Inputs) -> String {
         }
     }
     if parts.is_empty() {
-        parts.extend(inputs.release_values.as_deref().map(name_of));
-        parts.extend(
-            inputs.chart.as_ref().map(|chart| format!("chart {}", told_path(&chart.display().to_string()))),
-        );
+        let Upgrade { release_values, .. } = &inputs.upgrade;
+        parts.extend(release_values.as_deref().map(name_of));
+        let chart = inputs.chart.as_ref().and_then(Chart::path);
+        parts.extend(chart.map(|path| format!("chart {}", shown_path(&path.display().to_string()))));
     }
     parts.join(", ")
 }
 
 fn name_of(file: &str) -> String {
-    if file.trim() == STDIN { "standard input".to_owned() } else { told_path(file) }
+    if file.trim() == STDIN { "standard input".to_owned() } else { shown_path(file) }
 }

@@ -1,7 +1,7 @@
 //! What was found out about one release, before it takes a form.
 
 use crate::refusal::ValuesPath;
-use helm_values::tree::{Origin, SourceKind};
+use helm_values::{Origin, SourceKind};
 
 /// One release and its verdict.
 pub(super) struct Report {

@@ -2,7 +2,7 @@
 
 use super::report::{Auth, Finding, Judgement, Report, SettingPlace, Spot};
 use crate::sanitize::for_line;
-use helm_values::tree::SourceKind;
+use helm_values::SourceKind;
 
 /// Reports as a text, with the colours of a terminal or without.
 pub(super) fn write(reports: &[Report], colours: bool) -> String {

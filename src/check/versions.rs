@@ -1,9 +1,10 @@
 //! The same values, asked of every kind of Helm there is.
 
 use super::report::{Finding, Judgement};
-use super::{document, judging, warnings};
+use super::trento;
+use super::{judging, warnings};
 use crate::refusal::{At, Warning, WarningCode};
-use helm_values::{self, Coalesced, Error, HelmVersion, Inputs};
+use helm_values::{Coalesced, Error, HelmVersion, Inputs, coalesce_for};
 
 /// One Helm of each behaviour, and which versions share it.
 const KINDS: &[(&str, &str)] = &[
@@ -18,21 +19,11 @@ const KINDS: &[(&str, &str)] = &[
     ("4.2", "4.2"),
 ];
 
-/// Those of them that differ without a chart, if any two do.
-const EXTREMES: &[&str] = &["3.14.4", "3.20.0", "4.2"];
-
 /// The values as the Helm that was asked for sees them, and a warning where
 /// Helm versions disagree about the verdict.
 pub(super) fn layered(inputs: &Inputs) -> (Result<Coalesced, Error>, Option<Finding>) {
-    if inputs.chart.is_none() && inputs.release_values.is_none() {
-        let mut own = helm_values::layer_for_verdicts(inputs, &[inputs.profile]);
-        let layered = own.remove(0);
-        let same = layered.as_ref().is_ok_and(|layered| is_the_same_to_all(inputs, layered));
-        let others = if same { Vec::new() } else { helm_values::layer_for_verdicts(inputs, &kinds()) };
-        return (layered, disagreement(&others));
-    }
-    let versions: Vec<HelmVersion> = std::iter::once(inputs.profile).chain(kinds()).collect();
-    let mut all = helm_values::layer_for_verdicts(inputs, &versions);
+    let versions: Vec<HelmVersion> = std::iter::once(inputs.version).chain(kinds()).collect();
+    let mut all = coalesce_for(&trento::for_verdicts(inputs), &versions);
     let layered = all.remove(0);
     (layered, disagreement(&all))
 }
@@ -48,18 +39,6 @@ fn disagreement(all: &[Result<Coalesced, Error>]) -> Option<Finding> {
         }
     }
     (verdicts.len() > 1).then(|| warning(&verdicts))
-}
-
-/// Without a chart, where the extremes see the same, all do. What differs there
-/// is which documents count, what a flag of the `--set` family may look like,
-/// and which nulls below the defaults stay.
-fn is_the_same_to_all(inputs: &Inputs, layered: &Coalesced) -> bool {
-    layered.same_to_all || {
-        let extremes: Vec<HelmVersion> = EXTREMES.iter().map(|version| profile(version)).collect();
-        let own = document::of(&layered.values, &[]);
-        let others = helm_values::layer_for_verdicts(inputs, &extremes);
-        others.iter().all(|other| other.as_ref().is_ok_and(|other| document::of(&other.values, &[]) == own))
-    }
 }
 
 fn kinds() -> Vec<HelmVersion> {

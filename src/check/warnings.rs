@@ -6,10 +6,10 @@
 
 use super::places;
 use super::report::{Finding, SettingPlace};
+use super::scope::Scope;
 use crate::nearest;
 use crate::refusal::{At, Node, ValuesPath, Warning, WarningCode};
-use helm_values::tree::{self, SourceKind, Table, Value};
-use helm_values::{self, Scope};
+use helm_values::{SourceKind, Table, Value};
 
 /// The keys of `auth`.
 const AUTH: &[&str] = &["type", "basic"];
@@ -18,9 +18,9 @@ const BASIC: &[&str] = &["username", "password", "existingSecret"];
 
 /// What Helm drops or decides without a word.
 pub(super) fn silent(warning: &helm_values::Warning) -> Finding {
-    let helm_values::Warning { sentence, origin } = warning;
+    let helm_values::Warning { message, origin } = warning;
     let place = origin.clone().map(|origin| SettingPlace { origin, key: None });
-    finding(Warning::new(WarningCode::HelmIsSilent, sentence, At::Nowhere), place)
+    finding(Warning::new(WarningCode::HelmIsSilent, message, At::Nowhere), place)
 }
 
 /// A warning of the policy's, whose place is a path below the scope.
@@ -50,7 +50,7 @@ pub(super) fn finding(warning: Warning, place: Option<SettingPlace>) -> Finding 
     Finding { code: Some(code.as_str()), message, path: at.values_path().unwrap_or_default(), place }
 }
 
-fn table_of(node: &tree::Node) -> Option<&Table> {
+fn table_of(node: &helm_values::Node) -> Option<&Table> {
     match &node.value {
         Value::Table(table) => Some(table),
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
@@ -62,7 +62,7 @@ fn table_of(node: &tree::Node) -> Option<&Table> {
 fn unknown_keys(table: &Table, path: &ValuesPath, known: &[&str]) -> Vec<Finding> {
     let name = path.keys().last().map_or("", String::as_str);
     let unknown = table.iter().filter(|(key, _)| !known.contains(&key.as_str()));
-    let warning = |(key, node): (&String, &tree::Node)| {
+    let warning = |(key, node): (&String, &helm_values::Node)| {
         let Some(meant) = nearest::slip_of(key, known) else {
             let known = known.join(", ");
             let statement = format!("a setting in {name} is read by nobody; those that are read are {known}");
@@ -79,7 +79,7 @@ fn unknown_keys(table: &Table, path: &ValuesPath, known: &[&str]) -> Vec<Finding
 }
 
 /// What was written is gone: 0123 is 83 by now.
-fn not_text(node: &tree::Node, path: &ValuesPath, key: &str) -> Option<Finding> {
+fn not_text(node: &helm_values::Node, path: &ValuesPath, key: &str) -> Option<Finding> {
     let read_as = match node.value {
         Value::Int(_) | Value::Float(_) => "a number",
         Value::Bool(_) => "a boolean",

@@ -2,7 +2,7 @@
 
 use crate::check::{CheckRequest, Format};
 use clap::{Args, ValueHint};
-use helm_values::{HelmVersion, Inputs, Reuse};
+use helm_values::{Chart, HelmVersion, Inputs, Reuse, Upgrade};
 use std::path::PathBuf;
 
 #[derive(Args)]
@@ -72,11 +72,14 @@ impl Check {
             set_string: self.set_string,
             set_file: self.set_file,
             set_literal: self.set_literal,
-            chart: self.chart,
-            old_chart: self.old_chart,
-            release_values: self.release_values,
-            reuse,
-            profile: self.helm_version.unwrap_or_default(),
+            chart: self.chart.map(Chart::from_path),
+            upgrade: Upgrade {
+                reuse,
+                release_values: self.release_values,
+                old_chart: self.old_chart.map(Chart::from_path),
+            },
+            version: self.helm_version.unwrap_or_default(),
+            only_keys: Vec::new(),
         };
         let (output, print_values) = (self.output, self.print_values);
         CheckRequest { files: self.files, layered: self.values, inputs, output, print_values }

@@ -6,16 +6,9 @@ use remote_write_auth::check::{self, CheckRequest, Format};
 use serde_json::Value;
 use std::io::Write;
 use std::path::PathBuf;
+use test_support::helm_versions::{self, TestedHelm};
 use test_support::judge;
 use test_support::values::case::Placed;
-
-/// The judge, the version that ours is asked for, and how the warning calls it.
-const VERSIONS: [(&str, &str, &str); 4] = [
-    ("v4.2", "4.2.4", "4.2"),
-    ("v3.21", "3.21.4", "3.20.1 to 3.21"),
-    ("v3.17", "3.17.4", "3.17.1 to 3.18.4"),
-    ("v3.14", "3.14.4", "up to 3.17.0"),
-];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -26,7 +19,7 @@ pub enum Verdict {
 }
 
 /// What ours says about a case.
-struct Told {
+struct Answer {
     verdict: Verdict,
     whole: Value,
 }
@@ -36,40 +29,39 @@ pub fn all(sort: &str, cases: &[Made]) {
     let folder = Folder::new(sort);
     let placed: Vec<Placed> =
         cases.iter().enumerate().map(|(at, made)| made.case.place(&folder.0.join(at.to_string()))).collect();
-    let helm: Vec<Vec<_>> = VERSIONS
-        .iter()
-        .map(|(version, ..)| {
+    let helm: Vec<Vec<_>> = helm_versions::judged()
+        .map(|(_, judge)| {
             let asked = placed.iter().map(|placed| &placed.asked);
-            judge::ask(version, asked).iter().map(helms_verdict).collect()
+            judge::ask(judge, asked).iter().map(helms_verdict).collect()
         })
         .collect();
     let (mut wrong, mut random, mut disagreed, mut verdicts) = (Vec::new(), 0, 0, [0; 3]);
     for (at, (made, placed)) in cases.iter().zip(&placed).enumerate() {
         let (mut judged, mut newest) = (Vec::new(), None);
-        for ((_, exact, name), answers) in VERSIONS.iter().zip(&helm) {
-            let told = ours(made, placed, exact);
-            if says_random(&told) {
+        for ((TestedHelm { version: exact, group, .. }, _), answers) in helm_versions::judged().zip(&helm) {
+            let answer = ours(made, placed, exact);
+            if says_random(&answer) {
                 random += 1;
                 judged.clear();
                 break;
             }
             let (verdict, words) = &answers[at];
             verdicts[*verdict as usize] += 1;
-            if told.verdict != *verdict {
+            if answer.verdict != *verdict {
                 wrong.push(format!(
                     "#{at}, Helm {exact}: {}\n    ours: {}\n    Helm: {verdict:?} {words}",
                     shown(&made.case.0),
-                    told.whole
+                    answer.whole
                 ));
             }
-            judged.push((*name, *verdict));
-            newest.get_or_insert(told.whole);
+            judged.push((group, *verdict));
+            newest.get_or_insert(answer.whole);
         }
         let (Some((_, first)), Some(newest)) = (judged.first(), newest) else { continue };
         let differ = judged.iter().any(|(_, verdict)| verdict != first);
         disagreed += usize::from(differ);
-        if let Some(fault) = misnamed(&newest, &judged, differ) {
-            wrong.push(format!("#{at} {}\n    {fault}: {judged:?}", shown(&made.case.0)));
+        if let Some(problem) = misnamed(&newest, &judged, differ) {
+            wrong.push(format!("#{at} {}\n    {problem}: {judged:?}", shown(&made.case.0)));
         }
     }
     let all = cases.len();
@@ -90,14 +82,14 @@ pub fn all(sort: &str, cases: &[Made]) {
 }
 
 /// What is wrong with the warning about versions that disagree.
-fn misnamed(told: &Value, judged: &[(&str, Verdict)], differ: bool) -> Option<String> {
-    let warnings = told["warnings"].as_array().expect("a list");
+fn misnamed(answer: &Value, judged: &[(&str, Verdict)], differ: bool) -> Option<String> {
+    let warnings = answer["warnings"].as_array().expect("a list");
     let warning = warnings.iter().find(|warning| warning["code"] == "helm-versions-disagree");
     let Some(warning) = warning else {
         return differ.then(|| "nothing says that versions disagree".to_owned());
     };
     let msg = warning["msg"].as_str().expect("a text");
-    let told = |name: &str| {
+    let verdict_of = |name: &str| {
         let before = msg.split_once(name)?.0;
         let words = [
             ("accepted by", Verdict::Accepted),
@@ -107,11 +99,11 @@ fn misnamed(told: &Value, judged: &[(&str, Verdict)], differ: bool) -> Option<St
         let last = words.into_iter().filter_map(|(word, verdict)| Some((before.rfind(word)?, verdict)));
         last.max_by_key(|(at, _)| *at).map(|(_, verdict)| verdict)
     };
-    let wrong = judged.iter().find(|(name, verdict)| told(&format!(" {name}")) != Some(*verdict));
+    let wrong = judged.iter().find(|(name, verdict)| verdict_of(&format!(" {name}")) != Some(*verdict));
     wrong.map(|(name, _)| format!("{name} is named wrongly in {msg}"))
 }
 
-fn ours(made: &Made, placed: &Placed, version: &str) -> Told {
+fn ours(made: &Made, placed: &Placed, version: &str) -> Answer {
     let inputs = placed.inputs(version);
     let layered = inputs.files.clone();
     let chart = inputs.chart.clone().filter(|_| !made.without_chart);
@@ -126,7 +118,7 @@ fn ours(made: &Made, placed: &Placed, version: &str) -> Told {
         (Some("unknown"), 2) => Verdict::Unknown,
         other => panic!("{other:?}"),
     };
-    Told { verdict, whole }
+    Answer { verdict, whole }
 }
 
 /// A case without the text of the policy.
@@ -149,8 +141,8 @@ fn helms_verdict(answer: &Value) -> (Verdict, String) {
     }
 }
 
-fn says_random(told: &Told) -> bool {
-    told.whole["error"]["msg"].as_str().is_some_and(|msg| msg.contains("random"))
+fn says_random(answer: &Answer) -> bool {
+    answer.whole["error"]["msg"].as_str().is_some_and(|msg| msg.contains("random"))
 }
 
 /// A folder of its own, gone afterwards.

@@ -12,6 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use test_support::helm::{self, Helm};
+use test_support::helm_versions::OLD_SCHEMA_LIBRARY;
 use test_support::policy_case::Case;
 
 const CHART: &str = "apiVersion: v2\nname: umbrella\nversion: 0.1.0\n";
@@ -178,5 +179,5 @@ fn helm_4_says_what_the_policy_says() {
 
 #[test]
 fn an_old_helm_with_the_old_schema_library_says_what_the_policy_says() {
-    asked_with(&Helm::of("3.14.4", "HELM_3_14"), true);
+    asked_with(&Helm::new(&OLD_SCHEMA_LIBRARY), true);
 }

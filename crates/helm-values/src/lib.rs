@@ -1,62 +1,48 @@
-//! Values exactly as Helm reads them, each with its place.
+//! The values that Helm's templates and schemas see, computed as each version of
+//! Helm computes them, each with the place where it was written.
 //!
 //! ```text
-//! bytes ─▶ events ─▶ compose (scalar) ─▶ documents ─▶ tree ─▶ set, merge, chart, release (profile) ─▶ tree
+//! yaml (bytes ─▶ tree) ─┬▶ strvals (--set) ─┬▶ release (inputs, upgrade) ─▶ Coalesced
+//!                       └▶ chart ───────────┘
 //! ```
 //!
-//! Nothing here knows the policy. Errors are "could not look", never a verdict,
-//! and never repeat a text that was read.
+//! [`coalesce`] is the whole way: values files, the `--set` family, a chart with
+//! its sub-charts, the values of the release before. [`read_stream`] reads
+//! manifests. No program is started, nothing is fetched and nothing is written;
+//! what is read is bounded.
+//!
+//! An [`Error`] says that nothing is known about what Helm would see, and why. It
+//! never repeats a text that was read: values are often credentials.
+//!
+//! Trees can be 10,000 deep, as with Helm: walk and drop those of unknown origin
+//! [`on_deep_stack`].
+
+#![deny(unreachable_pub)] // what is pub can be used from outside
 
 mod chart;
-pub mod compose;
-pub mod differences;
-pub mod documents;
-pub mod events;
-mod file_text;
-pub mod merge;
-pub mod profile;
-pub mod release;
-pub mod scalar;
-pub mod set;
-pub mod stack;
+mod coalesce;
+mod error;
+mod go_float;
+mod helm_version;
+mod input_file;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;
+mod merge;
+mod release;
+mod shared;
+mod stack;
+mod strvals;
 mod table;
-pub mod tree;
+mod value;
+mod yaml;
 
-pub use file_text::{file_list, told_path};
-pub use profile::HelmVersion;
-pub use release::{Coalesced, Inputs, Reuse, Scope, layer, layer_for_verdicts};
-
-use std::sync::Arc;
-use tree::Origin;
-
-/// Why no values came out: nothing is known about the verdict.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    /// The state and what to do, `; ` between them; never a text that was read.
-    pub sentence: String,
-    /// The file, chart or flag that made it so.
-    pub origin: Option<Origin>,
-    /// Helm takes it, but what it makes of it differs from run to run.
-    pub random: bool,
-}
-
-impl Error {
-    fn new(sentence: impl Into<String>, origin: Option<Origin>) -> Self {
-        Error { sentence: sentence.into(), origin, random: false }
-    }
-
-    fn reading(error: documents::CannotRead, source: &Arc<tree::Source>) -> Self {
-        let documents::CannotRead { sentence, line, column, random } = error;
-        let origin = Some(Origin { source: Arc::clone(source), line, column });
-        Error { sentence, origin, random }
-    }
-}
-
-/// What Helm does in silence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning {
-    /// The state and what to do, `; ` between them; never a text that was read.
-    pub sentence: String,
-    /// Where it was written.
-    pub origin: Option<Origin>,
-}
+pub use chart::{Chart, SubChart};
+pub use error::{Error, ErrorKind, Warning};
+pub use go_float::json_number;
+pub use helm_version::HelmVersion;
+pub use input_file::{file_list, shown_path};
+pub use release::{Coalesced, Inputs, Reuse, Upgrade, coalesce, coalesce_for};
+pub use stack::{on_deep_stack, start_deep};
+pub use value::{Node, Origin, Source, SourceKind, Table, Value};
+pub use yaml::{read_stream, survives_without_quotes};

@@ -2,7 +2,7 @@
 //!
 //! Walking, comparing and dropping a tree goes as deep as the tree, and Helm
 //! takes 10,000 levels: more than a default stack holds. Whatever touches
-//! trees of strangers runs in here.
+//! trees of unknown origin runs in here.
 
 use std::cell::Cell;
 use std::panic;

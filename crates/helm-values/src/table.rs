@@ -9,53 +9,57 @@ use std::ops::Index;
 use std::sync::Arc;
 use std::{iter, mem, slice, vec};
 
-use super::tree::Node;
-
 /// A table by key.
-#[derive(Clone, Debug, Default)]
-pub struct Table(Arc<Entries>);
+#[derive(Clone, Debug)]
+pub struct OrderedMap<V>(Arc<Rows<V>>);
+
+impl<V> Default for OrderedMap<V> {
+    fn default() -> OrderedMap<V> {
+        OrderedMap(Arc::default())
+    }
+}
 
 #[derive(Clone, Debug)]
-enum Entries {
+enum Rows<V> {
     /// Sorted.
-    Few(Vec<(String, Node)>),
-    Many(BTreeMap<String, Node>),
+    Few(Vec<(String, V)>),
+    Many(BTreeMap<String, V>),
 }
 
 /// Longer rows take too long to keep sorted.
 const FEW: usize = 64;
 
-impl Default for Entries {
-    fn default() -> Entries {
-        Entries::Few(Vec::new())
+impl<V> Default for Rows<V> {
+    fn default() -> Rows<V> {
+        Rows::Few(Vec::new())
     }
 }
 
-impl PartialEq for Table {
-    fn eq(&self, other: &Table) -> bool {
+impl<V: PartialEq + Clone> PartialEq for OrderedMap<V> {
+    fn eq(&self, other: &OrderedMap<V>) -> bool {
         self.is(other) || self.len() == other.len() && self.iter().eq(other.iter())
     }
 }
 
-impl Entries {
+impl<V> Rows<V> {
     fn len(&self) -> usize {
         match self {
-            Entries::Few(row) => row.len(),
-            Entries::Many(map) => map.len(),
+            Rows::Few(row) => row.len(),
+            Rows::Many(map) => map.len(),
         }
     }
 
-    fn iter(&self) -> Iter<'_> {
+    fn iter(&self) -> Iter<'_, V> {
         match self {
-            Entries::Few(row) => Iter::Few(row.iter()),
-            Entries::Many(map) => Iter::Many(map.iter()),
+            Rows::Few(row) => Iter::Few(row.iter()),
+            Rows::Many(map) => Iter::Many(map.iter()),
         }
     }
 
-    fn insert(&mut self, key: String, node: Node) -> Option<Node> {
+    fn insert(&mut self, key: String, node: V) -> Option<V> {
         let row = match self {
-            Entries::Many(map) => return map.insert(key, node),
-            Entries::Few(row) => row,
+            Rows::Many(map) => return map.insert(key, node),
+            Rows::Few(row) => row,
         };
         // Most come in order.
         let place = match row.last() {
@@ -70,26 +74,26 @@ impl Entries {
             }
             Err(_) => {
                 let new = iter::once((key, node));
-                *self = Entries::Many(mem::take(row).into_iter().chain(new).collect());
+                *self = Rows::Many(mem::take(row).into_iter().chain(new).collect());
                 None
             }
         }
     }
 }
 
-fn place(row: &[(String, Node)], key: &str) -> Result<usize, usize> {
+fn place<V>(row: &[(String, V)], key: &str) -> Result<usize, usize> {
     row.binary_search_by(|(other, _)| other.as_str().cmp(key))
 }
 
-impl Table {
+impl<V: Clone> OrderedMap<V> {
     /// An empty one.
-    pub fn new() -> Table {
-        Table::default()
+    pub fn new() -> OrderedMap<V> {
+        OrderedMap::default()
     }
 
     /// An empty one with room for `count` settings.
-    pub(super) fn with_room_for(count: usize) -> Table {
-        Table(Arc::new(Entries::Few(Vec::with_capacity(count.min(FEW)))))
+    pub(super) fn with_room_for(count: usize) -> OrderedMap<V> {
+        OrderedMap(Arc::new(Rows::Few(Vec::with_capacity(count.min(FEW)))))
     }
 
     /// How many settings it has.
@@ -103,23 +107,23 @@ impl Table {
     }
 
     /// Whether both are one, so that nobody needs to look.
-    pub(super) fn is(&self, other: &Table) -> bool {
+    pub(super) fn is(&self, other: &OrderedMap<V>) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// What stands under `key`.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&V> {
         match &*self.0 {
-            Entries::Few(row) => place(row, key).ok().map(|at| &row[at].1),
-            Entries::Many(map) => map.get(key),
+            Rows::Few(row) => place(row, key).ok().map(|at| &row[at].1),
+            Rows::Many(map) => map.get(key),
         }
     }
 
     /// The same, to be changed.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut V> {
         match Arc::make_mut(&mut self.0) {
-            Entries::Few(row) => place(row, key).ok().map(|at| &mut row[at].1),
-            Entries::Many(map) => map.get_mut(key),
+            Rows::Few(row) => place(row, key).ok().map(|at| &mut row[at].1),
+            Rows::Many(map) => map.get_mut(key),
         }
     }
 
@@ -129,28 +133,28 @@ impl Table {
     }
 
     /// Sets `key`; what stood there.
-    pub fn insert(&mut self, key: String, node: Node) -> Option<Node> {
+    pub fn insert(&mut self, key: String, node: V) -> Option<V> {
         Arc::make_mut(&mut self.0).insert(key, node)
     }
 
     /// Takes `key` out; what stood there.
-    pub fn remove(&mut self, key: &str) -> Option<Node> {
+    pub fn remove(&mut self, key: &str) -> Option<V> {
         match Arc::make_mut(&mut self.0) {
-            Entries::Few(row) => place(row, key).ok().map(|at| row.remove(at).1),
-            Entries::Many(map) => map.remove(key),
+            Rows::Few(row) => place(row, key).ok().map(|at| row.remove(at).1),
+            Rows::Many(map) => map.remove(key),
         }
     }
 
     /// Takes out what `keep` does not want; it may change what stays.
-    pub fn retain(&mut self, mut keep: impl FnMut(&String, &mut Node) -> bool) {
+    pub fn retain(&mut self, mut keep: impl FnMut(&String, &mut V) -> bool) {
         match Arc::make_mut(&mut self.0) {
-            Entries::Few(row) => row.retain_mut(|(key, node)| keep(key, node)),
-            Entries::Many(map) => map.retain(|key, node| keep(key, node)),
+            Rows::Few(row) => row.retain_mut(|(key, node)| keep(key, node)),
+            Rows::Many(map) => map.retain(|key, node| keep(key, node)),
         }
     }
 
     /// All settings, by their keys.
-    pub fn iter(&self) -> Iter<'_> {
+    pub fn iter(&self) -> Iter<'_, V> {
         self.0.iter()
     }
 
@@ -160,30 +164,30 @@ impl Table {
     }
 
     /// What stands under them.
-    pub fn values(&self) -> impl Iterator<Item = &Node> {
+    pub fn values(&self) -> impl Iterator<Item = &V> {
         self.iter().map(|(_, node)| node)
     }
 
     /// The same, taken out.
-    pub fn into_values(self) -> impl Iterator<Item = Node> {
+    pub fn into_values(self) -> impl Iterator<Item = V> {
         self.into_iter().map(|(_, node)| node)
     }
 }
 
-impl Index<&str> for Table {
-    type Output = Node;
+impl<V: Clone> Index<&str> for OrderedMap<V> {
+    type Output = V;
 
     /// # Panics
     /// Where nothing stands under `key`.
-    fn index(&self, key: &str) -> &Node {
+    fn index(&self, key: &str) -> &V {
         self.get(key).expect("no setting of this key")
     }
 }
 
-impl FromIterator<(String, Node)> for Table {
-    fn from_iter<All: IntoIterator<Item = (String, Node)>>(all: All) -> Table {
+impl<V: Clone> FromIterator<(String, V)> for OrderedMap<V> {
+    fn from_iter<All: IntoIterator<Item = (String, V)>>(all: All) -> OrderedMap<V> {
         let all = all.into_iter();
-        let mut table = Table::with_room_for(all.size_hint().0);
+        let mut table = OrderedMap::with_room_for(all.size_hint().0);
         let entries = Arc::make_mut(&mut table.0);
         for (key, node) in all {
             entries.insert(key, node);
@@ -192,43 +196,43 @@ impl FromIterator<(String, Node)> for Table {
     }
 }
 
-impl<const COUNT: usize> From<[(String, Node); COUNT]> for Table {
-    fn from(all: [(String, Node); COUNT]) -> Table {
+impl<V: Clone, const COUNT: usize> From<[(String, V); COUNT]> for OrderedMap<V> {
+    fn from(all: [(String, V); COUNT]) -> OrderedMap<V> {
         all.into_iter().collect()
     }
 }
 
-impl IntoIterator for Table {
-    type Item = (String, Node);
-    type IntoIter = vec::IntoIter<(String, Node)>;
+impl<V: Clone> IntoIterator for OrderedMap<V> {
+    type Item = (String, V);
+    type IntoIter = vec::IntoIter<(String, V)>;
 
     fn into_iter(self) -> Self::IntoIter {
         match Arc::unwrap_or_clone(self.0) {
-            Entries::Few(row) => row.into_iter(),
-            Entries::Many(map) => map.into_iter().collect::<Vec<_>>().into_iter(),
+            Rows::Few(row) => row.into_iter(),
+            Rows::Many(map) => map.into_iter().collect::<Vec<_>>().into_iter(),
         }
     }
 }
 
-impl<'a> IntoIterator for &'a Table {
-    type Item = (&'a String, &'a Node);
-    type IntoIter = Iter<'a>;
+impl<'a, V: Clone> IntoIterator for &'a OrderedMap<V> {
+    type Item = (&'a String, &'a V);
+    type IntoIter = Iter<'a, V>;
 
-    fn into_iter(self) -> Iter<'a> {
+    fn into_iter(self) -> Iter<'a, V> {
         self.iter()
     }
 }
 
 /// All settings of a table, by their keys.
-pub enum Iter<'a> {
+pub enum Iter<'a, V> {
     #[doc(hidden)]
-    Few(slice::Iter<'a, (String, Node)>),
+    Few(slice::Iter<'a, (String, V)>),
     #[doc(hidden)]
-    Many(btree_map::Iter<'a, String, Node>),
+    Many(btree_map::Iter<'a, String, V>),
 }
 
-impl<'a> Iterator for Iter<'a> {
-    type Item = (&'a String, &'a Node);
+impl<'a, V> Iterator for Iter<'a, V> {
+    type Item = (&'a String, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
         match self {
@@ -245,33 +249,26 @@ impl<'a> Iterator for Iter<'a> {
     }
 }
 
-impl ExactSizeIterator for Iter<'_> {}
+impl<V> ExactSizeIterator for Iter<'_, V> {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::{Origin, Source, SourceKind, Value};
-
-    fn node(number: usize) -> Node {
-        let source = Arc::new(Source { kind: SourceKind::Flag, name: String::new() });
-        let number = i64::try_from(number).expect("small");
-        Node { value: Value::Int(number), origin: Origin { source, line: 0, column: 0 } }
-    }
 
     #[test]
     fn few_and_many_settings_behave_like_a_map() {
         for count in [0, 1, FEW - 1, FEW, FEW + 1, 1000] {
-            let mut table = Table::new();
+            let mut table = OrderedMap::new();
             let mut map = BTreeMap::new();
             for number in 0..count {
                 // Each key twice, in no order.
                 let key = format!("{}", number * 7919 % count.div_ceil(2));
-                assert_eq!(table.insert(key.clone(), node(number)), map.insert(key, node(number)));
+                assert_eq!(table.insert(key.clone(), number), map.insert(key, number));
             }
             assert_eq!(table.len(), map.len());
             assert!(table.iter().eq(map.iter()));
             assert!(map.iter().all(|(key, node)| table.get(key) == Some(node)));
-            assert_eq!(table.clone().into_iter().collect::<Table>(), table);
+            assert_eq!(table.clone().into_iter().collect::<OrderedMap<_>>(), table);
             let copy = table.clone();
             assert_eq!(table.remove("0"), map.remove("0"));
             table.retain(|key, _| key.len() > 1);

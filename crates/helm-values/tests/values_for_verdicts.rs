@@ -1,46 +1,49 @@
-//! What is left out for a verdict changes no verdict, and what one Helm made of
-//! the values is taken for another one only where both make the same of them.
+//! What is left out for a verdict changes no verdict, and what was read for one
+//! Helm is taken for another one only where both read the same.
 //!
 //! The judge is the whole chain, which `values_as_helm` holds against Helm.
 //! `CASES` says how many of each sort are made up (60 by default), `SEED`
 //! where to begin.
 //! needs: nothing
 
-use helm_values::tree::{Node, Table, Value};
-use helm_values::{self, Coalesced, Error, HelmVersion, Scope};
+use helm_values::{
+    Coalesced, Error, HelmVersion, Inputs, Node, SubChart, Table, Value, coalesce, coalesce_for,
+};
 use serde_json::json;
 use test_support::chance::{Chance, number};
+use test_support::helm_versions;
 use test_support::values::case::Case;
 use test_support::values::made_up;
 
 /// One of each behaviour, and some that share one.
-const VERSIONS: [&str; 12] = [
-    "4.2.4", "3.14.4", "3.17.0", "3.17.4", "3.18.4", "3.18.6", "3.19.4", "3.20.0", "3.21.4", "4.1.2",
-    "4.1.4", "4.2",
-];
+fn versions() -> Vec<&'static str> {
+    helm_versions::ALL.iter().map(|helm| helm.version).chain(["4.2"]).collect()
+}
 
 #[test]
 fn verdicts_are_about_what_each_helm_sees() {
     let folder = std::env::temp_dir().join(format!("values-for-verdicts-{}", std::process::id()));
     let (cases, seed) = (number("CASES", 60), number("SEED", 1));
     let sorts: [fn(&mut Chance) -> Case; 3] = [made_up::chart, made_up::upgrade, made_up::layers];
+    let versions = versions();
     let (mut read, mut asked) = (0, 0);
     for (sort, make) in sorts.into_iter().enumerate() {
         for number in 0..cases {
             let case = make(&mut Chance::new(seed, number));
             let placed = case.place(&folder.join(format!("{sort}-{number}")));
-            let versions = VERSIONS.map(|version| HelmVersion::parse(version).expect("a version"));
-            let together = helm_values::layer_for_verdicts(&placed.inputs("4"), &versions);
-            for (version, together) in VERSIONS.iter().zip(&together) {
-                let alone = helm_values::layer(&placed.inputs(version));
+            let parsed = |version: &&str| HelmVersion::parse(version).expect("a version");
+            let parsed: Vec<HelmVersion> = versions.iter().map(parsed).collect();
+            let together = coalesce_for(&for_verdicts(placed.inputs("4")), &parsed);
+            for (version, together) in versions.iter().zip(&together) {
+                let alone = coalesce(&placed.inputs(version));
                 read += usize::from(alone.is_ok());
-                asked += alone.as_ref().map_or(0, |layered| layered.scopes.len());
-                assert_eq!(told(together), told(&alone), "{version} {}", case.0);
+                asked += seen(&alone).map_or(0, |asked| asked.len());
+                assert_eq!(seen(together), seen(&alone), "{version} {}", case.0);
             }
         }
     }
     std::fs::remove_dir_all(&folder).expect("it is ours");
-    assert!(read > 0 && asked > 0, "{read} read, {asked} scopes: nothing was compared");
+    assert!(read > 0 && asked > 0, "{read} read, {asked} asked: nothing was compared");
 }
 
 /// The old chart's defaults are laid under the new chart, whose sub-chart they
@@ -61,8 +64,8 @@ fn defaults_of_an_old_chart_count_in_the_new_one() {
     }));
     let folder = std::env::temp_dir().join(format!("values-for-verdicts-old-{}", std::process::id()));
     let inputs = case.place(&folder).inputs("4");
-    assert!(helm_values::layer(&inputs).is_err());
-    assert!(helm_values::layer_for_verdicts(&inputs, &[inputs.profile])[0].is_err());
+    assert!(coalesce(&inputs).is_err());
+    assert!(coalesce_for(&for_verdicts(inputs.clone()), &[inputs.version])[0].is_err());
     std::fs::remove_dir_all(&folder).expect("it is ours");
 }
 
@@ -79,30 +82,39 @@ fn defaults_of_the_policys_own_chart_are_kept() {
     }));
     let folder = std::env::temp_dir().join(format!("values-for-verdicts-own-{}", std::process::id()));
     let inputs = case.place(&folder).inputs("4");
-    let all = helm_values::layer(&inputs);
-    let some = helm_values::layer_for_verdicts(&inputs, &[inputs.profile]).remove(0);
-    assert_eq!(told(&some), told(&all));
-    let kept = |layered: Result<Coalesced, Error>| layered.map(|layered| layered.values.len());
+    let all = coalesce(&inputs);
+    let some = coalesce_for(&for_verdicts(inputs.clone()), &[inputs.version]).remove(0);
+    assert_eq!(seen(&some), seen(&all));
+    let kept = |coalesced: Result<Coalesced, Error>| coalesced.map(|coalesced| coalesced.values.len());
     assert_eq!((kept(all), kept(some)), (Ok(3), Ok(2)));
     std::fs::remove_dir_all(&folder).expect("it is ours");
 }
 
-/// What a verdict hangs on.
-fn told(layered: &Result<Coalesced, Error>) -> Result<Vec<(&Scope, Vec<Told<'_>>)>, bool> {
-    match layered {
-        Ok(layered) => {
-            Ok(layered.scopes.iter().map(|scope| (scope, below(&layered.values, scope))).collect())
+/// The keys that the policy reads.
+fn for_verdicts(inputs: Inputs) -> Inputs {
+    let only_keys = KEYS.map(str::to_owned).into();
+    Inputs { only_keys, ..inputs }
+}
+
+const KEYS: [&str; 4] = ["enabled", "server", "extraManifests", "remote-write-auth"];
+
+type Asked<'a> = (&'a SubChart, Vec<Option<&'a Node>>);
+
+/// What a verdict depends on.
+fn seen(coalesced: &Result<Coalesced, Error>) -> Result<Vec<Asked<'_>>, bool> {
+    match coalesced {
+        Ok(Coalesced { values, sub_charts, .. }) => {
+            let asked = sub_charts.iter().filter(|sub_chart| sub_chart.name() == "prometheus");
+            Ok(asked.map(|sub_chart| (sub_chart, below(values, sub_chart))).collect())
         }
-        Err(error) => Err(error.random),
+        Err(error) => Err(error.is_random()),
     }
 }
 
-type Told<'a> = Option<&'a Node>;
-
-/// What the policy reads at a scope.
-fn below<'a>(values: &'a Table, scope: &Scope) -> Vec<Told<'a>> {
-    let keys = scope.path.iter().map(String::as_str).chain(["prometheus"]);
-    let prometheus = keys.into_iter().try_fold(values, |table, key| match &table.get(key)?.value {
+/// What the policy reads of a sub-chart.
+fn below<'a>(values: &'a Table, sub_chart: &SubChart) -> Vec<Option<&'a Node>> {
+    let mut keys = sub_chart.path.iter();
+    let prometheus = keys.try_fold(values, |table, key| match &table.get(key)?.value {
         Value::Table(inner) => Some(inner),
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
             None

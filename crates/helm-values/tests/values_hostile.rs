@@ -1,16 +1,15 @@
-//! What strangers could hand to the value chain ends in a sentence: no panic,
-//! nothing read outside of a chart, bounded memory, no text of theirs repeated.
+//! What untrusted input could do to the value chain ends in a message: no panic,
+//! nothing read outside of a chart, bounded memory, no text of it repeated.
 //! needs: nothing
 
 use flate2::{Compression, write::GzEncoder};
-use helm_values::tree::Value;
-use helm_values::{Coalesced, Error, Inputs, Scope, layer};
+use helm_values::{Chart, Coalesced, Error, Inputs, SubChart, Value, coalesce};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-const CHART: &str = "{apiVersion: v2, name: stranger, version: 1.0.0}";
+const CHART: &str = "{apiVersion: v2, name: untrusted, version: 1.0.0}";
 const CANARY: &str = "cAnArY-7431";
 
 /// A folder of its own, gone afterwards.
@@ -42,7 +41,7 @@ impl Folder {
     }
 
     fn layered(&self) -> Result<Coalesced, Error> {
-        layer(&Inputs { chart: Some(self.0.join("chart")), ..Inputs::default() })
+        coalesce(&Inputs { chart: Some(Chart::from_path(self.0.join("chart"))), ..Inputs::default() })
     }
 }
 
@@ -69,12 +68,12 @@ fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
 fn of_archive(data: &[u8]) -> Result<Coalesced, Error> {
     let folder = Folder::new();
     let chart = folder.write("chart.tgz", data);
-    layer(&Inputs { chart: Some(chart), ..Inputs::default() })
+    coalesce(&Inputs { chart: Some(Chart::from_path(chart)), ..Inputs::default() })
 }
 
-fn refused(told: Result<Coalesced, Error>, part: &str) {
-    let error = told.expect_err(part);
-    assert!(error.sentence.contains(part), "{}", error.sentence);
+fn refused(result: Result<Coalesced, Error>, part: &str) {
+    let error = result.expect_err(part);
+    assert!(error.message.contains(part), "{}", error.message);
     assert!(!format!("{error:?}").contains(CANARY), "{error:?}");
 }
 
@@ -89,8 +88,8 @@ fn an_archive_that_leaves_its_chart_is_refused() {
 #[test]
 fn a_good_archive_is_read() {
     let values: &[u8] = b"a: 1";
-    let told = of_archive(&archive(&[("c/Chart.yaml", CHART.as_bytes()), ("c/values.yaml", values)]));
-    assert_eq!(told.expect("it is good").values["a"].value, Value::Float(1.0));
+    let result = of_archive(&archive(&[("c/Chart.yaml", CHART.as_bytes()), ("c/values.yaml", values)]));
+    assert_eq!(result.expect("it is good").values["a"].value, Value::Float(1.0));
 }
 
 #[test]
@@ -102,7 +101,7 @@ fn bombs_are_refused() {
     let file = vec![b' '; 4 << 20];
     let many: Vec<(&str, &[u8])> = std::iter::once(chart).chain((0..30).map(|_| ("c/x", &*file))).collect();
     refused(of_archive(&archive(&many)), "larger than 100 MiB");
-    // One header's long name alone, and what is no archive behind gzip's first bytes.
+    // One header's long name alone, and what is not an archive after gzip's first bytes.
     let mut zeros = GzEncoder::new(Vec::new(), Compression::best());
     let block = vec![0xffu8; 1 << 20];
     (0..300).for_each(|_| zeros.write_all(&block).expect("in memory"));
@@ -141,22 +140,22 @@ fn links_and_devices_in_an_archive_are_empty_files() {
     let link = secret.display().to_string();
     for kind in [EntryType::Symlink, EntryType::Link, EntryType::Char, EntryType::Block, EntryType::Fifo] {
         for link in [link.as_str(), "../../../../etc/passwd", "c/values.yaml", "c/Chart.yaml"] {
-            let told = of_archive(&packed(&[chart_file(), member(kind, "c/values.yaml", link, 0, b"")]));
-            assert!(told.expect("Helm takes it").values.is_empty(), "{kind:?} {link}");
+            let result = of_archive(&packed(&[chart_file(), member(kind, "c/values.yaml", link, 0, b"")]));
+            assert!(result.expect("Helm takes it").values.is_empty(), "{kind:?} {link}");
         }
     }
 }
 
-/// A header that says more than there is ends in a sentence before memory is taken.
+/// A header that says more than there is ends in a message before memory is taken.
 #[test]
 fn sizes_that_are_not_true_are_refused() {
     use tar::EntryType;
     for said in [513, 5 << 20, (5 << 20) + 1, 100 << 20, 1 << 32, (1 << 33) - 1] {
-        let told = of_archive(&packed(&[
+        let result = of_archive(&packed(&[
             chart_file(),
             member(EntryType::Regular, "c/values.yaml", "", said, b"a: 1"),
         ]));
-        let error = told.expect_err("it is not true").sentence;
+        let error = result.expect_err("it is not true").message;
         assert!(error.contains("; "), "{said}: {error}");
     }
     // The same by an extended header, which counts in place of the other.
@@ -186,8 +185,8 @@ fn of_two_members_with_one_name_both_are_read() {
     use tar::EntryType;
     let values =
         |text: &str| member(EntryType::Regular, "c/values.yaml", "", text.len() as u64, text.as_bytes());
-    let told = of_archive(&packed(&[chart_file(), values("a: 1"), values("b: 1")])).expect("Helm takes it");
-    assert_eq!(told.values.keys().collect::<Vec<_>>(), ["b"]);
+    let result = of_archive(&packed(&[chart_file(), values("a: 1"), values("b: 1")])).expect("Helm takes it");
+    assert_eq!(result.values.keys().collect::<Vec<_>>(), ["b"]);
     assert!(of_archive(&packed(&[chart_file(), values("a: ["), values("b: 1")])).is_err());
 }
 
@@ -239,7 +238,10 @@ fn a_chart_without_what_it_names_is_refused() {
         "{apiVersion: v2, name: c, version: 1.0.0, dependencies: [{name: gone, version: '*'}]}";
     folder.write("chart/Chart.yaml", dependencies.as_bytes());
     refused(folder.layered(), "no sub-chart gone");
-    refused(layer(&Inputs { chart: Some("/nowhere/at/all".into()), ..Inputs::default() }), "No such file");
+    refused(
+        coalesce(&Inputs { chart: Some(Chart::from_path("/nowhere/at/all")), ..Inputs::default() }),
+        "No such file",
+    );
 }
 
 #[test]
@@ -276,35 +278,44 @@ fn no_error_of_a_flag_repeats_it() {
             Inputs { set_file: vec![flag.clone()], ..Inputs::default() },
         ];
         for inputs in inputs {
-            if let Err(error) = layer(&inputs) {
+            if let Err(error) = coalesce(&inputs) {
                 assert!(!format!("{error:?}").contains(CANARY), "{error:?}");
             }
         }
     }
-    refused(layer(&Inputs { set_json: vec![format!("a={CANARY}")], ..Inputs::default() }), "not JSON");
-    refused(layer(&Inputs { set_file: vec![format!("a={CANARY}")], ..Inputs::default() }), "cannot be read");
+    refused(coalesce(&Inputs { set_json: vec![format!("a={CANARY}")], ..Inputs::default() }), "not JSON");
+    refused(
+        coalesce(&Inputs { set_file: vec![format!("a={CANARY}")], ..Inputs::default() }),
+        "cannot be read",
+    );
 }
 
-/// Where the policy is asked, and whether anything is deployed there.
+/// Where it is, and whether it is deployed.
 #[test]
-fn scopes_lead_to_every_prometheus() {
-    let scopes = |files: &[(&str, &str)], set: &[&str]| {
+fn every_sub_chart_is_found_with_what_leads_to_it() {
+    let sub_charts = |files: &[(&str, &str)], set: &[&str]| {
         let folder = Folder::chart(files);
         let set = set.iter().map(|&text| text.to_owned()).collect();
-        layer(&Inputs { chart: Some(folder.0.join("chart")), set, ..Inputs::default() })
+        coalesce(&Inputs { chart: Some(Chart::from_path(folder.0.join("chart"))), set, ..Inputs::default() })
             .expect("it is good")
-            .scopes
+            .sub_charts
+            .into_iter()
+            .filter(|sub_chart| sub_chart.name() == "prometheus")
+            .collect::<Vec<_>>()
     };
-    let root = |deployed| vec![Scope { path: vec![], deployed, asked: true }];
+    let root = |enabled| {
+        let path = vec!["prometheus".to_owned()];
+        vec![SubChart { path, enabled, parent_enabled: true }]
+    };
     let sub_chart = ("charts/p/Chart.yaml", "{apiVersion: v2, name: prometheus, version: 1.0.0}");
     let named = "{apiVersion: v2, name: c, version: 1.0.0, dependencies: [{name: prometheus, version: '*', condition: lit}]}";
-    assert_eq!(scopes(&[], &[]), vec![]);
-    assert_eq!(scopes(&[sub_chart], &["lit=false"]), root(true));
-    assert_eq!(scopes(&[sub_chart, ("Chart.yaml", named)], &["lit=true"]), root(true));
-    assert_eq!(scopes(&[sub_chart, ("Chart.yaml", named)], &["lit=false"]), root(false));
+    assert_eq!(sub_charts(&[], &[]), vec![]);
+    assert_eq!(sub_charts(&[sub_chart], &["lit=false"]), root(true));
+    assert_eq!(sub_charts(&[sub_chart, ("Chart.yaml", named)], &["lit=true"]), root(true));
+    assert_eq!(sub_charts(&[sub_chart, ("Chart.yaml", named)], &["lit=false"]), root(false));
     let aliased = named.replace("condition: lit", "alias: other");
-    assert_eq!(scopes(&[sub_chart, ("Chart.yaml", &aliased)], &[]), vec![]);
-    let wrapped = scopes(
+    assert_eq!(sub_charts(&[sub_chart, ("Chart.yaml", &aliased)], &[]), vec![]);
+    let wrapped = sub_charts(
         &[
             (
                 "Chart.yaml",
@@ -315,6 +326,7 @@ fn scopes_lead_to_every_prometheus() {
         ],
         &["c.lit=false"],
     );
-    assert_eq!(wrapped, vec![Scope { path: vec!["c".to_owned()], deployed: false, asked: false }]);
-    assert_eq!(layer(&Inputs::default()).expect("nothing is wrong").scopes, root(true));
+    let path = vec!["c".to_owned(), "prometheus".to_owned()];
+    assert_eq!(wrapped, vec![SubChart { path, enabled: false, parent_enabled: false }]);
+    assert_eq!(coalesce(&Inputs::default()).expect("nothing is wrong").sub_charts, vec![]);
 }

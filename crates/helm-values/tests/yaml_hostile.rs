@@ -1,4 +1,4 @@
-//! Files that were made to hurt end in a sentence, not in a panic, and leave
+//! Files that were made to hurt end in a message, not in a panic, and leave
 //! memory alone.
 //!
 //! needs: nothing
@@ -6,20 +6,19 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use helm_values::documents::{self, CannotRead, Documents, Read};
-use helm_values::stack::on_deep_stack;
-use helm_values::tree::{Source, SourceKind};
+use helm_values::internals::{ValuesFile, read_values};
+use helm_values::{Error, Source, SourceKind, on_deep_stack};
 
-fn read(yaml: &[u8]) -> Result<Read, CannotRead> {
+fn read(yaml: &[u8]) -> Result<ValuesFile, Error> {
     let source = Arc::new(Source { kind: SourceKind::File, name: "values.yaml".into() });
-    documents::read(yaml, &source, Documents::All)
+    read_values(yaml, &source, true)
 }
 
-fn sentence(yaml: &[u8]) -> String {
+fn message(yaml: &[u8]) -> String {
     let error = read(yaml).expect_err("it is hostile");
-    assert!(error.sentence.contains("; "), "{}", error.sentence);
-    assert!(!error.sentence.contains(['"', '\'', '\\']), "{}", error.sentence);
-    error.sentence
+    assert!(error.message.contains("; "), "{}", error.message);
+    assert!(!error.message.contains(['"', '\'', '\\']), "{}", error.message);
+    error.message
 }
 
 #[test]
@@ -29,7 +28,7 @@ fn an_alias_bomb_is_refused() {
         let below = vec![format!("*a{}", level - 1); 10].join(", ");
         writeln!(bomb, "a{level}: &a{level} [{below}]").expect("there is memory");
     }
-    assert!(sentence(bomb.as_bytes()).starts_with("aliases repeat"));
+    assert!(message(bomb.as_bytes()).starts_with("aliases repeat"));
 }
 
 #[test]
@@ -39,21 +38,21 @@ fn a_merge_bomb_is_refused() {
         let below = vec![format!("*a{}", level - 1); 10].join(", ");
         writeln!(bomb, "a{level}: &a{level} {{<<: [{below}]}}").expect("there is memory");
     }
-    assert!(sentence(bomb.as_bytes()).starts_with("aliases repeat"));
+    assert!(message(bomb.as_bytes()).starts_with("aliases repeat"));
 }
 
 #[test]
 fn an_anchor_inside_itself_is_refused() {
     for yaml in ["a: &a [*a]", "a: &a {b: *a}", "a: &a {<<: *a}", "a: &a {b: &b [*a, *b]}", "&a ? *a : 1"] {
-        sentence(yaml.as_bytes());
+        message(yaml.as_bytes());
     }
 }
 
 #[test]
 fn brackets_without_end_are_refused() {
     for bracket in ["[", "{a: ", "- ", "? ", "[{a: "] {
-        let told = sentence((bracket.repeat((10 << 20) / bracket.len()) + "\n").as_bytes());
-        assert!(told.starts_with("lists and tables are more than 10000 deep"), "{told}");
+        let refused = message((bracket.repeat((10 << 20) / bracket.len()) + "\n").as_bytes());
+        assert!(refused.starts_with("lists and tables are more than 10000 deep"), "{refused}");
     }
 }
 
@@ -69,7 +68,7 @@ fn the_deepest_document_that_helm_takes_is_read_and_dropped() {
 
 #[test]
 fn a_hundred_megabytes_are_refused_unread() {
-    assert!(sentence(&vec![b'a'; 100 << 20]).starts_with("the file is larger"));
+    assert!(message(&vec![b'a'; 100 << 20]).starts_with("the file is larger"));
 }
 
 #[test]
@@ -77,20 +76,20 @@ fn binary_files_are_refused() {
     for head in
         [&b"\x7FELF\x02\x01\x01\0"[..], b"\x1F\x8B\x08\0", b"\xFF\xFE\0\xD8", b"\0\0\0\0", b"PK\x03\x04"]
     {
-        sentence(&[head, &[0u8, 159, 146, 150].repeat(4096)].concat());
+        message(&[head, &[0u8, 159, 146, 150].repeat(4096)].concat());
     }
 }
 
 #[test]
 fn halves_of_letters_before_a_byte_order_mark_are_refused() {
     for count in 500..530 {
-        sentence(&[&b"\x80".repeat(count), "\u{FEFF}".as_bytes()].concat());
+        message(&[&b"\x80".repeat(count), "\u{FEFF}".as_bytes()].concat());
     }
 }
 
 #[test]
 fn what_readers_do_not_agree_on_is_not_read_again_for_ever() {
     assert!(
-        sentence(format!("{{{}}}", "a:,".repeat(100_000)).as_bytes()).starts_with("the text has too much")
+        message(format!("{{{}}}", "a:,".repeat(100_000)).as_bytes()).starts_with("the text has too much")
     );
 }

@@ -4,19 +4,23 @@
 
 use std::sync::Arc;
 
-use helm_values::documents::{self, CannotRead, Documents, Read};
-use helm_values::tree::{Source, SourceKind, Table, Value};
+use helm_values::internals::{ValuesFile, read_values};
+use helm_values::{Error, Source, SourceKind, Table, Value};
 
 fn source() -> Arc<Source> {
     Arc::new(Source { kind: SourceKind::File, name: "values.yaml".into() })
 }
 
-fn read(yaml: &str, documents: Documents) -> Result<Read, CannotRead> {
-    documents::read(yaml.as_bytes(), &source(), documents)
+fn read(yaml: &str, every_document: bool) -> Result<ValuesFile, Error> {
+    read_values(yaml.as_bytes(), &source(), every_document)
 }
 
 fn table(yaml: &str) -> Table {
-    read(yaml, Documents::All).expect("Helm reads it").table
+    read(yaml, true).expect("Helm reads it").table
+}
+
+fn place(error: &Error) -> (u32, u32) {
+    error.origin.as_ref().map(|origin| (origin.line, origin.column)).expect("a place")
 }
 
 #[test]
@@ -36,12 +40,12 @@ fn a_setting_stands_where_its_key_is_written() {
 #[test]
 fn helm_3_reads_one_document_and_helm_4_all() {
     let yaml = "a: 1\nb: {c: 1}\n---\na: 2\nb: {d: 2}\n";
-    let first = read(yaml, Documents::First).expect("Helm reads it");
+    let first = read(yaml, false).expect("Helm reads it");
     assert_eq!(first.table["a"].value, Value::Float(1.0));
     let ignored: Vec<_> =
         first.warnings.iter().filter_map(|warning| Some(warning.origin.as_ref()?.line)).collect();
     assert_eq!(ignored, [4]);
-    let all = read(yaml, Documents::All).expect("Helm reads it");
+    let all = read(yaml, true).expect("Helm reads it");
     assert_eq!(all.table["a"].value, Value::Float(2.0));
     let Value::Table(b) = &all.table["b"].value else { panic!("a table") };
     assert_eq!(b.keys().collect::<Vec<_>>(), ["c", "d"]);
@@ -50,11 +54,11 @@ fn helm_3_reads_one_document_and_helm_4_all() {
 }
 
 #[test]
-fn a_broken_file_is_told_by_its_place_alone() {
-    let error = read("a: 1\n  b: hunter2: x\n", Documents::All).expect_err("not YAML");
-    assert_eq!((error.line, error.column), (2, 4));
-    assert!(!error.sentence.contains("hunter2"), "{}", error.sentence);
-    let error = read("password: *hunter2\n", Documents::All).expect_err("no such anchor");
-    assert_eq!((error.line, error.column), (1, 11));
-    assert!(!error.sentence.contains("hunter2"), "{}", error.sentence);
+fn a_broken_file_is_reported_by_its_place_alone() {
+    let error = read("a: 1\n  b: hunter2: x\n", true).expect_err("not YAML");
+    assert_eq!(place(&error), (2, 4));
+    assert!(!error.message.contains("hunter2"), "{}", error.message);
+    let error = read("password: *hunter2\n", true).expect_err("no such anchor");
+    assert_eq!(place(&error), (1, 11));
+    assert!(!error.message.contains("hunter2"), "{}", error.message);
 }

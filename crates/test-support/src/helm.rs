@@ -1,5 +1,6 @@
 //! Helm itself, of the versions that are asked.
 
+use crate::helm_versions::{NEWEST_3, NEWEST_4, TestedHelm};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -14,17 +15,19 @@ pub struct Helm {
 
 /// The newest of Helm 3.
 pub fn newest_3() -> Helm {
-    Helm::of("3.21.4", "HELM_3_21")
+    Helm::new(&NEWEST_3)
 }
 
 /// The newest of Helm 4.
 pub fn newest_4() -> Helm {
-    Helm::of("4.2.4", "HELM_4_2")
+    Helm::new(&NEWEST_4)
 }
 
 impl Helm {
-    /// The program that `variable` names, else the one in the cache.
-    pub fn of(version: &'static str, variable: &str) -> Self {
+    /// The program that its variable names, else the one in the cache.
+    pub fn new(tested: &TestedHelm) -> Self {
+        let version = tested.version;
+        let variable = tested.variable.expect("a version that is asked as a program");
         let cached = || {
             let home = || Path::new(&std::env::var_os("HOME").unwrap_or_default()).join(".cache");
             let caches = || std::env::var_os("XDG_CACHE_HOME").map_or_else(home, PathBuf::from);

@@ -12,7 +12,7 @@ use std::thread;
 
 /// One answer for each case, in order. A case prints as one line of JSON. A case
 /// at which Helm itself crashes, beyond what Go can catch, is answered with that,
-/// and another judge goes on behind it.
+/// and another judge goes on after it.
 pub fn ask<Case: Display>(version: &str, cases: impl ExactSizeIterator<Item = Case> + Send) -> Vec<Value> {
     let cases: Vec<String> = cases.map(|case| case.to_string()).collect();
     let judge = binary(version);

@@ -11,6 +11,7 @@ pub mod chance;
 pub mod edge;
 pub mod folder;
 pub mod helm;
+pub mod helm_versions;
 pub mod judge;
 pub mod policy_case;
 pub mod program;

@@ -6,21 +6,20 @@
 pub mod memory;
 pub mod packed;
 
-use helm_values::Error;
-use helm_values::tree::{Node, Table, Value};
+use helm_values::{Error, Node, Table, Value};
 use serde_json::Value as Json;
 
-/// A sentence says state and advice, and has no mark that a text of the input
+/// A message says state and advice, and has no mark that a text of the input
 /// would have brought along.
-pub fn fits(sentence: &str) {
-    assert!(sentence.contains("; "), "no advice: {sentence}");
-    assert!(!sentence.contains(['"', '\'', '\\', '`', '\n']), "a mark: {sentence}");
-    assert!(sentence.is_ascii(), "of the input: {sentence}");
+pub fn fits(message: &str) {
+    assert!(message.contains("; "), "no advice: {message}");
+    assert!(!message.contains(['"', '\'', '\\', '`', '\n']), "a mark: {message}");
+    assert!(message.is_ascii(), "of the input: {message}");
 }
 
 /// What holds for both ends of a reading.
-pub fn could_not_tell(error: &Error) {
-    fits(&error.sentence);
+pub fn error_fits(error: &Error) {
+    fits(&error.message);
 }
 
 /// Every value of a file of so many lines stands in one of them.
@@ -94,7 +93,7 @@ pub fn same_as_json(ours: &Value, json: &Json) -> bool {
     }
 }
 
-/// A table as YAML that leaves nothing to tell wrong.
+/// A table as YAML that leaves nothing to read otherwise.
 pub fn spelled(table: &Table) -> String {
     let mut text = String::new();
     spell_table(table, &mut text);

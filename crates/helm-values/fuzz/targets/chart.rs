@@ -1,7 +1,7 @@
 //! Sections as a chart with its sub-charts, values and flags: an answer, and
 //! the same one when it is asked again.
 //!
-//! Sections that are no file of the chart: `version` of Helm, `values`, `set`
+//! Sections that are not files of the chart: `version` of Helm, `values`, `set`
 //! and `set-json` with an argument a line, `release` with what its values are.
 //! Without a section the input is a tar as it is.
 
@@ -9,8 +9,7 @@
 
 use fuzz::memory::Memory;
 use fuzz::packed;
-use helm_values::stack::on_deep_stack;
-use helm_values::{HelmVersion, Inputs, Reuse, layer};
+use helm_values::{Chart, HelmVersion, Inputs, Reuse, coalesce, on_deep_stack};
 use helm_values_fuzz as fuzz;
 use libfuzzer_sys::fuzz_target;
 
@@ -28,24 +27,24 @@ fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
         let text = || String::from_utf8_lossy(content).trim_end().to_owned();
         let arguments = || text().lines().map(str::to_owned).collect();
         match name {
-            b"version" => inputs.profile = HelmVersion::parse(&text()).unwrap_or(HelmVersion::NEWEST),
+            b"version" => inputs.version = HelmVersion::parse(&text()).unwrap_or(HelmVersion::NEWEST),
             b"values" => inputs.files.push(hold(content).display().to_string()),
             b"set" => inputs.set = arguments(),
             b"set-json" => inputs.set_json = arguments(),
             b"release" => {
-                inputs.release_values = Some(hold(content).display().to_string());
-                inputs.reuse = Reuse::Reuse;
+                inputs.upgrade.release_values = Some(hold(content).display().to_string());
+                inputs.upgrade.reuse = Reuse::Reuse;
             }
             _ => files.push((name, content)),
         }
     }
     let chart = if bytes.starts_with(b"%% ") { packed::chart(&files) } else { packed::zipped(bytes) };
-    let path = hold(&chart);
-    inputs.old_chart = (inputs.reuse == Reuse::Reuse).then(|| path.clone());
-    inputs.chart = Some(path);
-    let told = layer(&inputs);
-    if let Err(error) = &told {
-        fuzz::could_not_tell(error);
+    let chart = Chart::from_path(hold(&chart));
+    inputs.upgrade.old_chart = (inputs.upgrade.reuse == Reuse::Reuse).then(|| chart.clone());
+    inputs.chart = Some(chart);
+    let answer = coalesce(&inputs);
+    if let Err(error) = &answer {
+        fuzz::error_fits(error);
     }
-    assert!(told == layer(&inputs), "another answer when asked again");
+    assert!(answer == coalesce(&inputs), "another answer when asked again");
 }));

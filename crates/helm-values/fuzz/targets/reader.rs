@@ -1,60 +1,50 @@
 //! Any bytes as a file of values: an answer, in the file, that reads the same
 //! when it is written out; of JSON the answer that a reader of JSON gives; of
-//! what the quick reader takes libyaml's answer.
+//! what the fast path takes libyaml's answer.
 
 #![no_main]
 
 use std::sync::Arc;
 
-use helm_values::compose::{self, fast_path};
-use helm_values::differences::{Reader, Text};
-use helm_values::documents::{Documents, Read, read};
-use helm_values::events::What;
-use helm_values::stack::on_deep_stack;
-use helm_values::tree::{Source, SourceKind, Value};
+use helm_values::internals::{ValuesFile, parse_by_fast_path, parse_by_libyaml, read_values};
+use helm_values::{Source, SourceKind, Value, on_deep_stack};
 use helm_values_fuzz as fuzz;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
-    quickly(bytes);
-    for documents in [Documents::First, Documents::All] {
-        if let Some(read) = asked(bytes, documents) {
+    by_fast_path(bytes);
+    for every_document in [false, true] {
+        if let Some(read) = asked(bytes, every_document) {
             fuzz::stand_in_the_file(&read.table, fuzz::lines(bytes));
             let spelled = fuzz::spelled(&read.table);
-            let again = asked(spelled.as_bytes(), documents).expect("it is sound");
+            let again = asked(spelled.as_bytes(), every_document).expect("it is sound");
             assert!(fuzz::same_tables(&read.table, &again.table), "{spelled}");
-            if documents == Documents::First {
+            if !every_document {
                 as_json(bytes, &Value::Table(read.table));
             }
         }
     }
 }));
 
-/// The same nodes at the same places, and nothing behind them.
-fn quickly(bytes: &[u8]) {
-    let Some(quick) = fast_path::read(bytes) else { return };
-    let text = Text::of(bytes);
-    let mut events = Reader::of(&text).ok().expect("it has no byte order mark");
-    let begins = events.next_event().ok().map(|event| event.what);
-    assert!(matches!(begins, Some(What::DocumentStart { .. })));
-    let document = compose::parse(|| events.next_event()).ok().expect("libyaml takes it");
-    assert_eq!(document, quick);
-    assert_eq!(events.next_event().ok().map(|event| event.what), Some(What::StreamEnd));
+/// The same nodes at the same places, and nothing after them.
+fn by_fast_path(bytes: &[u8]) {
+    let fast = parse_by_fast_path(bytes);
+    assert!(fast.is_none() || fast == parse_by_libyaml(bytes));
 }
 
-fn asked(bytes: &[u8], documents: Documents) -> Option<Read> {
+fn asked(bytes: &[u8], every_document: bool) -> Option<ValuesFile> {
     let source = Arc::new(Source { kind: SourceKind::File, name: "values.yaml".into() });
-    let read = read(bytes, &source, documents);
+    let read = read_values(bytes, &source, every_document);
     match &read {
-        Ok(read) => read.warnings.iter().for_each(|warning| warning_fits(&warning.sentence)),
-        Err(error) => fuzz::fits(&error.sentence),
+        Ok(read) => read.warnings.iter().for_each(|warning| warning_fits(&warning.message)),
+        Err(error) => fuzz::fits(&error.message),
     }
     read.ok()
 }
 
 /// A warning may name the table's own `<<`.
-fn warning_fits(sentence: &str) {
-    fuzz::fits(&sentence.replace("table's", "table"));
+fn warning_fits(message: &str) {
+    fuzz::fits(&message.replace("table's", "table"));
 }
 
 /// Line ends that YAML alone knows are folded in its quotes.

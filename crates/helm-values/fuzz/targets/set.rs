@@ -8,11 +8,8 @@
 
 use std::sync::Arc;
 
-use helm_values::HelmVersion;
-use helm_values::documents::{Documents, read};
-use helm_values::set::{SetFlag, apply};
-use helm_values::stack::on_deep_stack;
-use helm_values::tree::{Source, SourceKind, Table, Value};
+use helm_values::internals::{self, SET_FLAGS, read_values};
+use helm_values::{HelmVersion, Source, SourceKind, Table, Value, on_deep_stack};
 use helm_values_fuzz as fuzz;
 use libfuzzer_sys::fuzz_target;
 
@@ -22,49 +19,47 @@ fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
     let Ok(text) = str::from_utf8(bytes) else { return };
     let Some((choice, arguments)) = text.split_once('\n') else { return };
     let (flag, version) = choice.split_once(' ').unwrap_or((choice, ""));
-    let profile = HelmVersion::parse(version).unwrap_or(HelmVersion::NEWEST);
+    let version = HelmVersion::parse(version).unwrap_or(HelmVersion::NEWEST);
     if let Some(flag) = flag_of(flag) {
         let mut table = below();
         for argument in arguments.split('\n') {
-            if !set(&mut table, flag, argument, &profile) {
+            if !set(&mut table, flag, argument, &version) {
                 break;
             }
         }
     }
-    whole(arguments, &profile);
+    whole(arguments, &version);
 }));
 
-fn flag_of(name: &str) -> Option<SetFlag> {
-    [SetFlag::Json, SetFlag::Typed, SetFlag::Text, SetFlag::File, SetFlag::Literal]
-        .into_iter()
-        .find(|flag| flag.name().trim_start_matches('-') == name)
+fn flag_of(name: &str) -> Option<&'static str> {
+    SET_FLAGS.into_iter().find(|flag| flag.trim_start_matches('-') == name)
 }
 
 fn below() -> Table {
     let source = Arc::new(Source { kind: SourceKind::File, name: "values.yaml".into() });
-    read(BELOW, &source, Documents::All).expect("it is sound").table
+    read_values(BELOW, &source, true).expect("it is sound").table
 }
 
-fn set(table: &mut Table, flag: SetFlag, argument: &str, profile: &HelmVersion) -> bool {
+fn set(table: &mut Table, flag: &str, argument: &str, version: &HelmVersion) -> bool {
     let mut file = |path: &str| match path {
         "a" => Ok(b"content\n".to_vec()),
         "b" => Ok(b"\xFF\0".to_vec()),
         _ => Err("the file is not there; check the path".into()),
     };
-    let told = apply(table, flag, argument, profile, &mut file);
-    told.inspect_err(fuzz::could_not_tell).is_ok()
+    let applied = internals::set(table, flag, argument, version, &mut file);
+    applied.inspect_err(fuzz::error_fits).is_ok()
 }
 
-fn whole(text: &str, profile: &HelmVersion) {
+fn whole(text: &str, version: &HelmVersion) {
     let escaped: String = text.chars().flat_map(|letter| ['\\', letter]).collect();
-    for (flag, argument) in [(SetFlag::Literal, text), (SetFlag::Text, &escaped)] {
+    for (flag, argument) in [("--set-literal", text), ("--set-string", &escaped)] {
         let mut table = Table::new();
-        assert!(set(&mut table, flag, &format!("k={argument}"), profile));
-        assert!(table["k"].value == Value::Text(text.into()), "{} {text:?}: {table:?}", flag.name());
+        assert!(set(&mut table, flag, &format!("k={argument}"), version));
+        assert!(table["k"].value == Value::Text(text.into()), "{} {text:?}: {table:?}", flag);
     }
     if let Some(json) = fuzz::json(text) {
         let mut table = Table::new();
-        if set(&mut table, SetFlag::Json, &format!("k={text}"), profile) {
+        if set(&mut table, "--set-json", &format!("k={text}"), version) {
             assert!(fuzz::same_as_json(&table["k"].value, &json), "{text:?}: {table:?}");
         }
     }

@@ -4,7 +4,8 @@
 //! everything is bounded: a file at 5 MiB, an archive at 100 MiB (both Helm's),
 //! all archives of one chart, packed into each other, together.
 
-use super::{File, wanted};
+use super::file::{File, matters};
+use crate::ErrorKind;
 use flate2::read::MultiGzDecoder;
 use std::io::Read;
 use tar::{Archive, Entry, EntryType};
@@ -14,23 +15,34 @@ pub(super) const LARGEST_FILE: u64 = 5 * 1024 * 1024;
 /// Helm's bound for one archive, unpacked.
 pub(super) const LARGEST_CHART: u64 = 100 * 1024 * 1024;
 
-/// Reads the archive; `left` is what all archives together may still hold. A
-/// sentence where Helm refuses it, too, or where it grows too large.
-pub(super) fn files(packed: &[u8], left: &mut u64) -> Result<Vec<File>, String> {
+/// Reads the archive; `left` is what all archives together may still hold. An
+/// error where Helm refuses it, too, or where it grows too large.
+pub(super) fn files(packed: &[u8], left: &mut u64) -> Result<Vec<File>, ArchiveError> {
     if !packed.starts_with(&[0x1f, 0x8b, 0x08]) {
-        return Err("is not a gzip archive; a chart is a folder or what helm package wrote".to_owned());
+        return Err(refused("is not a gzip archive; a chart is a folder or what helm package wrote"));
     }
     // Headers and padding come on top of what the files hold.
     let bound = LARGEST_CHART.min(*left) * 2;
     let mut counted = Counted { inner: MultiGzDecoder::new(packed).take(bound), read: 0 };
-    let told = entries(&mut counted);
+    let listed = entries(&mut counted);
     let spent = counted.read >= bound;
     *left = left.saturating_sub(counted.read);
-    match told {
-        Err(_) if spent => Err(TOO_LARGE.to_owned()),
-        Ok(files) if files.is_empty() => Err("has no files; pack it again with helm package".to_owned()),
+    match listed {
+        Err(_) if spent => Err(refused(TOO_LARGE)),
+        Ok(files) if files.is_empty() => Err(refused("has no files; pack it again with helm package")),
         other => other,
     }
+}
+
+/// What is wrong with an archive, to be said after its path.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ArchiveError {
+    pub(super) kind: ErrorKind,
+    pub(super) message: String,
+}
+
+fn refused(message: &str) -> ArchiveError {
+    ArchiveError { kind: ErrorKind::Refused, message: message.to_owned() }
 }
 
 const TOO_LARGE: &str = "is larger than 100 MiB unpacked; Helm takes no more";
@@ -48,8 +60,8 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-fn entries(unpacked: impl Read) -> Result<Vec<File>, String> {
-    let broken = |_| "is a broken archive; pack it again with helm package".to_owned();
+fn entries(unpacked: impl Read) -> Result<Vec<File>, ArchiveError> {
+    let broken = |_| refused("is a broken archive; pack it again with helm package");
     let mut archive = Archive::new(unpacked);
     let mut files = Vec::new();
     let mut left = LARGEST_CHART;
@@ -64,13 +76,13 @@ fn entries(unpacked: impl Read) -> Result<Vec<File>, String> {
         let name = name_in_chart(&path)?;
         let size = entry.size();
         if size > left {
-            return Err(TOO_LARGE.to_owned());
+            return Err(refused(TOO_LARGE));
         }
         if size > LARGEST_FILE {
-            return Err("has a file over 5 MiB unpacked; Helm takes no more".to_owned());
+            return Err(refused("has a file over 5 MiB unpacked; Helm takes no more"));
         }
         left -= size;
-        let data = if wanted(&name) { content(entry).map_err(broken)? } else { Vec::new() };
+        let data = if matters(&name) { content(entry).map_err(broken)? } else { Vec::new() };
         files.push(File { name, data });
     }
     Ok(files)
@@ -86,24 +98,24 @@ fn content(entry: Entry<impl Read>) -> std::io::Result<Vec<u8>> {
     Ok(data)
 }
 
-/// The name behind the archive's own folder.
-fn name_in_chart(path: &str) -> Result<String, String> {
+/// The name after the archive's own folder.
+fn name_in_chart(path: &str) -> Result<String, ArchiveError> {
     let delimiter = if path.contains('\\') { '\\' } else { '/' };
     let (folder, rest) = path.split_once(delimiter).unwrap_or((path, ""));
     let rest = rest.replace(delimiter, "/");
     if rest.starts_with('/') {
-        return Err("names a file by an absolute path; pack it again with helm package".to_owned());
+        return Err(refused("names a file by an absolute path; pack it again with helm package"));
     }
     let name = clean(&rest);
     if name == "." || name.starts_with("..") {
-        return Err("names a file outside of the chart; pack it again with helm package".to_owned());
+        return Err(refused("names a file outside of the chart; pack it again with helm package"));
     }
     let drive = name.as_bytes();
     if drive.len() > 2 && drive[0].is_ascii_alphabetic() && &drive[1..3] == b":/" {
-        return Err("names a file by its drive; pack it again with helm package".to_owned());
+        return Err(refused("names a file by its drive; pack it again with helm package"));
     }
     if folder == "Chart.yaml" {
-        return Err("has its Chart.yaml outside of a folder; pack it again with helm package".to_owned());
+        return Err(refused("has its Chart.yaml outside of a folder; pack it again with helm package"));
     }
     Ok(name)
 }

@@ -1,13 +1,14 @@
-//! A chart's defaults under the values that are given, sub-charts included.
+//! A chart's defaults under the values that are given, sub-charts included:
+//! Helm's `CoalesceValues`.
 
-use super::{ChartRef, name};
+use super::staged::{ChartRef, name};
 use crate::Error;
-use crate::merge::{
-    Coalescing, Held, Shared, TABLE_OVER_VALUE, What, copy, drop_nulls, drop_nulls_below, get, keys, put,
-    shallow, take,
+use crate::coalesce::{Coalescing, TABLE_OVER_VALUE};
+use crate::helm_version::Nulls;
+use crate::shared::{
+    Content, Held, Shared, copy, drop_nulls, drop_nulls_below, get, keys, put, shallow, take,
 };
-use crate::profile::Nulls;
-use crate::tree::{Origin, Source, SourceKind};
+use crate::value::{Origin, Source, SourceKind};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -37,17 +38,17 @@ impl Coalescing {
         for sub_chart in sub_charts {
             let name = name(&sub_chart);
             let below = match get(values, &name) {
-                Some(Held { what: What::Table(below), .. }) => below,
+                Some(Held { content: Content::Table(below), .. }) => below,
                 Some(Held { origin, .. }) => {
-                    let sentence =
+                    let message =
                         "the settings of a sub-chart are not a table, which Helm refuses; make them one";
-                    return Err(Error::new(sentence, Some(origin)));
+                    return Err(Error::new(message, Some(origin)));
                 }
                 None => {
                     let source = Arc::new(Source { kind: SourceKind::Chart, name: name.clone() });
                     let origin = Origin { source, line: 0, column: 0 };
                     let below = empty();
-                    put(values, &name, Held { what: What::Table(Rc::clone(&below)), origin });
+                    put(values, &name, Held { content: Content::Table(Rc::clone(&below)), origin });
                     below
                 }
             };
@@ -103,12 +104,12 @@ impl Coalescing {
     /// Nested tables are shared then, as Helm's are.
     fn globals(&mut self, sub_chart: &Shared, values: &Shared) {
         let from = match get(values, GLOBAL) {
-            Some(Held { what: What::Table(from), .. }) => from,
+            Some(Held { content: Content::Table(from), .. }) => from,
             Some(_) => return,
             None => empty(),
         };
         let into = match get(sub_chart, GLOBAL) {
-            Some(Held { what: What::Table(into), .. }) => into,
+            Some(Held { content: Content::Table(into), .. }) => into,
             Some(_) => return,
             None => empty(),
         };
@@ -127,13 +128,13 @@ impl Coalescing {
                 Some(Some(below)) => self.tables(&shallow, below, true),
                 Some(None) => continue,
             }
-            put(&into, &key, Held { what: What::Table(shallow), origin: above.origin });
+            put(&into, &key, Held { content: Content::Table(shallow), origin: above.origin });
         }
         if get(sub_chart, GLOBAL).is_none() {
             let source = Arc::new(Source { kind: SourceKind::Chart, name: GLOBAL.to_owned() });
             let origin =
                 get(values, GLOBAL).map_or(Origin { source, line: 0, column: 0 }, |held| held.origin);
-            put(sub_chart, GLOBAL, Held { what: What::Table(into), origin });
+            put(sub_chart, GLOBAL, Held { content: Content::Table(into), origin });
         }
     }
 }

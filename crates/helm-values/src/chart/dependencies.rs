@@ -1,40 +1,31 @@
 //! Which sub-charts are enabled, under which names, and what a chart imports
 //! from them: what Helm does to a chart before it coalesces values.
 
-use super::metadata::{Dependency, Import, Metadata};
+use super::metadata::{Dependency, Import};
+use super::staged::{ChartRef, DependencyRef, StagedChart, name};
+use super::sub_chart::SubChart;
 use super::version::in_range;
-use super::{Chart, ChartRef, name};
-use crate::merge::{Coalescing, Held, Shared, What, copy, get, put};
-use crate::tree::{Origin, Value};
-use crate::{Error, HelmVersion, Scope, Warning};
+use crate::coalesce::Coalescing;
+use crate::shared::{Content, Held, Shared, copy, get, put};
+use crate::value::{Origin, Value};
+use crate::{Error, HelmVersion, Warning};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-/// The sub-chart that the policy is about.
-const PROMETHEUS: &str = "prometheus";
-
 /// One chart's way from the file system to its coalesced values.
-pub(crate) struct Process<'a> {
-    profile: &'a HelmVersion,
-    /// Where a sub-chart called `prometheus` is.
-    pub(crate) scopes: Vec<Scope>,
+pub(crate) struct Processing<'a> {
+    version: &'a HelmVersion,
+    /// Each chart's sub-charts, in the order in which Helm comes to them.
+    pub(crate) sub_charts: Vec<SubChart>,
     /// What Helm notes on the way.
     pub(crate) warnings: Vec<Warning>,
 }
 
-impl Metadata {
-    /// A copy that shares no dependency.
-    pub(super) fn deep_clone(&self) -> Metadata {
-        let own = |dependency: &Rc<RefCell<Dependency>>| Rc::new(RefCell::new(dependency.borrow().clone()));
-        let dependencies = self.dependencies.as_ref().map(|list| list.iter().map(own).collect());
-        Metadata { dependencies, ..self.clone() }
-    }
-}
-
-impl<'a> Process<'a> {
+impl<'a> Processing<'a> {
     /// Begins.
-    pub(crate) fn new(profile: &'a HelmVersion) -> Self {
-        Process { profile, scopes: Vec::new(), warnings: Vec::new() }
+    pub(crate) fn new(version: &'a HelmVersion) -> Self {
+        Processing { version, sub_charts: Vec::new(), warnings: Vec::new() }
     }
 
     /// Enables, disables, renames, imports: Helm's `ProcessDependencies`.
@@ -52,13 +43,13 @@ impl<'a> Process<'a> {
     }
 
     fn coalescing(&self) -> Coalescing {
-        Coalescing { nulls: self.profile.nulls, warnings: Vec::new() }
+        Coalescing { nulls: self.version.nulls, warnings: Vec::new() }
     }
 
     fn enable(&mut self, chart: &ChartRef, given: &Shared, path: &mut Vec<String>) -> Result<(), Error> {
         let metadata = Rc::clone(&chart.borrow().metadata);
         let Some(declared) = metadata.borrow().dependencies.clone() else {
-            self.note_prometheus(chart, path, &[]);
+            self.note_sub_charts(chart, path, &[]);
             // Helm does not look below a chart that names no dependencies.
             for sub_chart in &chart.borrow().dependencies {
                 self.note_below(sub_chart, path, true);
@@ -79,7 +70,7 @@ impl<'a> Process<'a> {
             .filter(|dependency| !dependency.borrow().enabled)
             .map(|dependency| dependency.borrow().name.clone())
             .collect();
-        self.note_prometheus(chart, path, &disabled);
+        self.note_sub_charts(chart, path, &disabled);
         let (gone, kept): (Vec<ChartRef>, Vec<ChartRef>) =
             chart.borrow().dependencies.iter().cloned().partition(|chart| disabled.contains(&name(chart)));
         for sub_chart in &gone {
@@ -99,12 +90,12 @@ impl<'a> Process<'a> {
 
     /// The sub-charts that Chart.yaml does not name, then those it names, each
     /// under its alias.
-    fn renamed(&self, charts: &[ChartRef], declared: &[Rc<RefCell<Dependency>>]) -> Vec<ChartRef> {
+    fn renamed(&self, charts: &[ChartRef], declared: &[DependencyRef]) -> Vec<ChartRef> {
         let fits = |dependency: &Dependency, chart: &ChartRef| {
             let chart = chart.borrow();
             let metadata = chart.metadata.borrow();
             metadata.name == dependency.name
-                && in_range(&dependency.version, &metadata.version, self.profile.pre_releases_by_group)
+                && in_range(&dependency.version, &metadata.version, self.version.pre_releases_by_group)
         };
         let named = |chart: &&ChartRef| declared.iter().any(|dependency| fits(&dependency.borrow(), chart));
         let mut renamed: Vec<ChartRef> = charts.iter().filter(|chart| !named(chart)).cloned().collect();
@@ -124,23 +115,23 @@ impl<'a> Process<'a> {
     /// Helm 4 copies a chart's list of dependencies with it; Helm 3 lets both
     /// copies share it, so what the first changes the second finds changed.
     fn copied(&self, chart: &ChartRef, alias: &str) -> ChartRef {
-        let mut copied: Chart = chart.borrow().clone();
+        let mut copied: StagedChart = chart.borrow().clone();
         let metadata = copied.metadata.borrow();
-        let mut own = if self.profile.copies_dependencies { metadata.deep_clone() } else { metadata.clone() };
+        let mut own = if self.version.copies_dependencies { metadata.deep_clone() } else { metadata.clone() };
         drop(metadata);
         if !alias.is_empty() {
             alias.clone_into(&mut own.name);
         }
         copied.metadata = Rc::new(RefCell::new(own));
-        if self.profile.copies_dependencies {
+        if self.version.copies_dependencies {
             let fresh = |chart: &ChartRef| Rc::new(RefCell::new(chart.borrow().clone()));
             copied.dependencies = copied.dependencies.iter().map(fresh).collect();
         }
         Rc::new(RefCell::new(copied))
     }
 
-    fn ask_tags(&mut self, declared: &[Rc<RefCell<Dependency>>], values: &Shared) {
-        let Some(Held { what: What::Table(tags), .. }) = get(values, "tags") else { return };
+    fn ask_tags(&mut self, declared: &[DependencyRef], values: &Shared) {
+        let Some(Held { content: Content::Table(tags), .. }) = get(values, "tags") else { return };
         for dependency in declared {
             let mut dependency = dependency.borrow_mut();
             let mut answers = Vec::new();
@@ -156,7 +147,7 @@ impl<'a> Process<'a> {
         }
     }
 
-    fn ask_conditions(&mut self, declared: &[Rc<RefCell<Dependency>>], values: &Shared, path: &[String]) {
+    fn ask_conditions(&mut self, declared: &[DependencyRef], values: &Shared, path: &[String]) {
         for dependency in declared {
             let mut dependency = dependency.borrow_mut();
             let condition = dependency.condition.clone();
@@ -178,39 +169,39 @@ impl<'a> Process<'a> {
         }
     }
 
-    fn note(&mut self, sentence: &str, origin: &Origin) {
-        let warning = Warning { sentence: sentence.to_owned(), origin: Some(origin.clone()) };
+    fn note(&mut self, message: &str, origin: &Origin) {
+        let warning = Warning { message: message.to_owned(), origin: Some(origin.clone()) };
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
     }
 
-    /// Remembers where `chart` has a sub-chart called prometheus.
-    fn note_prometheus(&mut self, chart: &ChartRef, path: &[String], disabled: &[String]) {
-        if chart.borrow().dependencies.iter().any(|chart| name(chart) == PROMETHEUS) {
-            let deployed = !disabled.iter().any(|name| name == PROMETHEUS);
-            self.scopes.push(Scope { path: path.to_vec(), deployed, asked: true });
+    /// Remembers the sub-charts of `chart`.
+    fn note_sub_charts(&mut self, chart: &ChartRef, path: &[String], disabled: &[String]) {
+        for name in unique(chart.borrow().dependencies.iter().map(name)) {
+            let enabled = !disabled.contains(&name);
+            self.sub_charts.push(SubChart::new(path, name, enabled, true));
         }
     }
 
     /// The same for a chart that Helm does not look into, and for all below it.
-    fn note_below(&mut self, chart: &ChartRef, path: &mut Vec<String>, deployed: bool) {
+    fn note_below(&mut self, chart: &ChartRef, path: &mut Vec<String>, enabled: bool) {
         path.push(name(chart));
         let dependencies = chart.borrow().dependencies.clone();
         let mut names: Vec<String> = dependencies.iter().map(name).collect();
-        if !deployed {
+        if !enabled {
             // Nobody gave its sub-charts their aliases.
             let metadata = Rc::clone(&chart.borrow().metadata);
             let metadata = metadata.borrow();
-            names.extend(
-                metadata.dependencies.iter().flatten().map(|declared| declared.borrow().alias.clone()),
-            );
+            let declared = metadata.dependencies.iter().flatten();
+            let aliases = declared.map(|declared| declared.borrow().alias.clone());
+            names.extend(aliases.filter(|alias| !alias.is_empty()));
         }
-        if names.iter().any(|name| name == PROMETHEUS) {
-            self.scopes.push(Scope { path: path.clone(), deployed, asked: deployed });
+        for name in unique(names.into_iter()) {
+            self.sub_charts.push(SubChart::new(path, name, enabled, enabled));
         }
         for below in &dependencies {
-            self.note_below(below, path, deployed);
+            self.note_below(below, path, enabled);
         }
         path.pop();
     }
@@ -232,7 +223,7 @@ impl<'a> Process<'a> {
             for import in std::mem::take(&mut dependency.imports) {
                 let (child, parent) = self.paths(import)?;
                 let path = name.split('.').chain(child.split('.'));
-                let Some(Held { what: What::Table(table), origin }) = lookup(&values, path) else {
+                let Some(Held { content: Content::Table(table), origin }) = lookup(&values, path) else {
                     continue;
                 };
                 let table = if table.borrow().is_empty() { Rc::default() } else { table };
@@ -257,9 +248,9 @@ impl<'a> Process<'a> {
     fn path(&self, value: Option<Value>) -> Result<String, Error> {
         match value {
             Some(Value::Text(text)) => Ok(text),
-            _ if !self.profile.prints_import_paths => {
-                let sentence = "an import-values entry has a child or parent that is not text, at which this Helm crashes; make both text";
-                Err(Error::new(sentence, None))
+            _ if !self.version.prints_import_paths => {
+                let message = "an import-values entry has a child or parent that is not text, at which this Helm crashes; make both text";
+                Err(Error::new(message, None))
             }
             Some(Value::Bool(truth)) => Ok(truth.to_string()),
             Some(Value::Int(number)) => Ok(number.to_string()),
@@ -271,8 +262,8 @@ impl<'a> Process<'a> {
 }
 
 fn truth(held: &Held) -> Option<bool> {
-    match &held.what {
-        What::Leaf(value) => match **value {
+    match &held.content {
+        Content::Leaf(value) => match **value {
             Value::Bool(truth) => Some(truth),
             Value::Null
             | Value::Int(_)
@@ -281,7 +272,7 @@ fn truth(held: &Held) -> Option<bool> {
             | Value::List(_)
             | Value::Table(_) => None,
         },
-        What::Null | What::Table(_) | What::Untouched(_) => None,
+        Content::Null | Content::Table(_) | Content::Untouched(_) => None,
     }
 }
 
@@ -305,12 +296,13 @@ fn below(parent: &str, table: Shared, origin: &Origin) -> Shared {
     }
     parent.rsplit('.').fold(table, |inner, key| {
         let outer = Rc::default();
-        put(&outer, key, Held { what: What::Table(inner), origin: origin.clone() });
+        put(&outer, key, Held { content: Content::Table(inner), origin: origin.clone() });
         outer
     })
 }
 
-/// The chart that a release keeps: its values, without its sub-charts.
-pub(crate) fn kept_in_release(chart: &ChartRef) {
-    chart.borrow_mut().dependencies.clear();
+/// Each name once.
+fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    names.filter(|name| seen.insert(name.clone())).collect()
 }

@@ -2,11 +2,12 @@
 //!
 //! Symbolic links are followed inside the chart. One that leads out of it is
 //! refused: Helm would read it with a note, and a chart from elsewhere could
-//! show what it likes of this machine. What is not wanted is not read.
+//! show what it likes of this machine. What values do not depend on is not read.
 
 use super::archive::{LARGEST_CHART, LARGEST_FILE};
+use super::file::{File, file_error, io_error, matters};
 use super::ignore::Rules;
-use super::{File, Unreadable, wanted};
+use crate::{Error, ErrorKind};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,12 +17,13 @@ const MOST_FILES: usize = 100_000;
 const DEEPEST: usize = 64;
 
 /// Reads the folder at `root`.
-pub(super) fn files(root: &Path) -> Result<Vec<File>, Unreadable> {
-    let inside = fs::canonicalize(root).map_err(|error| Unreadable::io(root, &error))?;
+pub(super) fn files(root: &Path) -> Result<Vec<File>, Error> {
+    let inside = fs::canonicalize(root).map_err(|error| io_error(root, &error))?;
     let ignore_file = root.join(".helmignore");
     let text = if ignore_file.exists() { read(&ignore_file)? } else { Vec::new() };
-    let rules = Rules::parse(&String::from_utf8_lossy(&text))
-        .ok_or_else(|| Unreadable::new(&ignore_file, "has a pattern that Helm refuses; mend it"))?;
+    let rules = Rules::parse(&String::from_utf8_lossy(&text)).ok_or_else(|| {
+        file_error(&ignore_file, ErrorKind::Refused, "has a pattern that Helm refuses; correct it")
+    })?;
     let mut walk = Walk { inside, rules, files: Vec::new(), seen: 0, left: LARGEST_CHART };
     walk.folder(root, "", 0)?;
     Ok(walk.files)
@@ -36,14 +38,15 @@ struct Walk {
 }
 
 impl Walk {
-    fn folder(&mut self, path: &Path, name: &str, depth: usize) -> Result<(), Unreadable> {
+    fn folder(&mut self, path: &Path, name: &str, depth: usize) -> Result<(), Error> {
         if depth > DEEPEST {
-            return Err(Unreadable::new(
+            return Err(file_error(
                 path,
+                ErrorKind::TooLarge,
                 "is nested more than 64 deep; look for a link to a folder above",
             ));
         }
-        let io = |error: &std::io::Error| Unreadable::io(path, error);
+        let io = |error: &std::io::Error| io_error(path, error);
         let mut entries = Vec::new();
         for entry in fs::read_dir(path).map_err(|error| io(&error))? {
             entries.push(entry.map_err(|error| io(&error))?.file_name());
@@ -57,36 +60,45 @@ impl Walk {
         Ok(())
     }
 
-    fn entry(&mut self, path: &Path, name: String, depth: usize) -> Result<(), Unreadable> {
+    fn entry(&mut self, path: &Path, name: String, depth: usize) -> Result<(), Error> {
         self.seen += 1;
         if self.seen > MOST_FILES {
-            return Err(Unreadable::new(
+            return Err(file_error(
                 path,
+                ErrorKind::TooLarge,
                 "is one of more than 100000 files; that is more than is read here",
             ));
         }
-        let io = |error: std::io::Error| Unreadable::io(path, &error);
+        let io = |error: std::io::Error| io_error(path, &error);
         let is_link = fs::symlink_metadata(path).map_err(io)?.is_symlink();
         let metadata = fs::metadata(path).map_err(io)?;
         if self.rules.ignore(&name, metadata.is_dir()) {
             return Ok(());
         }
         if is_link && !fs::canonicalize(path).map_err(io)?.starts_with(&self.inside) {
-            let sentence = "is a symbolic link that leads out of the chart; put the file itself there";
-            return Err(Unreadable::new(path, sentence));
+            let message = "is a symbolic link that leads out of the chart; put the file itself there";
+            return Err(file_error(path, ErrorKind::Refused, message));
         }
         if metadata.is_dir() {
             return self.folder(path, &name, depth + 1);
         }
         if !metadata.is_file() {
-            return Err(Unreadable::new(path, "is neither a file nor a folder; take it out of the chart"));
+            return Err(file_error(
+                path,
+                ErrorKind::Refused,
+                "is neither a file nor a folder; take it out of the chart",
+            ));
         }
         if metadata.len() > LARGEST_FILE {
-            return Err(Unreadable::new(path, "is larger than 5 MiB; Helm takes no more"));
+            return Err(file_error(path, ErrorKind::TooLarge, "is larger than 5 MiB; Helm takes no more"));
         }
-        let data = if wanted(&name) { read(path)? } else { Vec::new() };
+        let data = if matters(&name) { read(path)? } else { Vec::new() };
         self.left = self.left.checked_sub(data.len() as u64).ok_or_else(|| {
-            Unreadable::new(path, "makes the chart larger than 100 MiB; that is more than is read here")
+            file_error(
+                path,
+                ErrorKind::TooLarge,
+                "makes the chart larger than 100 MiB; that is more than is read here",
+            )
         })?;
         self.files.push(File { name, data });
         Ok(())
@@ -94,13 +106,13 @@ impl Walk {
 }
 
 /// A file that may have grown since it was looked at.
-fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
     use std::io::Read;
-    let io = |error: std::io::Error| Unreadable::io(path, &error);
+    let io = |error: std::io::Error| io_error(path, &error);
     let mut data = Vec::new();
     fs::File::open(path).map_err(io)?.take(LARGEST_FILE + 1).read_to_end(&mut data).map_err(io)?;
     if data.len() as u64 > LARGEST_FILE {
-        return Err(Unreadable::new(path, "is larger than 5 MiB; Helm takes no more"));
+        return Err(file_error(path, ErrorKind::TooLarge, "is larger than 5 MiB; Helm takes no more"));
     }
     Ok(data)
 }

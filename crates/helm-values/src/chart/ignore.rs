@@ -6,7 +6,7 @@ use std::str::Chars;
 pub(super) struct Rules(Vec<Rule>);
 
 struct Rule {
-    pattern: Vec<Piece>,
+    pattern: Vec<GlobPart>,
     negated: bool,
     only_folders: bool,
     whole_path: bool,
@@ -63,7 +63,7 @@ impl Rule {
 }
 
 /// One piece of a shell pattern as Go's `filepath.Match` reads it.
-enum Piece {
+enum GlobPart {
     /// Any run of characters but `/`.
     Run,
     /// One character but `/`.
@@ -74,37 +74,37 @@ enum Piece {
     Plain(char),
 }
 
-impl Piece {
+impl GlobPart {
     fn meets(&self, c: char) -> bool {
         match self {
-            Piece::Run => false,
-            Piece::One => c != '/',
-            Piece::Class { ranges, negated } => {
+            GlobPart::Run => false,
+            GlobPart::One => c != '/',
+            GlobPart::Class { ranges, negated } => {
                 ranges.iter().any(|&(low, high)| (low..=high).contains(&c)) != *negated
             }
-            Piece::Plain(plain) => c == *plain,
+            GlobPart::Plain(plain) => c == *plain,
         }
     }
 }
 
 /// The pieces of a pattern; nothing where it is bad.
-fn pieces(pattern: &str) -> Option<Vec<Piece>> {
+fn pieces(pattern: &str) -> Option<Vec<GlobPart>> {
     let mut rest = pattern.chars();
     let mut pieces = Vec::new();
     while let Some(c) = rest.next() {
         pieces.push(match c {
-            '*' => Piece::Run,
-            '?' => Piece::One,
+            '*' => GlobPart::Run,
+            '?' => GlobPart::One,
             '[' => class(&mut rest)?,
-            '\\' => Piece::Plain(rest.next()?),
-            plain => Piece::Plain(plain),
+            '\\' => GlobPart::Plain(rest.next()?),
+            plain => GlobPart::Plain(plain),
         });
     }
     Some(pieces)
 }
 
-/// A class, behind its opening bracket.
-fn class(rest: &mut Chars) -> Option<Piece> {
+/// A class, after its opening bracket.
+fn class(rest: &mut Chars) -> Option<GlobPart> {
     let negated = rest.as_str().starts_with('^');
     if negated {
         rest.next();
@@ -113,7 +113,7 @@ fn class(rest: &mut Chars) -> Option<Piece> {
     loop {
         if !ranges.is_empty() && rest.as_str().starts_with(']') {
             rest.next();
-            return Some(Piece::Class { ranges, negated });
+            return Some(GlobPart::Class { ranges, negated });
         }
         let low = member(rest)?;
         let is_range = rest.as_str().starts_with('-');
@@ -133,12 +133,12 @@ fn member(rest: &mut Chars) -> Option<char> {
 }
 
 /// Goes back to the last run only, as Go does: no pattern takes long.
-fn matches(pieces: &[Piece], name: &[char]) -> bool {
+fn matches(pieces: &[GlobPart], name: &[char]) -> bool {
     let (mut piece, mut at) = (0, 0);
     let mut last_run: Option<(usize, usize)> = None;
     loop {
         let meets = match pieces.get(piece) {
-            Some(Piece::Run) => {
+            Some(GlobPart::Run) => {
                 piece += 1;
                 last_run = Some((piece, at));
                 continue;
@@ -153,9 +153,9 @@ fn matches(pieces: &[Piece], name: &[char]) -> bool {
             continue;
         }
         match last_run {
-            Some((behind, from)) if name.get(from).is_some_and(|&c| c != '/') => {
-                last_run = Some((behind, from + 1));
-                (piece, at) = (behind, from + 1);
+            Some((after, from)) if name.get(from).is_some_and(|&c| c != '/') => {
+                last_run = Some((after, from + 1));
+                (piece, at) = (after, from + 1);
             }
             Some(_) | None => return false,
         }

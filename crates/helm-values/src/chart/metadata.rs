@@ -4,23 +4,22 @@
 //! number or a boolean where a text is due becomes one, a list does not.
 
 use super::version::Version;
-use crate::tree::{Node, Table, Value};
-use std::cell::RefCell;
-use std::rc::Rc;
+use crate::go_float;
+use crate::value::{Node, Table, Value};
 
-/// What Helm's values hang on of a Chart.yaml.
-#[derive(Clone, Default)]
+/// What Helm's values depend on in a Chart.yaml.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Metadata {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) api_version: String,
     pub(super) kind: String,
     /// None where the chart names none, which is not the same as an empty list.
-    pub(super) dependencies: Option<Vec<Rc<RefCell<Dependency>>>>,
+    pub(super) dependencies: Option<Vec<Dependency>>,
 }
 
 /// A dependency as the chart names it.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Dependency {
     pub(super) name: String,
     pub(super) version: String,
@@ -33,7 +32,7 @@ pub(super) struct Dependency {
 }
 
 /// One entry of `import-values`.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) enum Import {
     /// `{child, parent}`; none where the key is missing.
     Table {
@@ -47,13 +46,13 @@ pub(super) enum Import {
 }
 
 /// A field of another type than Helm takes.
-pub(super) struct WrongType;
+pub(super) struct WrongTypeError;
 
-type Read<T> = Result<T, WrongType>;
+type Checked<T> = Result<T, WrongTypeError>;
 
 impl Metadata {
     /// Reads what `table` has over what was read before.
-    pub(super) fn read(&mut self, table: Table) -> Read<()> {
+    pub(super) fn read(&mut self, table: Table) -> Checked<()> {
         for (key, node) in table {
             match key.to_lowercase().as_str() {
                 "name" => text(node, &mut self.name)?,
@@ -76,7 +75,7 @@ impl Metadata {
         Ok(())
     }
 
-    fn read_dependencies(&mut self, node: Node) -> Read<()> {
+    fn read_dependencies(&mut self, node: Node) -> Checked<()> {
         let Some(list) = list(node)? else {
             self.dependencies = None;
             return Ok(());
@@ -85,15 +84,15 @@ impl Metadata {
         let before = self.dependencies.take().unwrap_or_default();
         let mut dependencies = Vec::new();
         for (at, node) in list.into_iter().enumerate() {
-            let dependency = before.get(at).cloned().unwrap_or_default();
-            dependency.borrow_mut().read(node)?;
+            let mut dependency = before.get(at).cloned().unwrap_or_default();
+            dependency.read(node)?;
             dependencies.push(dependency);
         }
         self.dependencies = Some(dependencies);
         Ok(())
     }
 
-    /// Helm's own checks; a sentence about what is wrong.
+    /// Helm's own checks; a message about what is wrong.
     pub(super) fn check(&mut self) -> Result<(), &'static str> {
         self.name = printable(&self.name);
         if self.name.is_empty() {
@@ -109,8 +108,7 @@ impl Metadata {
             return Err("the type in Chart.yaml is neither application nor library; choose one");
         }
         let mut keys = Vec::new();
-        for dependency in self.dependencies.iter().flatten() {
-            let mut dependency = dependency.borrow_mut();
+        for dependency in self.dependencies.iter_mut().flatten() {
             dependency.check()?;
             let key = if dependency.alias.is_empty() { &dependency.name } else { &dependency.alias };
             if keys.contains(key) {
@@ -123,7 +121,7 @@ impl Metadata {
 }
 
 impl Dependency {
-    fn read(&mut self, node: Node) -> Read<()> {
+    fn read(&mut self, node: Node) -> Checked<()> {
         let table = match node.value {
             Value::Table(table) => table,
             Value::Null => {
@@ -131,7 +129,7 @@ impl Dependency {
                 return Ok(());
             }
             Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
-                return Err(WrongType);
+                return Err(WrongTypeError);
             }
         };
         self.is_null = false;
@@ -191,14 +189,14 @@ fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !unseen(c)).collect()
 }
 
-fn text(node: Node, into: &mut String) -> Read<()> {
+fn text(node: Node, into: &mut String) -> Checked<()> {
     match node.value {
         Value::Null => {}
         Value::Text(text) => *into = text,
         Value::Bool(truth) => *into = truth.to_string(),
         Value::Int(number) => *into = number.to_string(),
         Value::Float(number) => *into = number_text(number),
-        Value::List(_) | Value::Table(_) => return Err(WrongType),
+        Value::List(_) | Value::Table(_) => return Err(WrongTypeError),
     }
     Ok(())
 }
@@ -208,20 +206,20 @@ fn number_text(number: f64) -> String {
     if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 {
         return format!("{number:.0}");
     }
-    #[expect(clippy::cast_possible_truncation, reason = "Helm prints it as a 32 bit number, too")]
-    let short = number as f32;
-    short.to_string()
+    go_float::in_32_bits(number)
 }
 
-fn list(node: Node) -> Read<Option<Vec<Node>>> {
+fn list(node: Node) -> Checked<Option<Vec<Node>>> {
     match node.value {
         Value::Null => Ok(None),
         Value::List(list) => Ok(Some(list)),
-        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::Table(_) => Err(WrongType),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::Table(_) => {
+            Err(WrongTypeError)
+        }
     }
 }
 
-fn texts(node: Node) -> Read<Vec<String>> {
+fn texts(node: Node) -> Checked<Vec<String>> {
     let read = |node| {
         let mut into = String::new();
         text(node, &mut into).map(|()| into)
@@ -229,28 +227,30 @@ fn texts(node: Node) -> Read<Vec<String>> {
     list(node)?.unwrap_or_default().into_iter().map(read).collect()
 }
 
-fn truth(node: &Node, into: &mut bool) -> Read<()> {
+fn truth(node: &Node, into: &mut bool) -> Checked<()> {
     match node.value {
         Value::Null => {}
         Value::Bool(truth) => *into = truth,
         Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) | Value::Table(_) => {
-            return Err(WrongType);
+            return Err(WrongTypeError);
         }
     }
     Ok(())
 }
 
-fn annotations(node: Node) -> Read<()> {
+fn annotations(node: Node) -> Checked<()> {
     match node.value {
         Value::Null => Ok(()),
         Value::Table(table) => table.into_values().try_for_each(|node| text(node, &mut String::new())),
-        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => Err(WrongType),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
+            Err(WrongTypeError)
+        }
     }
 }
 
-fn maintainers(node: Node) -> Read<()> {
+fn maintainers(node: Node) -> Checked<()> {
     for node in list(node)?.unwrap_or_default() {
-        let Value::Table(table) = node.value else { return Err(WrongType) };
+        let Value::Table(table) = node.value else { return Err(WrongTypeError) };
         for (key, node) in table {
             if matches!(key.to_lowercase().as_str(), "name" | "email" | "url") {
                 text(node, &mut String::new())?;

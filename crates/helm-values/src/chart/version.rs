@@ -57,15 +57,15 @@ struct Token {
 }
 
 impl Token {
-    /// The longest version at the beginning, and what stands behind it.
+    /// The longest version at the beginning, and what stands after it.
     fn read(text: &str, digit: fn(char) -> bool) -> Option<(Token, &str)> {
         let mut rest = text.strip_prefix('v').unwrap_or(text);
         let mut parts = [String::new(), String::new(), String::new()];
         for (at, part) in parts.iter_mut().enumerate() {
             let numbers = if at == 0 { Some(rest) } else { rest.strip_prefix('.') };
-            let Some((number, behind)) = numbers.and_then(|rest| take(rest, digit)) else { break };
+            let Some((number, after)) = numbers.and_then(|rest| take(rest, digit)) else { break };
             number.clone_into(part);
-            rest = behind;
+            rest = after;
         }
         if parts[0].is_empty() {
             return None;
@@ -92,17 +92,17 @@ fn take(text: &str, wanted: fn(char) -> bool) -> Option<(&str, &str)> {
     (end > 0).then(|| text.split_at(end))
 }
 
-/// Labels with dots between them behind `mark`.
+/// Labels with dots between them after `mark`.
 fn labels(text: &str, mark: char) -> (Option<String>, &str) {
     let letter = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let Some((first, mut rest)) = text.strip_prefix(mark).and_then(|rest| take(rest, letter)) else {
         return (None, text);
     };
     let mut label = first.to_owned();
-    while let Some((next, behind)) = rest.strip_prefix('.').and_then(|rest| take(rest, letter)) {
+    while let Some((next, after)) = rest.strip_prefix('.').and_then(|rest| take(rest, letter)) {
         label.push('.');
         label.push_str(next);
-        rest = behind;
+        rest = after;
     }
     (Some(label), rest)
 }
@@ -151,10 +151,10 @@ fn hyphens(range: &str) -> String {
     let mut text = range.to_owned();
     let mut rest = range;
     while let Some(first) = rest.chars().next() {
-        if let Some((from, to, behind)) = hyphen(rest) {
-            let whole = &rest[..rest.len() - behind.len()];
+        if let Some((from, to, after)) = hyphen(rest) {
+            let whole = &rest[..rest.len() - after.len()];
             text = text.replacen(whole, &format!(">= {from}, <= {to} "), 1);
-            rest = behind;
+            rest = after;
         } else {
             rest = &rest[first.len_utf8()..];
         }
@@ -164,31 +164,31 @@ fn hyphens(range: &str) -> String {
 
 fn hyphen(text: &str) -> Option<(&str, &str, &str)> {
     let start = text.trim_start_matches(space);
-    let (_, behind) = Token::read(start, range_digit)?;
-    let from = &start[..start.len() - behind.len()];
-    let dash = behind.trim_start_matches(space);
+    let (_, after) = Token::read(start, range_digit)?;
+    let from = &start[..start.len() - after.len()];
+    let dash = after.trim_start_matches(space);
     let start = dash.strip_prefix('-')?;
     let trimmed = start.trim_start_matches(space);
-    if dash.len() == behind.len() || trimmed.len() == start.len() {
+    if dash.len() == after.len() || trimmed.len() == start.len() {
         return None;
     }
-    let (_, behind) = Token::read(trimmed, range_digit)?;
-    let to = &trimmed[..trimmed.len() - behind.len()];
-    Some((from, to, behind.trim_start_matches(space)))
+    let (_, after) = Token::read(trimmed, range_digit)?;
+    let to = &trimmed[..trimmed.len() - after.len()];
+    Some((from, to, after.trim_start_matches(space)))
 }
 
 fn group(text: &str) -> Option<Vec<Condition>> {
     let mut conditions = Vec::new();
     let mut rest = text.trim_start_matches(space);
     loop {
-        let (condition, behind) = condition(rest)?;
+        let (condition, after) = condition(rest)?;
         conditions.push(condition);
-        let trimmed = behind.trim_start_matches(space);
+        let trimmed = after.trim_start_matches(space);
         if trimmed.is_empty() {
             return Some(conditions);
         }
         let comma = trimmed.strip_prefix(',');
-        if comma.is_none() && trimmed.len() == behind.len() {
+        if comma.is_none() && trimmed.len() == after.len() {
             return None;
         }
         rest = comma.unwrap_or(trimmed).trim_start_matches(space);

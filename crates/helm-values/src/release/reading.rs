@@ -1,102 +1,89 @@
-//! Paths ─▶ what stands there, each read once for all Helms that read the same.
+//! Inputs ─▶ what stands there, each read once for all Helms that read the same.
 
-use super::{Coalesced, Inputs, Release};
-use crate::chart::{self, Defaults, Loaded};
-use crate::compose::Wanted;
-use crate::documents::{self, Documents};
-use crate::merge;
-use crate::set::{self, SetFlag};
-use crate::tree::{Origin, Source, SourceKind, Table, Value};
-use crate::{Error, HelmVersion, Warning, file_text};
-use std::path::{Path, PathBuf};
+use super::inputs::Inputs;
+use crate::chart::{Chart, LoadedChart};
+use crate::merge::merge_tables;
+use crate::strvals::{self, SetFlag};
+use crate::value::{Origin, Source, SourceKind, Table, Value};
+use crate::yaml::{self, Documents, KeyFilter, ReadValues};
+use crate::{Error, ErrorKind, HelmVersion, Warning, input_file};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// What was read so far, for the next Helm that asks.
 pub(super) struct Reading<'a> {
     pub(super) inputs: &'a Inputs,
-    pub(super) for_verdicts: bool,
-    charts: Vec<Kept<Rc<Loaded>>>,
-    files: Vec<Kept<Rc<documents::Read>>>,
-    /// Of the files, which settings are made; none: all of them.
-    pub(super) wanted: Option<Wanted>,
-    /// Whether every Helm reads the same in all files so far.
-    pub(super) alike: bool,
-    /// The last answer, and what it was made of.
-    last: Option<(Release, Result<Coalesced, Error>)>,
+    /// Whether another Helm will ask.
+    keeps: bool,
+    charts: Vec<Kept<Chart, Arc<LoadedChart>>>,
+    files: Vec<Kept<String, Rc<ReadValues>>>,
+    /// Which settings of the files are made; none: all of them.
+    filter: Option<KeyFilter>,
 }
 
-/// Something read from a path, and for which Helms.
-struct Kept<T> {
-    path: PathBuf,
+/// Something that was read, and for which Helms.
+struct Kept<K, T> {
+    key: K,
     /// Helm 4 or Helm 3; `None`: both read the same.
     every_document: Option<bool>,
     read: Result<T, Error>,
 }
 
-fn kept<T: Clone>(all: &[Kept<T>], path: &Path, profile: &HelmVersion) -> Option<Result<T, Error>> {
-    let fits = |kept: &&Kept<T>| {
-        kept.path == path && kept.every_document.is_none_or(|every| every == profile.every_document)
+fn kept<K, T: Clone>(
+    all: &[Kept<K, T>],
+    is_asked: impl Fn(&K) -> bool,
+    version: &HelmVersion,
+) -> Option<Result<T, Error>> {
+    let fits = |kept: &&Kept<K, T>| {
+        is_asked(&kept.key) && kept.every_document.is_none_or(|every| every == version.every_document)
     };
     all.iter().find(fits).map(|kept| kept.read.clone())
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn of(inputs: &'a Inputs, for_verdicts: bool) -> Self {
-        Reading {
-            inputs,
-            for_verdicts,
-            charts: Vec::new(),
-            files: Vec::new(),
-            wanted: None,
-            alike: true,
-            last: None,
-        }
+    pub(super) fn new(inputs: &'a Inputs, keeps: bool) -> Self {
+        Reading { inputs, keeps, charts: Vec::new(), files: Vec::new(), filter: None }
     }
 
-    pub(super) fn layered(&mut self, profile: &HelmVersion) -> Result<Coalesced, Error> {
-        let release = Release::read(self, profile)?;
-        if let Some((last, answer)) = &self.last
-            && release.is_as(last)
-        {
-            return answer.clone();
+    /// The chart that values are given to; without one, one without anything.
+    pub(super) fn chart(&mut self, version: &HelmVersion) -> Result<Arc<LoadedChart>, Error> {
+        let chart = self.inputs.chart.as_ref().map(|chart| self.load(chart, version)).transpose()?;
+        let chart = chart.unwrap_or_default();
+        // A flag can go through any setting of a file, and whether anything is given
+        // decides what becomes of a release's values.
+        if self.inputs.has_only_files() {
+            self.filter = chart.key_filter(&self.inputs.only_keys);
         }
-        let answer = release.layered();
-        self.last = Some((release, answer.clone()));
-        answer
+        Ok(chart)
     }
 
-    pub(super) fn chart(&mut self, path: &Path, profile: &HelmVersion) -> Result<Rc<Loaded>, Error> {
-        let read = kept(&self.charts, path, profile).unwrap_or_else(|| {
-            // Where a release's values are reused, the old chart's defaults are given
-            // to the new one.
-            let Inputs { chart, old_chart, .. } = self.inputs;
-            let others = [chart, old_chart].into_iter().flatten().map(PathBuf::as_path);
-            let others: Vec<&Path> = others.filter(|other| *other != path).collect();
-            let defaults = if self.for_verdicts { Defaults::ForVerdicts(&others) } else { Defaults::All };
-            let read = chart::load(path, profile, &defaults);
-            let alike = read.as_ref().is_ok_and(Loaded::is_read_alike);
-            let every_document = (!alike).then_some(profile.every_document);
-            let read = read.map(Rc::new);
-            self.charts.push(Kept { path: path.to_owned(), every_document, read: read.clone() });
+    pub(super) fn load(&mut self, chart: &Chart, version: &HelmVersion) -> Result<Arc<LoadedChart>, Error> {
+        let read = kept(&self.charts, |other| chart.is(other), version).unwrap_or_else(|| {
+            let read = chart.load(documents(version), self.chart_filter(chart).as_ref());
+            let is_version_independent = read.as_ref().is_ok_and(|read| read.is_version_independent());
+            let every_document = (!is_version_independent).then_some(version.every_document);
+            self.charts.push(Kept { key: chart.clone(), every_document, read: read.clone() });
             read
         });
-        read.and_then(|chart| chart.check(path, profile).map(|()| chart))
+        read.and_then(|loaded| chart.check(&loaded, version).map(|()| loaded))
     }
 
-    fn file(
-        &mut self,
-        path: &str,
-        kind: SourceKind,
-        profile: &HelmVersion,
-    ) -> Result<Rc<documents::Read>, Error> {
-        kept(&self.files, Path::new(path), profile).unwrap_or_else(|| {
-            let (read, alike) = values_file(path, kind, profile, self.wanted.as_ref());
-            self.alike &= alike;
-            let every_document = (!alike).then_some(profile.every_document);
+    /// Where a release's values are reused, the old chart's defaults are given
+    /// to the new one, so what either asks for is kept.
+    fn chart_filter(&self, chart: &Chart) -> Option<KeyFilter> {
+        let Inputs { chart: new, upgrade, only_keys, .. } = self.inputs;
+        let others = [new, &upgrade.old_chart].into_iter().flatten().filter(|other| !other.is(chart));
+        let others = others.map(|other| other.key_filter(only_keys));
+        others.fold(chart.key_filter(only_keys), |one, other| Some(one?.and(other?)))
+    }
+
+    fn file(&mut self, path: &str, kind: SourceKind, version: &HelmVersion) -> Result<Rc<ReadValues>, Error> {
+        kept(&self.files, |other| other == path, version).unwrap_or_else(|| {
+            let (read, is_version_independent) = values_file(path, kind, version, self.filter.as_ref());
+            let every_document = (!is_version_independent).then_some(version.every_document);
             let read = read.map(Rc::new);
-            if self.for_verdicts {
-                self.files.push(Kept { path: path.into(), every_document, read: read.clone() });
+            if self.keeps {
+                self.files.push(Kept { key: path.to_owned(), every_document, read: read.clone() });
             }
             read
         })
@@ -105,15 +92,15 @@ impl<'a> Reading<'a> {
     /// `-f` and the `--set` family over each other.
     pub(super) fn given(
         &mut self,
-        profile: &HelmVersion,
+        version: &HelmVersion,
         warnings: &mut Vec<Warning>,
     ) -> Result<Table, Error> {
         let inputs = self.inputs;
         let mut table = Table::new();
         for path in &inputs.files {
-            let read = self.file(path, SourceKind::File, profile)?;
+            let read = self.file(path, SourceKind::File, version)?;
             warnings.extend_from_slice(&read.warnings);
-            merge::layer(&mut table, owned(read));
+            merge_tables(&mut table, owned(read));
         }
         let families = [
             (SetFlag::Json, &inputs.set_json),
@@ -122,33 +109,38 @@ impl<'a> Reading<'a> {
             (SetFlag::File, &inputs.set_file),
             (SetFlag::Literal, &inputs.set_literal),
         ];
-        // The path is not told: who mixes --set-file up with --set writes a password there.
+        // The path is not shown: who mixes --set-file up with --set writes a password there.
         let mut read_file = |path: &str| {
-            file_text::read(path).map_err(|fault| format!("the file to take a value from {fault}"))
+            input_file::read(path).map_err(|problem| format!("the file to take a value from {problem}"))
         };
         for (flag, arguments) in families {
             for argument in arguments {
-                set::apply(&mut table, flag, argument, profile, &mut read_file)?;
+                strvals::apply(&mut table, flag, argument, version, &mut read_file)?;
             }
         }
         Ok(table)
     }
 
     /// What `helm get values` printed: `null` where nothing was given.
-    pub(super) fn before(&mut self, path: &str, profile: &HelmVersion) -> Result<Table, Error> {
-        let mut table = owned(self.file(path, SourceKind::Release, profile)?);
+    pub(super) fn release_values(&mut self, version: &HelmVersion) -> Result<Option<Table>, Error> {
+        let Some(path) = &self.inputs.upgrade.release_values else { return Ok(None) };
+        let mut table = owned(self.file(path, SourceKind::Release, version)?);
         // The heading that it prints without -o.
         for heading in ["USER-SUPPLIED VALUES", "COMPUTED VALUES"] {
             if table.get(heading).is_some_and(|node| node.value == Value::Null) {
                 table.remove(heading);
             }
         }
-        Ok(table)
+        Ok(Some(table))
     }
 }
 
+fn documents(version: &HelmVersion) -> Documents {
+    if version.every_document { Documents::All } else { Documents::First }
+}
+
 /// The table itself where nobody else has it, else a copy.
-fn owned(read: Rc<documents::Read>) -> Table {
+fn owned(read: Rc<ReadValues>) -> Table {
     Rc::try_unwrap(read).map_or_else(|read| read.table.clone(), |read| read.table)
 }
 
@@ -156,24 +148,24 @@ fn owned(read: Rc<documents::Read>) -> Table {
 fn values_file(
     path: &str,
     kind: SourceKind,
-    profile: &HelmVersion,
-    wanted: Option<&Wanted>,
-) -> (Result<documents::Read, Error>, bool) {
-    let told = file_text::told_path(path);
-    let source = Arc::new(Source { kind, name: told.clone() });
-    let bytes = match file_text::read(path) {
+    version: &HelmVersion,
+    filter: Option<&KeyFilter>,
+) -> (Result<ReadValues, Error>, bool) {
+    let shown = input_file::shown_path(path);
+    let source = Arc::new(Source { kind, name: shown.clone() });
+    let bytes = match input_file::read(path) {
         Ok(bytes) => bytes,
-        Err(fault) => {
+        Err(problem) => {
+            let message = format!("the file {shown} {problem}");
             let origin = Origin { source, line: 0, column: 0 };
-            return (Err(Error::new(format!("the file {told} {fault}"), Some(origin))), true);
+            return (Err(Error::with_kind(ErrorKind::Unreadable, message, Some(origin))), true);
         }
     };
-    let documents = if profile.every_document { Documents::All } else { Documents::First };
-    match documents::read_wanted(&bytes, &source, documents, wanted) {
+    match yaml::read_values(&bytes, &source, documents(version), filter) {
         Ok(read) => {
-            let alike = read.alike;
-            (Ok(read), alike)
+            let is_version_independent = read.version_independent;
+            (Ok(read), is_version_independent)
         }
-        Err(error) => (Err(Error::reading(error, &source)), documents::is_read_alike(&bytes)),
+        Err(error) => (Err(error), yaml::is_version_independent(&bytes)),
     }
 }

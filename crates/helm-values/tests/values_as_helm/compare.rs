@@ -1,15 +1,12 @@
 //! Ours beside Helm's.
 
-use helm_values::tree::{Node, Table, Value};
-use helm_values::{self, Error};
+use helm_values::{Error, Node, Table, Value, coalesce};
 use serde_json::Value as Json;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
+use test_support::helm_versions::{self, TestedHelm};
 use test_support::judge;
 use test_support::values::case::{Case, Placed};
-
-const VERSIONS: [(&str, &str); 4] =
-    [("v4.2", "4.2.4"), ("v3.21", "3.21.4"), ("v3.17", "3.17.4"), ("v3.14", "3.14.4")];
 
 /// Fails where ours and Helm's differ, with the cases.
 #[expect(clippy::print_stdout, reason = "how many were accepted and how many are random, for who looks")]
@@ -17,14 +14,14 @@ pub fn all(sort: &str, cases: &[Case]) {
     let folder = Folder::new(sort);
     let placed: Vec<Placed> =
         cases.iter().enumerate().map(|(at, case)| case.place(&folder.0.join(at.to_string()))).collect();
-    for (version, exact) in VERSIONS {
+    for (TestedHelm { version: exact, .. }, version) in helm_versions::judged() {
         let asked = placed.iter().map(|placed| &placed.asked);
         let answers: Vec<_> = judge::ask(version, asked).into_iter().map(judge::values).collect();
         let (mut accepted, mut random, mut wrong) = (0, 0, Vec::new());
         for (at, (placed, helm)) in placed.iter().zip(&answers).enumerate() {
             accepted += usize::from(helm.is_ok());
-            let ours = helm_values::layer(&placed.inputs(exact)).map(|layered| layered.values);
-            if ours.as_ref().is_err_and(|error| error.random) {
+            let ours = coalesce(&placed.inputs(exact)).map(|coalesced| coalesced.values);
+            if ours.as_ref().is_err_and(|error| error.is_random()) {
                 random += 1;
             } else if let Some(difference) = difference(&ours, helm) {
                 keep(sort, version, at, &cases[at]);
@@ -54,7 +51,7 @@ fn difference(ours: &Result<Table, Error>, helm: &Result<Json, String>) -> Optio
         }
         (Err(_), Err(_)) => None,
         (Ok(ours), Err(helm)) => Some(format!("ours: {}\n    Helm refuses: {helm}", shown(ours))),
-        (Err(ours), Ok(helm)) => Some(format!("ours refuses: {} \n    Helm: {helm}", ours.sentence)),
+        (Err(ours), Ok(helm)) => Some(format!("ours refuses: {} \n    Helm: {helm}", ours.message)),
     }
 }
 

@@ -2,24 +2,26 @@
 
 use std::sync::Arc;
 
-use helm_values::documents::{self, CannotRead, Documents};
-use helm_values::tree::{Node, Source, SourceKind, Table, Value};
+use helm_values::internals::read_values;
+use helm_values::{Error, Node, Source, SourceKind, Table, Value};
 use serde_json::Value as Json;
 
 use crate::asked;
+use test_support::helm_versions::{NEWEST_3, NEWEST_4};
 use test_support::judge;
 
 /// Fails where ours and Helm's differ, with the documents; `KEEP=folder` writes
 /// them there, to become stored cases.
 pub fn all(sort: &str, documents: &[Vec<u8>]) {
-    for (version, which) in [("v4.2", Documents::All), ("v3.21", Documents::First)] {
+    for (helm, every_document) in [(NEWEST_4, true), (NEWEST_3, false)] {
+        let version = helm.judge.expect("it has one");
         let cases = documents.iter().map(|document| asked::case(document));
         let answers: Vec<_> = judge::ask(version, cases).into_iter().map(judge::values).collect();
         let (mut accepted, mut random, mut wrong) = (0, 0, Vec::new());
         for (number, (document, helm)) in documents.iter().zip(&answers).enumerate() {
             accepted += usize::from(helm.is_ok());
-            let ours = read(document, which);
-            if ours.as_ref().is_err_and(|error| error.random) {
+            let ours = read(document, every_document);
+            if ours.as_ref().is_err_and(|error| error.is_random()) {
                 random += 1;
                 continue;
             }
@@ -41,21 +43,19 @@ pub fn all(sort: &str, documents: &[Vec<u8>]) {
     }
 }
 
-fn read(document: &[u8], which: Documents) -> Result<Table, CannotRead> {
+fn read(document: &[u8], every_document: bool) -> Result<Table, Error> {
     let source = Arc::new(Source { kind: SourceKind::File, name: "values.yaml".into() });
-    documents::read(document, &source, which).map(|read| read.table)
+    read_values(document, &source, every_document).map(|read| read.table)
 }
 
-fn difference(ours: &Result<Table, CannotRead>, helm: &Result<Json, String>) -> Option<String> {
+fn difference(ours: &Result<Table, Error>, helm: &Result<Json, String>) -> Option<String> {
     match (ours, helm) {
         (Ok(ours), Ok(helm)) => {
             (!same_table(ours, helm)).then(|| format!("ours: {}\n    Helm: {helm}", shown(ours)))
         }
         (Err(_), Err(_)) => None,
         (Ok(ours), Err(helm)) => Some(format!("ours: {}\n    Helm refuses: {helm}", shown(ours))),
-        (Err(ours), Ok(helm)) => {
-            Some(format!("ours refuses: {} ({}:{})\n    Helm: {helm}", ours.sentence, ours.line, ours.column))
-        }
+        (Err(ours), Ok(helm)) => Some(format!("ours refuses: {ours}\n    Helm: {helm}")),
     }
 }
 

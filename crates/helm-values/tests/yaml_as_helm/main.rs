@@ -11,7 +11,7 @@
 mod asked;
 mod compare;
 
-use helm_values::stack::on_deep_stack;
+use helm_values::on_deep_stack;
 use test_support::chance::{Chance, number};
 use test_support::yaml::grammar;
 use test_support::yaml::real;

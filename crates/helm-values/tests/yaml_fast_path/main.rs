@@ -1,4 +1,4 @@
-//! What the quick reader takes, libyaml reads in the same way: the same nodes
+//! What the fast path takes, libyaml reads in the same way: the same nodes
 //! at the same places.
 //!
 //! Whether that is what Helm reads, `yaml_as_helm` asks. `CASES` says how many
@@ -8,24 +8,12 @@
 
 mod lines;
 
-use helm_values::compose::{self, Document, fast_path};
-use helm_values::differences::{Reader, Text};
-use helm_values::events::What;
+use helm_values::internals::{parse_by_fast_path, parse_by_libyaml};
 use test_support::chance::{Chance, number};
 use test_support::yaml::grammar;
 use test_support::yaml::real;
 use test_support::yaml::scalars;
 use test_support::yaml::tokens;
-
-/// What libyaml makes of a text that is one document; none where it is not.
-fn by_libyaml(bytes: &[u8]) -> Option<Document<'static>> {
-    let text = Text::of(bytes);
-    let mut events = Reader::of(&text).ok()?;
-    let begins =
-        events.next_event().ok().is_some_and(|event| matches!(event.what, What::DocumentStart { .. }));
-    let document = begins.then(|| compose::parse(|| events.next_event()).ok())??;
-    events.next_event().ok().filter(|event| event.what == What::StreamEnd).map(|_| document)
-}
 
 /// At least so many of a hundred are taken, else little was compared.
 fn agrees_on(sort: &str, least: usize, make: impl Fn(&mut Chance) -> Vec<u8>) {
@@ -33,10 +21,10 @@ fn agrees_on(sort: &str, least: usize, make: impl Fn(&mut Chance) -> Vec<u8>) {
     let mut taken = 0;
     for case in 0..cases {
         let text = make(&mut Chance::new(seed, case));
-        let Some(document) = fast_path::read(&text) else { continue };
+        let Some(document) = parse_by_fast_path(&text) else { continue };
         taken += 1;
         let text = String::from_utf8_lossy(&text);
-        assert_eq!(Some(document), by_libyaml(text.as_bytes()), "{sort} {case}: {text:?}\n{text}");
+        assert_eq!(Some(document), parse_by_libyaml(text.as_bytes()), "{sort} {case}: {text:?}\n{text}");
     }
     let share = taken * 100 / usize::try_from(cases).expect("small").max(1);
     assert!(share >= least, "{sort}: only {share} of a hundred are plain documents");
@@ -53,12 +41,12 @@ fn damaged_plain_documents_are_read_the_same() {
 }
 
 #[test]
-fn heaps_of_lines_are_read_alike() {
+fn heaps_of_lines_are_read_the_same() {
     agrees_on("heaps", 5, lines::heap);
 }
 
 #[test]
-fn documents_of_the_grammar_are_read_alike() {
+fn documents_of_the_grammar_are_read_the_same() {
     agrees_on("grammar", 1, grammar::document);
     agrees_on("scalars", 1, scalars::document);
     agrees_on("tokens", 0, tokens::heap);

@@ -6,7 +6,7 @@
 //! `FOLDER` in a `set_file` is the case's folder, where `more` has its files.
 
 use flate2::{Compression, write::GzEncoder};
-use helm_values::{HelmVersion, Inputs, Reuse};
+use helm_values::{Chart, HelmVersion, Inputs, Reuse, Upgrade};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -22,8 +22,8 @@ pub struct Placed {
 
 impl Placed {
     pub fn inputs(&self, version: &str) -> Inputs {
-        let profile = HelmVersion::parse(version.trim_start_matches('v')).expect("a version");
-        Inputs { profile, ..self.inputs.clone() }
+        let version = HelmVersion::parse(version.trim_start_matches('v')).expect("a version");
+        Inputs { version, ..self.inputs.clone() }
     }
 }
 
@@ -75,17 +75,19 @@ impl Case {
                 set_string,
                 set_file,
                 set_literal,
-                chart: Some(chart),
-                old_chart,
-                release_values,
-                reuse: match reuse {
-                    "" => Reuse::IfNothingGiven,
-                    "reuse" => Reuse::Reuse,
-                    "reset-then-reuse" => Reuse::ResetThenReuse,
-                    "reset" => Reuse::Reset,
-                    other => panic!("no reuse is called {other}"),
+                chart: Some(Chart::from_path(chart)),
+                upgrade: Upgrade {
+                    old_chart: old_chart.map(Chart::from_path),
+                    release_values,
+                    reuse: match reuse {
+                        "" => Reuse::IfNothingGiven,
+                        "reuse" => Reuse::Reuse,
+                        "reset-then-reuse" => Reuse::ResetThenReuse,
+                        "reset" => Reuse::Reset,
+                        other => panic!("no reuse is called {other}"),
+                    },
                 },
-                profile: HelmVersion::NEWEST,
+                ..Inputs::default()
             },
         }
     }

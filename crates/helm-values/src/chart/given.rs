@@ -1,0 +1,102 @@
+//! A chart as a caller names it: by its path, or by its files in memory.
+
+use super::load;
+use super::loaded::LoadedChart;
+use crate::value::Source;
+use crate::yaml::{Documents, KeyFilter};
+use crate::{Error, ErrorKind, HelmVersion};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A chart that values are given to.
+///
+/// ```
+/// use helm_values::{Chart, Inputs, Source, SourceKind, Value, coalesce};
+///
+/// let source = Source { kind: SourceKind::BuiltIn, name: "my defaults".to_owned() };
+/// let files = [
+///     ("Chart.yaml", "{apiVersion: v2, name: shop, version: 1.0.0}"),
+///     ("values.yaml", "replicas: 2\n"),
+/// ];
+/// let chart = Chart::from_files(&source, &files)?;
+/// let values = coalesce(&Inputs { chart: Some(chart), ..Inputs::default() })?.values;
+/// assert_eq!(values["replicas"].value, Value::Float(2.0));
+/// assert_eq!(values["replicas"].origin.source.name, "my defaults");
+/// # Ok::<(), helm_values::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Chart(Place);
+
+#[derive(Clone, Debug)]
+enum Place {
+    Path(PathBuf),
+    Memory(Arc<LoadedChart>),
+}
+
+impl Chart {
+    /// The chart at `path`: a folder, or an archive as `helm package` writes it.
+    /// It is read when values are coalesced.
+    pub fn from_path(path: impl Into<PathBuf>) -> Chart {
+        Chart(Place::Path(path.into()))
+    }
+
+    /// A chart in memory: its files by their names in the chart, such as
+    /// `charts/sub/Chart.yaml`. Its defaults have `source` as their origin.
+    pub fn from_files(source: &Source, files: &[(&str, &str)]) -> Result<Chart, Error> {
+        let mut chart = load::from_memory(source, files)?;
+        chart.read_values(Documents::All, None)?;
+        if !chart.is_version_independent() {
+            let message = "a chart in memory has a values.yaml that Helm 3 and Helm 4 read differently; make it one document with a line end";
+            return Err(Error::in_source(ErrorKind::Refused, message, &Arc::new(source.clone()), (0, 0)));
+        }
+        Ok(Chart(Place::Memory(Arc::new(chart))))
+    }
+
+    /// The path that it was named by; none for a chart in memory.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.0 {
+            Place::Path(path) => Some(path),
+            Place::Memory(_) => None,
+        }
+    }
+
+    /// The chart as install reads it. Defaults that `filter` leaves out are not made.
+    pub(crate) fn load(
+        &self,
+        documents: Documents,
+        filter: Option<&KeyFilter>,
+    ) -> Result<Arc<LoadedChart>, Error> {
+        match &self.0 {
+            Place::Memory(chart) => Ok(Arc::clone(chart)),
+            Place::Path(path) => {
+                let mut chart = load::from_path(path)?;
+                chart.read_values(documents, filter)?;
+                Ok(Arc::new(chart))
+            }
+        }
+    }
+
+    /// The keys that Helm asks for in the values of this chart and those in
+    /// `only`; none: all keys.
+    pub(crate) fn key_filter(&self, only: &[String]) -> Option<KeyFilter> {
+        match &self.0 {
+            _ if only.is_empty() => None,
+            Place::Memory(chart) => chart.key_filter(only),
+            Place::Path(path) => load::from_path(path).ok()?.key_filter(only),
+        }
+    }
+
+    /// What install asks of the chart itself.
+    pub(crate) fn check(&self, loaded: &LoadedChart, version: &HelmVersion) -> Result<(), Error> {
+        loaded.check(self.path().unwrap_or(Path::new("the chart in memory")), version)
+    }
+
+    /// Whether both are one.
+    pub(crate) fn is(&self, other: &Chart) -> bool {
+        match (&self.0, &other.0) {
+            (Place::Path(one), Place::Path(other)) => one == other,
+            (Place::Memory(one), Place::Memory(other)) => Arc::ptr_eq(one, other),
+            (Place::Path(_), Place::Memory(_)) | (Place::Memory(_), Place::Path(_)) => false,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! A chart on its way to its values: Helm changes it in place, and copies of it
+//! share what their pointers share.
+
+use super::loaded::LoadedChart;
+use super::metadata::Dependency;
+use crate::shared::{Shared, share};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A chart on its way.
+#[derive(Clone)]
+pub(crate) struct StagedChart {
+    pub(super) metadata: Rc<RefCell<StagedMetadata>>,
+    pub(crate) values: Option<Shared>,
+    pub(super) dependencies: Vec<ChartRef>,
+}
+
+/// What Helm asks of a Chart.yaml on the way.
+#[derive(Clone)]
+pub(super) struct StagedMetadata {
+    pub(super) name: String,
+    pub(super) version: String,
+    /// None where the chart names none, which is not the same as an empty list.
+    pub(super) dependencies: Option<Vec<DependencyRef>>,
+}
+
+pub(crate) type ChartRef = Rc<RefCell<StagedChart>>;
+
+pub(super) type DependencyRef = Rc<RefCell<Dependency>>;
+
+impl StagedChart {
+    /// The chart that a release keeps: its values, without its sub-charts.
+    pub(crate) fn forget_sub_charts(&mut self) {
+        self.dependencies.clear();
+    }
+}
+
+impl StagedMetadata {
+    /// A copy that shares no dependency.
+    pub(super) fn deep_clone(&self) -> StagedMetadata {
+        let own = |dependency: &DependencyRef| Rc::new(RefCell::new(dependency.borrow().clone()));
+        let dependencies = self.dependencies.as_ref().map(|list| list.iter().map(own).collect());
+        StagedMetadata { dependencies, name: self.name.clone(), version: self.version.clone() }
+    }
+}
+
+impl LoadedChart {
+    /// The chart as Helm changes it on the way.
+    pub(crate) fn staged(&self, reversed: bool) -> ChartRef {
+        let mut dependencies: Vec<ChartRef> =
+            self.charts.iter().map(|chart| chart.staged(reversed)).collect();
+        if reversed {
+            dependencies.reverse();
+        }
+        let declared = self.metadata.dependencies.as_ref();
+        let metadata = StagedMetadata {
+            name: self.metadata.name.clone(),
+            version: self.metadata.version.clone(),
+            dependencies: declared.map(|list| list.iter().cloned().map(RefCell::new).map(Rc::new).collect()),
+        };
+        let values = self.values.clone().map(share);
+        Rc::new(RefCell::new(StagedChart { metadata: Rc::new(RefCell::new(metadata)), values, dependencies }))
+    }
+}
+
+/// What a chart is called, by its alias where it has one.
+pub(super) fn name(chart: &ChartRef) -> String {
+    chart.borrow().metadata.borrow().name.clone()
+}

@@ -1,0 +1,161 @@
+//! Tables that several tables hold: what a sub-chart adds to a nested global is
+//! seen by its parent, because Helm's maps are references.
+//!
+//! A tree becomes shared table by table, when somebody looks into it.
+
+use super::Error;
+use super::value::{Node, Origin, Table, Value};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A table that others may hold, too.
+pub(crate) type Shared = Rc<RefCell<BTreeMap<Rc<str>, Held>>>;
+
+/// A value in a shared table.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(crate) content: Content,
+    pub(crate) origin: Origin,
+}
+
+/// A value; a list is never changed by what happens here.
+#[derive(Clone)]
+pub(crate) enum Content {
+    Null,
+    Leaf(Rc<Value>),
+    Table(Shared),
+    /// A table that nobody looked into yet, and so one that nobody changed:
+    /// copies need not know it from their own. Whoever asks for it by `get` finds
+    /// it turned into a `Table`.
+    Untouched(Table),
+}
+
+impl Held {
+    pub(crate) fn table(&self) -> Option<&Shared> {
+        match &self.content {
+            Content::Table(table) => Some(table),
+            Content::Null | Content::Leaf(_) | Content::Untouched(_) => None,
+        }
+    }
+
+    pub(crate) fn touch(&mut self) {
+        if let Content::Untouched(table) = &mut self.content {
+            self.content = Content::Table(share(std::mem::take(table)));
+        }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        match self.content {
+            Content::Null => true,
+            Content::Table(_) | Content::Untouched(_) | Content::Leaf(_) => false,
+        }
+    }
+}
+
+/// Deeper than any document Helm reads (10,000), by a chart that imports a
+/// table into itself.
+pub(crate) const DEEPEST: usize = 10_500;
+
+/// A new table with what `table` holds.
+pub(crate) fn share(table: Table) -> Shared {
+    let entry = |(key, node): (String, Node)| {
+        let content = match node.value {
+            Value::Null => Content::Null,
+            Value::Table(inner) => Content::Untouched(inner),
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
+                Content::Leaf(Rc::new(node.value))
+            }
+        };
+        (Rc::from(key), Held { content, origin: node.origin })
+    };
+    Rc::new(RefCell::new(table.into_iter().map(entry).collect()))
+}
+
+/// The tree again; what nobody else holds is not copied.
+pub(crate) fn unshare(shared: Shared) -> Table {
+    let entries = Rc::unwrap_or_clone(shared).into_inner();
+    let entry = |(key, held): (Rc<str>, Held)| {
+        let value = match held.content {
+            Content::Null => Value::Null,
+            Content::Table(inner) => Value::Table(unshare(inner)),
+            Content::Untouched(table) => Value::Table(table),
+            Content::Leaf(value) => Rc::unwrap_or_clone(value),
+        };
+        (key.to_string(), Node { value, origin: held.origin })
+    };
+    entries.into_iter().map(entry).collect()
+}
+
+/// A copy that shares no table.
+pub(crate) fn copy(shared: &Shared) -> Result<Shared, Error> {
+    copy_below(shared, 0)
+}
+
+fn copy_below(shared: &Shared, depth: usize) -> Result<Shared, Error> {
+    let mut entries = BTreeMap::new();
+    for (key, held) in shared.borrow().iter() {
+        let content = match &held.content {
+            Content::Table(inner) if depth < DEEPEST => Content::Table(copy_below(inner, depth + 1)?),
+            Content::Table(_) => {
+                let message = "a chart imports a table into itself; Helm would not come to an end";
+                return Err(Error::new(message, Some(held.origin.clone())));
+            }
+            Content::Null | Content::Leaf(_) | Content::Untouched(_) => held.content.clone(),
+        };
+        entries.insert(Rc::clone(key), Held { content, origin: held.origin.clone() });
+    }
+    Ok(Rc::new(RefCell::new(entries)))
+}
+
+pub(crate) fn get(table: &Shared, key: &str) -> Option<Held> {
+    let mut table = table.borrow_mut();
+    let held = table.get_mut(key)?;
+    held.touch();
+    Some(held.clone())
+}
+
+/// Takes it out of a table that nobody else has.
+pub(crate) fn take(table: &Shared, key: &str) -> Option<Held> {
+    table.borrow_mut().remove(key)
+}
+
+/// A table with the same values; tables in it are those of the other.
+pub(crate) fn shallow(table: &Shared) -> Shared {
+    let mut table = table.borrow_mut();
+    table.values_mut().for_each(Held::touch);
+    Rc::new(RefCell::new(table.clone()))
+}
+
+pub(crate) fn put(table: &Shared, key: &str, held: Held) {
+    table.borrow_mut().insert(Rc::from(key), held);
+}
+
+/// The keys as they are now: the table may be changed while they are walked.
+pub(crate) fn keys(table: &Shared) -> Vec<Rc<str>> {
+    table.borrow().keys().cloned().collect()
+}
+
+/// Takes the nulls out, all the way down.
+pub(crate) fn drop_nulls(table: &Shared) {
+    table.borrow_mut().retain(|_, held| !held.is_null());
+    table.borrow_mut().values_mut().for_each(drop_nulls_below);
+}
+
+/// Takes the nulls out of a table.
+pub(crate) fn drop_nulls_below(held: &mut Held) {
+    if matches!(&held.content, Content::Untouched(table) if has_null(table)) {
+        held.touch();
+    }
+    if let Content::Table(table) = &held.content {
+        drop_nulls(table);
+    }
+}
+
+fn has_null(table: &Table) -> bool {
+    table.values().any(|node| match &node.value {
+        Value::Null => true,
+        Value::Table(inner) => has_null(inner),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => false,
+    })
+}

@@ -1,0 +1,33 @@
+//! YAML as go-yaml v2 and sigs.k8s.io/yaml read it, each value with its place.
+//!
+//! ```text
+//! bytes ─▶ pieces ─▶ fast_path, or events (libyaml) ─▶ go_yaml (stand_ins) ─▶ document
+//!       ─▶ resolver (scalar) ─▶ builder (keys, entries, aliases, key_filter) ─▶ tree
+//! ```
+//!
+//! Nothing here knows Helm's flags or charts.
+
+mod aliases;
+mod builder;
+mod document;
+mod entries;
+mod events;
+mod fast_path;
+mod go_yaml;
+#[cfg(feature = "internals")]
+pub(crate) mod internals;
+mod key_filter;
+mod keys;
+mod parse_error;
+mod parsing;
+mod pieces;
+mod resolver;
+mod scalar;
+mod stand_ins;
+mod values_file;
+
+pub(crate) use key_filter::KeyFilter;
+pub(crate) use scalar::lossy;
+pub use scalar::survives_without_quotes;
+pub use values_file::read_stream;
+pub(crate) use values_file::{Documents, LARGEST, ReadValues, is_version_independent, read_values};

@@ -1,0 +1,194 @@
+//! A file's bytes ─▶ the table that `-f` gives to Helm.
+//!
+//! Helm 3 reads the first document of a file and drops the rest in silence;
+//! Helm 4 reads each document as a file of its own and layers them.
+//!
+//! The tree that comes out can be 10,000 deep: walk and drop it `on_deep_stack`.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::builder;
+use super::document::Document;
+use super::key_filter::KeyFilter;
+use super::parse_error::ParseError;
+use super::parsing::{Parsed, first_document};
+use super::pieces::{Piece, SeparatorError, pieces};
+use crate::merge::merge_tables;
+use crate::stack::on_deep_stack;
+use crate::value::{Node, Origin, Source, Table, Value};
+use crate::{Error, ErrorKind, Warning};
+
+/// The largest text that is read. Helm itself has no limit for `-f`; a release
+/// has to fit into a Secret of 1 MiB.
+pub(crate) const LARGEST: usize = 64 << 20;
+
+/// Trees up to this depth are made on the caller's stack.
+const SHALLOW: usize = 64;
+
+/// Which documents of a file count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Documents {
+    /// The first alone: Helm 3.
+    First,
+    /// All, later ones over earlier ones: Helm 4.
+    All,
+}
+
+/// What a file says.
+#[derive(Debug)]
+pub(crate) struct ReadValues {
+    /// Its settings.
+    pub(crate) table: Table,
+    /// What Helm does not say about it, in the order of the text.
+    pub(crate) warnings: Vec<Warning>,
+    /// Whether Helm 3 and Helm 4 read the same text: one piece, and all of it
+    /// as it stands there.
+    pub(crate) version_independent: bool,
+}
+
+/// The table that Helm gets from `bytes`, but for settings that `filter` leaves out.
+pub(crate) fn read_values(
+    bytes: &[u8],
+    source: &Arc<Source>,
+    documents: Documents,
+    filter: Option<&KeyFilter>,
+) -> Result<ReadValues, Error> {
+    check_size(bytes, source)?;
+    let mut warnings = Vec::new();
+    let (pieces, version_independent) = match documents {
+        Documents::First => {
+            (vec![Piece { text: Cow::Borrowed(bytes), line_base: 0 }], is_version_independent(bytes))
+        }
+        Documents::All => {
+            let pieces = pieces(bytes).map_err(|error| bad_separator(&error, source))?;
+            let are_the_whole = are_the_whole(&pieces, bytes);
+            (pieces, are_the_whole)
+        }
+    };
+    let mut parsed = Vec::new();
+    for piece in &pieces {
+        let Parsed { document, rest } =
+            first_document(&piece.text).map_err(|error| located(error, source, piece.line_base))?;
+        if let Some(mark) = rest {
+            let (line, column) = (piece.line_base + mark.line + 1, mark.column + 1);
+            let origin = Some(Origin { source: Arc::clone(source), line, column });
+            warnings.push(Warning { message: ignored(documents).to_owned(), origin });
+        }
+        parsed.extend(document.map(|document| (document, piece.line_base)));
+    }
+    let deep = parsed.iter().any(|(document, _)| document.deepest() > SHALLOW);
+    let mut make = || layered(&parsed, source, filter, &mut warnings);
+    let table = if deep { on_deep_stack(make) } else { make() }?;
+    Ok(ReadValues { table, warnings, version_independent })
+}
+
+fn ignored(documents: Documents) -> &'static str {
+    match documents {
+        Documents::First => {
+            "another document begins here, and Helm 3 reads the first alone; put it into a file of its own"
+        }
+        Documents::All => IGNORED,
+    }
+}
+
+const IGNORED: &str = "another document begins here after the end of one, and Helm does not read it; begin it with a line of three dashes";
+
+fn check_size(bytes: &[u8], source: &Arc<Source>) -> Result<(), Error> {
+    if bytes.len() <= LARGEST {
+        return Ok(());
+    }
+    let message = format!(
+        "the file is larger than {} MiB; a release of Helm holds less than 1 MiB, so look whether it is a values file at all",
+        LARGEST >> 20
+    );
+    Err(Error::in_source(ErrorKind::TooLarge, message, source, (0, 0)))
+}
+
+fn bad_separator(error: &SeparatorError, source: &Arc<Source>) -> Error {
+    Error::in_source(ErrorKind::Refused, SeparatorError::MESSAGE, source, (error.line, 1))
+}
+
+fn located(error: ParseError, source: &Arc<Source>, line_base: u32) -> Error {
+    let ParseError { message, mark, random } = error;
+    let kind = if random { ErrorKind::Random } else { ErrorKind::Refused };
+    Error::in_source(kind, message, source, (line_base + mark.line + 1, mark.column + 1))
+}
+
+/// Whether Helm 3 and Helm 4 read the same text, were it refused.
+pub(crate) fn is_version_independent(bytes: &[u8]) -> bool {
+    // Neither reads what is too large.
+    bytes.len() > LARGEST || pieces(bytes).is_ok_and(|pieces| are_the_whole(&pieces, bytes))
+}
+
+fn are_the_whole(pieces: &[Piece], bytes: &[u8]) -> bool {
+    let whole = |piece: &Piece| matches!(piece.text, Cow::Borrowed(text) if text.len() == bytes.len());
+    matches!(pieces, [only] if whole(only))
+}
+
+fn layered(
+    parsed: &[(Document<'_>, u32)],
+    source: &Arc<Source>,
+    filter: Option<&KeyFilter>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Table, Error> {
+    let mut all = Table::new();
+    for (document, line_base) in parsed {
+        let node = builder::build(document, (source, *line_base), filter, warnings)?;
+        match node.value {
+            Value::Table(table) if all.is_empty() => all = table,
+            Value::Table(table) => merge_tables(&mut all, table),
+            Value::Null => {}
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
+                let message = "the document is not a table of settings; write key: value lines";
+                return Err(Error::new(message, Some(node.origin)));
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The documents of a YAML stream, such as manifests for `kubectl apply` or what
+/// `helm template` prints: cut at lines of three dashes, each read as
+/// sigs.k8s.io/yaml reads it, with the place of every value.
+///
+/// Documents that hold nothing are left out, as kubectl leaves them out; a list
+/// or a scalar comes as it is. All or nothing: where one document is not YAML, or
+/// something stands after the end of one and is not read (`...` and a text), that
+/// is the error. A text of more than 64 MiB is refused, lists and tables more
+/// than 10,000 deep in each other are, too.
+///
+/// Two keys of one name are not an error, as with kubectl: the last counts.
+///
+/// ```
+/// use helm_values::{Source, SourceKind, read_stream};
+///
+/// let source = Source { kind: SourceKind::File, name: "all.yaml".to_owned() };
+/// let documents = read_stream(b"---\nkind: Secret\n---\n# nothing\n---\nkind: Pod\n", &source)?;
+/// let kinds: Vec<_> = documents.iter().filter_map(|document| document.as_table()?["kind"].as_text()).collect();
+/// assert_eq!(kinds, ["Secret", "Pod"]);
+/// assert_eq!(documents[1].origin.to_string(), "all.yaml:6:1");
+/// # Ok::<(), helm_values::Error>(())
+/// ```
+///
+/// The trees can be 10,000 deep: walk and drop them [`on_deep_stack`].
+pub fn read_stream(bytes: &[u8], source: &Source) -> Result<Vec<Node>, Error> {
+    let source = &Arc::new(source.clone());
+    check_size(bytes, source)?;
+    let mut documents = Vec::new();
+    for piece in pieces(bytes).map_err(|error| bad_separator(&error, source))? {
+        let Parsed { document, rest } =
+            first_document(&piece.text).map_err(|error| located(error, source, piece.line_base))?;
+        if let Some(mark) = rest {
+            let place = (piece.line_base + mark.line + 1, mark.column + 1);
+            return Err(Error::in_source(ErrorKind::Refused, IGNORED, source, place));
+        }
+        let Some(document) = document else { continue };
+        let make = || builder::build(&document, (source, piece.line_base), None, &mut Vec::new());
+        let node = if document.deepest() > SHALLOW { on_deep_stack(make) } else { make() }?;
+        if node.value != Value::Null {
+            documents.push(node);
+        }
+    }
+    Ok(documents)
+}
