@@ -25,11 +25,11 @@ use crate::sanitize;
 use crate::stdout::{self, COULD_NOT_TELL};
 use helm_values::Inputs;
 use releases::Release;
-use report::{Outcome, Report};
+use report::{Judgement, Report};
 use std::io::{self, IsTerminal};
 
 /// What is to be judged, and how it is said.
-pub struct Request {
+pub struct CheckRequest {
     /// Files of values, each a release of its own; `-` is standard input.
     pub files: Vec<String>,
     /// What all `-f` hold, one flag each.
@@ -57,7 +57,7 @@ pub enum Format {
 
 /// Judges everything and prints the answer. Returns the exit code: 0 accepted,
 /// 1 refused, 2 could not tell.
-pub fn run(request: &Request) -> u8 {
+pub fn run(request: &CheckRequest) -> u8 {
     let releases = match releases::of(request) {
         Ok(releases) => releases,
         Err(message) => return stdout::report_error(&message),
@@ -71,12 +71,12 @@ pub fn run(request: &Request) -> u8 {
 
 /// What `run` prints, and its exit code. An error is a message: nothing was
 /// judged.
-pub fn answer(request: &Request) -> Result<(String, u8), String> {
+pub fn answer(request: &CheckRequest) -> Result<(String, u8), String> {
     releases::of(request).map(|releases| judged(&releases, request.output))
 }
 
 fn judged(releases: &[Release], output: Format) -> (String, u8) {
-    let reports = parallel::map(releases, judging::report);
+    let reports = parallel::map(releases, report_on);
     let answer = match output {
         Format::Text => text::write(&reports, colours()),
         Format::Json => json::write(&reports),
@@ -85,12 +85,23 @@ fn judged(releases: &[Release], output: Format) -> (String, u8) {
     (answer, exit_code(&reports))
 }
 
+fn report_on(release: &Release) -> Report {
+    let Release { name, file, inputs } = release;
+    let (layered, disagreement) = match inputs {
+        Ok(inputs) => versions::layered(inputs),
+        Err(error) => (Err(error.clone()), None),
+    };
+    let (outcome, mut warnings) = judging::judged(&layered);
+    warnings.extend(disagreement);
+    Report { name: name.clone(), file: file.clone(), outcome, warnings }
+}
+
 /// The worst of all: not to know is worse than to refuse.
 fn exit_code(reports: &[Report]) -> u8 {
     let code = |report: &Report| match report.outcome {
-        Outcome::Accepted { .. } => 0,
-        Outcome::Refused { .. } => 1,
-        Outcome::Unknown(_) => COULD_NOT_TELL,
+        Judgement::Accepted { .. } => 0,
+        Judgement::Refused { .. } => 1,
+        Judgement::Unknown(_) => COULD_NOT_TELL,
     };
     reports.iter().map(code).max().unwrap_or(COULD_NOT_TELL)
 }

@@ -143,38 +143,65 @@ fn what_the_policy_refuses_is_refused_in_the_policys_words() {
 #[test]
 fn an_existing_secret_is_asked_for_its_login() {
     let world = World::new("existing");
-    let code = |world: &World, document: &Value| {
-        let (exit, text) = world.hook(document);
-        assert!(exit == 1 || !text.contains('['), "{text}");
-        assert!(text.lines().count() <= 1, "{text}");
-        text.trim_end()
-            .rsplit_once(" [")
-            .map(|(_, code)| code.trim_end_matches(']').to_owned())
-            .unwrap_or_default()
+    let at = "prometheus.server.auth.basic.existingSecret";
+    let refused = |statement: &str| (1, format!("{at}{statement}\n"));
+    let absent = refused(
+        ": the existing Secret is not there, or holds nothing; create it in the namespace of the release, with the type kubernetes.io/basic-auth and the keys username and password [secret-not-found]",
+    );
+    let lacks = |key: &str| {
+        refused(&format!(
+            ": the existing Secret has no key {key}; add it, a login is a username and a password [secret-key-missing]"
+        ))
     };
-    assert_eq!(code(&world, &existing()), "secret-not-found");
+    assert_eq!(world.hook(&existing()), absent);
     for (keys, wanted) in [
-        (vec![], "secret-not-found"),
-        (vec![("user", "a")], "secret-not-found"),
-        (vec![("username", "a")], "secret-key-missing"),
-        (vec![("password", CANARY)], "secret-key-missing"),
-        (vec![("username", "a"), ("password", "")], "password-missing"),
-        (vec![("username", ""), ("password", CANARY)], "username-missing"),
-        (vec![("username", "a"), ("password", "canary-5b1d-in-no-output\n")], "password-not-portable"),
-        (vec![("username", "a:b"), ("password", CANARY)], "username-not-portable"),
-        (vec![("username", "a"), ("password", CANARY)], ""),
+        (vec![], absent.clone()),
+        (vec![("user", "a")], absent.clone()),
+        (vec![("username", "a")], lacks("password")),
+        (vec![("password", CANARY)], lacks("username")),
+        (
+            vec![("username", "a"), ("password", "")],
+            refused(
+                ", key password: basic auth has no password; give one, or set the auth type to none to leave the receiver open to anyone [password-missing]",
+            ),
+        ),
+        (
+            vec![("username", ""), ("password", CANARY)],
+            refused(
+                ", key username: basic auth has no username; give one, or set the auth type to none to leave the receiver open to anyone [username-missing]",
+            ),
+        ),
+        (
+            vec![("username", "a"), ("password", "canary-5b1d-in-no-output\n")],
+            refused(
+                ", key password: the password would not reach every program unchanged; use printable ASCII without double quote and backslash, with no blank at either end and no line break, which echo and --set-file leave at the end [password-not-portable]",
+            ),
+        ),
+        (
+            vec![("username", "a:b"), ("password", CANARY)],
+            refused(
+                ", key username: the username would not reach every program unchanged; use printable ASCII without colon, double quote and backslash, with no blank at either end and no hash sign in front [username-not-portable]",
+            ),
+        ),
     ] {
         world.mount(&keys);
-        assert_eq!(code(&world, &existing()), wanted, "{keys:?}");
+        assert_eq!(world.hook(&existing()), wanted, "{keys:?}");
     }
-    assert!(
-        world.hook(&existing()).1.starts_with("accepted; the type of the existing Secret could not be seen")
+    world.mount(&[("username", "a"), ("password", CANARY)]);
+    assert_eq!(
+        world.hook(&existing()),
+        (0, "accepted; the type of the existing Secret could not be seen from here, and one that is not kubernetes.io/basic-auth leaves the edge shut\n".to_owned())
     );
     let mut typed = existing();
     typed["existingSecretType"] = json!("kubernetes.io/basic-auth");
     assert_eq!(world.hook(&typed), (0, String::new()));
     typed["existingSecretType"] = json!("Opaque");
-    assert_eq!(code(&world, &typed), "secret-wrong-type");
+    assert_eq!(
+        world.hook(&typed),
+        refused(
+            ": the existing Secret is not of the type kubernetes.io/basic-auth; create it anew with that type and the keys username and password, since a Secret cannot change its type [secret-wrong-type]"
+        )
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
-use super::report::{Finding, Outcome, Report, Spot};
+use super::report::{Finding, Judgement, Report, Spot};
 use crate::sanitize;
 use std::fmt::Write;
 
@@ -10,13 +10,13 @@ pub(super) fn write(reports: &[Report]) -> String {
     let mut text = String::new();
     for report in reports {
         match &report.outcome {
-            Outcome::Accepted { .. } => {}
-            Outcome::Refused { refusals, .. } => {
+            Judgement::Accepted { .. } => {}
+            Judgement::Refused { refusals, .. } => {
                 for refusal in refusals {
                     annotate(&mut text, "error", report, refusal);
                 }
             }
-            Outcome::Unknown(why) => annotate(&mut text, "error", report, why),
+            Judgement::Unknown(why) => annotate(&mut text, "error", report, why),
         }
         for warning in &report.warnings {
             annotate(&mut text, "warning", report, warning);

@@ -1,6 +1,6 @@
 //! Reports → one JSON document.
 
-use super::report::{Finding, Outcome, Report, Spot};
+use super::report::{Finding, Judgement, Report, Spot};
 use crate::sanitize;
 use serde_json::{Value, json};
 
@@ -17,9 +17,9 @@ pub(super) fn write(reports: &[Report]) -> String {
 
 fn document(report: &Report, named: bool) -> Value {
     let (verdict, receiver, auth) = match &report.outcome {
-        Outcome::Accepted { receiver_on, auth } => ("accepted", Some(*receiver_on), auth.as_str()),
-        Outcome::Refused { receiver_on, .. } => ("refused", Some(*receiver_on), None),
-        Outcome::Unknown(_) => ("unknown", None, None),
+        Judgement::Accepted { receiver_on, auth } => ("accepted", Some(*receiver_on), auth.as_str()),
+        Judgement::Refused { receiver_on, .. } => ("refused", Some(*receiver_on), None),
+        Judgement::Unknown(_) => ("unknown", None, None),
     };
     let mut document = json!({
         "verdict": verdict,
@@ -29,11 +29,11 @@ fn document(report: &Report, named: bool) -> Value {
         "warnings": report.warnings.iter().map(|warning| finding(report, warning)).collect::<Value>(),
     });
     match &report.outcome {
-        Outcome::Accepted { .. } => {}
-        Outcome::Refused { refusals, .. } => {
+        Judgement::Accepted { .. } => {}
+        Judgement::Refused { refusals, .. } => {
             document["refusals"] = refusals.iter().map(|refusal| finding(report, refusal)).collect();
         }
-        Outcome::Unknown(why) => document["error"] = finding(report, why),
+        Judgement::Unknown(why) => document["error"] = finding(report, why),
     }
     if named {
         document["file"] = json!(report.name);

@@ -1,37 +1,24 @@
-//! One release → its report.
+//! Values that were layered → their verdict, and what is to be known beside it.
 
-use super::releases::Release;
-use super::report::{Auth, Finding, Outcome, Place, Report};
-use super::{document, places, versions, warnings};
+use super::report::{Auth, Finding, Judgement, SettingPlace};
+use super::{document, places, warnings};
 use crate::policy::{self, Access, Verdict};
 use crate::refusal::{Refusal, ValuesPath, Warning};
 use helm_values::tree::Table;
 use helm_values::{Coalesced, Error, Scope};
 
 /// A verdict and what is to be known beside it.
-type Judged = (Outcome, Vec<Finding>);
-
-/// Judges a release.
-pub(super) fn report(release: &Release) -> Report {
-    let Release { name, file, inputs } = release;
-    let (layered, disagreement) = match inputs {
-        Ok(inputs) => versions::layered(inputs),
-        Err(error) => (Err(error.clone()), None),
-    };
-    let (outcome, mut warnings) = judged(&layered);
-    warnings.extend(disagreement);
-    Report { name: name.clone(), file: file.clone(), outcome, warnings }
-}
+type Judged = (Judgement, Vec<Finding>);
 
 /// The verdict about values that were layered, or not.
 pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
     let Coalesced { values, scopes, warnings: silent, same_to_all: _ } = match layered {
         Ok(layered) => layered,
-        Err(error) => return (Outcome::Unknown(unread(error)), Vec::new()),
+        Err(error) => return (Judgement::Unknown(unread(error)), Vec::new()),
     };
     let mut warnings: Vec<Finding> = silent.iter().map(warnings::silent).collect();
     if scopes.is_empty() {
-        return (Outcome::Unknown(without_prometheus()), warnings);
+        return (Judgement::Unknown(without_prometheus()), warnings);
     }
     let mut outcomes = Vec::new();
     for scope in scopes.iter().filter(|scope| scope.asked) {
@@ -49,14 +36,14 @@ fn judge(values: &Table, scope: &Scope) -> Judged {
             let found = policy::warnings::of(&document, &verdict);
             let Verdict { receiver_on, access } = verdict;
             let outcome =
-                Outcome::Accepted { receiver_on: receiver_on && scope.deployed, auth: auth(&access) };
+                Judgement::Accepted { receiver_on: receiver_on && scope.deployed, auth: auth(&access) };
             (outcome, warned(values, scope, found))
         }
         Err(refusals) => {
             let refusals = refusals.into_iter().map(|refusal| refused(values, scope, refusal)).collect();
             let receiver_on = policy::receiver_is_on(&document) && scope.deployed;
             let found = policy::warnings::of_refused(&document);
-            (Outcome::Refused { receiver_on, refusals }, warned(values, scope, found))
+            (Judgement::Refused { receiver_on, refusals }, warned(values, scope, found))
         }
     }
 }
@@ -69,25 +56,25 @@ fn warned(values: &Table, scope: &Scope, found: Vec<Warning>) -> Vec<Finding> {
 
 /// The verdict about a release with several scopes: each has to be accepted.
 /// Where Helm asks none, nothing is deployed.
-fn all_of(outcomes: Vec<Outcome>) -> Outcome {
-    let nothing = Outcome::Accepted { receiver_on: false, auth: Auth::NotChosen };
+fn all_of(outcomes: Vec<Judgement>) -> Judgement {
+    let nothing = Judgement::Accepted { receiver_on: false, auth: Auth::NotChosen };
     outcomes.into_iter().fold(nothing, |one, other| match (one, other) {
         (
-            Outcome::Accepted { receiver_on: one, auth },
-            Outcome::Accepted { receiver_on: other, auth: others },
-        ) => Outcome::Accepted { receiver_on: one || other, auth: auth.max(others) },
+            Judgement::Accepted { receiver_on: one, auth },
+            Judgement::Accepted { receiver_on: other, auth: others },
+        ) => Judgement::Accepted { receiver_on: one || other, auth: auth.max(others) },
         (
-            Outcome::Refused { receiver_on: one, refusals },
-            Outcome::Refused { receiver_on: other, refusals: others },
+            Judgement::Refused { receiver_on: one, refusals },
+            Judgement::Refused { receiver_on: other, refusals: others },
         ) => {
             let refusals = refusals.into_iter().chain(others).collect();
-            Outcome::Refused { receiver_on: one || other, refusals }
+            Judgement::Refused { receiver_on: one || other, refusals }
         }
-        (Outcome::Refused { receiver_on, refusals }, Outcome::Accepted { receiver_on: other, .. })
-        | (Outcome::Accepted { receiver_on: other, .. }, Outcome::Refused { receiver_on, refusals }) => {
-            Outcome::Refused { receiver_on: receiver_on || other, refusals }
+        (Judgement::Refused { receiver_on, refusals }, Judgement::Accepted { receiver_on: other, .. })
+        | (Judgement::Accepted { receiver_on: other, .. }, Judgement::Refused { receiver_on, refusals }) => {
+            Judgement::Refused { receiver_on: receiver_on || other, refusals }
         }
-        (unknown @ Outcome::Unknown(_), _) | (_, unknown @ Outcome::Unknown(_)) => unknown,
+        (unknown @ Judgement::Unknown(_), _) | (_, unknown @ Judgement::Unknown(_)) => unknown,
     })
 }
 
@@ -108,7 +95,7 @@ fn refused(values: &Table, scope: &Scope, refusal: Refusal) -> Finding {
 
 fn unread(error: &Error) -> Finding {
     let Error { sentence, origin, .. } = error;
-    let place = origin.clone().map(|origin| Place { origin, key: None });
+    let place = origin.clone().map(|origin| SettingPlace { origin, key: None });
     Finding { code: None, message: sentence.clone(), path: ValuesPath::default(), place }
 }
 

@@ -1,12 +1,12 @@
 //! A values path → the setting that stands there, or the nearest one around it.
 
-use super::report::Place;
+use super::report::SettingPlace;
 use helm_values::tree::{Node, Table, Value};
 
 /// The place of `path` in `values`. What is absent points at the nearest
 /// parent that exists: there it would be written. `None`: not even the first
 /// key is there.
-pub(super) fn nearest(values: &Table, path: &[String]) -> Option<Place> {
+pub(super) fn nearest(values: &Table, path: &[String]) -> Option<SettingPlace> {
     let (key, rest) = path.split_first()?;
     let node = values.get(key)?;
     let below = match &node.value {
@@ -19,6 +19,6 @@ pub(super) fn nearest(values: &Table, path: &[String]) -> Option<Place> {
 }
 
 /// The place of `node`; `key` is shown beside it.
-pub(super) fn at(node: &Node, key: Option<&str>) -> Place {
-    Place { origin: node.origin.clone(), key: key.map(str::to_owned) }
+pub(super) fn at(node: &Node, key: Option<&str>) -> SettingPlace {
+    SettingPlace { origin: node.origin.clone(), key: key.map(str::to_owned) }
 }

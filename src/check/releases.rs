@@ -1,6 +1,6 @@
 //! What the command line names → the releases that are judged.
 
-use super::Request;
+use super::CheckRequest;
 use helm_values::{Error, Inputs, file_list, told_path};
 
 /// One release that `helm install` or `upgrade` would make.
@@ -17,7 +17,7 @@ const STDIN: &str = "-";
 
 /// Each positional file by itself, then the layered one; a message where
 /// there is none or standard input is named twice.
-pub(super) fn of(request: &Request) -> Result<Vec<Release>, String> {
+pub(super) fn of(request: &CheckRequest) -> Result<Vec<Release>, String> {
     let mut releases: Vec<Release> = request.files.iter().map(|file| alone(file, request)).collect();
     if is_layered(request) {
         releases.push(layered(request));
@@ -36,8 +36,8 @@ pub(super) fn of(request: &Request) -> Result<Vec<Release>, String> {
     Ok(releases)
 }
 
-fn is_layered(request: &Request) -> bool {
-    let Request { inputs, .. } = request;
+fn is_layered(request: &CheckRequest) -> bool {
+    let CheckRequest { inputs, .. } = request;
     let set = [&inputs.set, &inputs.set_string, &inputs.set_file, &inputs.set_json, &inputs.set_literal];
     let by_themselves = inputs.chart.is_some() || inputs.release_values.is_some();
     !request.layered.is_empty()
@@ -45,14 +45,14 @@ fn is_layered(request: &Request) -> bool {
         || (request.files.is_empty() && by_themselves)
 }
 
-fn alone(file: &str, request: &Request) -> Release {
+fn alone(file: &str, request: &CheckRequest) -> Release {
     let Inputs { chart, old_chart, release_values, reuse, profile, .. } = request.inputs.clone();
     let files = vec![file.to_owned()];
     let inputs = Inputs { files, chart, old_chart, release_values, reuse, profile, ..Inputs::default() };
     Release { name: name_of(file), file: Some(told_path(file)), inputs: Ok(inputs) }
 }
 
-fn layered(request: &Request) -> Release {
+fn layered(request: &CheckRequest) -> Release {
     let lists: Result<Vec<Vec<String>>, Error> = request.layered.iter().map(|flag| file_list(flag)).collect();
     let files = lists.map(|lists| lists.concat());
     let inputs = files.map(|files| Inputs { files, ..request.inputs.clone() });

@@ -10,13 +10,13 @@ pub(super) struct Report {
     /// The one file that it is made of, where there is one.
     pub file: Option<String>,
     /// The verdict.
-    pub outcome: Outcome,
+    pub outcome: Judgement,
     /// What does not change the verdict.
     pub warnings: Vec<Finding>,
 }
 
 /// A verdict.
-pub(super) enum Outcome {
+pub(super) enum Judgement {
     /// The policy has nothing against it.
     Accepted {
         /// Whether a write receiver is on.
@@ -66,11 +66,11 @@ pub(super) struct Finding {
     /// The setting it is about; empty where it is about the whole.
     pub path: ValuesPath,
     /// Where the setting that won stands.
-    pub place: Option<Place>,
+    pub place: Option<SettingPlace>,
 }
 
 /// Where a setting stands.
-pub(super) struct Place {
+pub(super) struct SettingPlace {
     /// Source, line and column.
     pub origin: Origin,
     /// The key that stands there, where it may be shown.
@@ -93,7 +93,7 @@ impl Finding {
     /// Where it points; the release's own file where it points at no other.
     pub fn spot<'a>(&'a self, report: &'a Report) -> Spot<'a> {
         let own = report.file.as_deref();
-        let Some(Place { origin, .. }) = &self.place else {
+        let Some(SettingPlace { origin, .. }) = &self.place else {
             return Spot { file: own, line: 0, column: 0, note: None };
         };
         let name = &origin.source.name;

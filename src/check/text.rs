@@ -1,6 +1,6 @@
 //! Reports → text for people: a block for each refusal.
 
-use super::report::{Auth, Finding, Outcome, Place, Report, Spot};
+use super::report::{Auth, Finding, Judgement, Report, SettingPlace, Spot};
 use crate::sanitize::for_line;
 use helm_values::tree::SourceKind;
 
@@ -29,18 +29,18 @@ const YELLOW: &str = "1;33";
 impl Page {
     fn report(&mut self, report: &Report, alone: bool) {
         match &report.outcome {
-            Outcome::Accepted { receiver_on, auth } if alone => {
+            Judgement::Accepted { receiver_on, auth } if alone => {
                 let (name, accepted) =
                     (self.painted(BOLD, &for_line(&report.name)), self.painted(GREEN, "accepted"));
                 self.line(&format!("{name}: {accepted}; {}", means(*receiver_on, *auth)));
             }
-            Outcome::Accepted { .. } => {}
-            Outcome::Refused { refusals, .. } => {
+            Judgement::Accepted { .. } => {}
+            Judgement::Refused { refusals, .. } => {
                 for refusal in refusals {
                     self.block(report, (RED, "refused"), refusal);
                 }
             }
-            Outcome::Unknown(why) => self.block(report, (RED, "could not tell"), why),
+            Judgement::Unknown(why) => self.block(report, (RED, "could not tell"), why),
         }
         for warning in &report.warnings {
             self.block(report, (YELLOW, "warning"), warning);
@@ -63,7 +63,7 @@ impl Page {
 
     /// The line of YAML as far as its key. Drawn from the place alone: the line
     /// itself can hold credentials, neighbours and comments.
-    fn mark(&mut self, place: &Place) {
+    fn mark(&mut self, place: &SettingPlace) {
         let (origin, Some(key)) = (&place.origin, &place.key) else { return };
         if origin.line == 0 || !matches!(origin.source.kind, SourceKind::File | SourceKind::Release) {
             return;
@@ -107,10 +107,10 @@ fn indentation(column: u32) -> usize {
 
 fn summary(reports: &[Report]) -> String {
     let count =
-        |wanted: fn(&Outcome) -> bool| reports.iter().filter(|report| wanted(&report.outcome)).count();
-    let accepted = count(|outcome| matches!(outcome, Outcome::Accepted { .. }));
-    let refused = count(|outcome| matches!(outcome, Outcome::Refused { .. }));
-    let unknown = count(|outcome| matches!(outcome, Outcome::Unknown(_)));
+        |wanted: fn(&Judgement) -> bool| reports.iter().filter(|report| wanted(&report.outcome)).count();
+    let accepted = count(|outcome| matches!(outcome, Judgement::Accepted { .. }));
+    let refused = count(|outcome| matches!(outcome, Judgement::Refused { .. }));
+    let unknown = count(|outcome| matches!(outcome, Judgement::Unknown(_)));
     let all = reports.len();
     format!("{all} judged: {accepted} accepted, {refused} refused, {unknown} could not be told")
 }

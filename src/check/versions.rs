@@ -1,6 +1,6 @@
 //! The same values, asked of every kind of Helm there is.
 
-use super::report::{Finding, Outcome};
+use super::report::{Finding, Judgement};
 use super::{document, judging, warnings};
 use crate::refusal::{At, Warning, WarningCode};
 use helm_values::{self, Coalesced, Error, HelmVersion, Inputs};
@@ -72,9 +72,9 @@ fn profile(version: &str) -> HelmVersion {
 
 fn verdict(layered: &Result<Coalesced, Error>) -> &'static str {
     match judging::judged(layered).0 {
-        Outcome::Accepted { .. } => "accepted",
-        Outcome::Refused { .. } => "refused",
-        Outcome::Unknown(_) => "not read",
+        Judgement::Accepted { .. } => "accepted",
+        Judgement::Refused { .. } => "refused",
+        Judgement::Unknown(_) => "not read",
     }
 }
 

@@ -5,7 +5,7 @@
 //! a key that is a slip of a known one.
 
 use super::places;
-use super::report::{Finding, Place};
+use super::report::{Finding, SettingPlace};
 use crate::nearest;
 use crate::refusal::{At, Node, ValuesPath, Warning, WarningCode};
 use helm_values::tree::{self, SourceKind, Table, Value};
@@ -19,7 +19,7 @@ const BASIC: &[&str] = &["username", "password", "existingSecret"];
 /// What Helm drops or decides without a word.
 pub(super) fn silent(warning: &helm_values::Warning) -> Finding {
     let helm_values::Warning { sentence, origin } = warning;
-    let place = origin.clone().map(|origin| Place { origin, key: None });
+    let place = origin.clone().map(|origin| SettingPlace { origin, key: None });
     finding(Warning::new(WarningCode::HelmIsSilent, sentence, At::Nowhere), place)
 }
 
@@ -45,7 +45,7 @@ pub(super) fn of_auth(values: &Table, scope: &Scope) -> Vec<Finding> {
 }
 
 /// A warning as a finding; `place` is where its setting stands.
-pub(super) fn finding(warning: Warning, place: Option<Place>) -> Finding {
+pub(super) fn finding(warning: Warning, place: Option<SettingPlace>) -> Finding {
     let Warning { code, message, at } = warning;
     Finding { code: Some(code.as_str()), message, path: at.values_path().unwrap_or_default(), place }
 }

@@ -1,6 +1,6 @@
 //! The flags of `check`, spelled as Helm spells them.
 
-use crate::check::{Format, Request};
+use crate::check::{CheckRequest, Format};
 use clap::{Args, ValueHint};
 use helm_values::{HelmVersion, Inputs, Reuse};
 use std::path::PathBuf;
@@ -63,7 +63,7 @@ const CHART: &str = "Chart and Helm";
 const UPGRADE: &str = "Upgrade";
 
 impl Check {
-    pub(super) fn request(self) -> Request {
+    pub(super) fn request(self) -> CheckRequest {
         let reuse = self.reuse();
         let inputs = Inputs {
             files: Vec::new(),
@@ -79,7 +79,7 @@ impl Check {
             profile: self.helm_version.unwrap_or_default(),
         };
         let (output, print_values) = (self.output, self.print_values);
-        Request { files: self.files, layered: self.values, inputs, output, print_values }
+        CheckRequest { files: self.files, layered: self.values, inputs, output, print_values }
     }
 
     /// Helm lets several stand together, and this is who wins.

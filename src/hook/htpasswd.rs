@@ -27,7 +27,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 const MODE: u32 = 0o644;
 
 /// What the Secret says.
-enum State {
+enum SecretState {
     Login(Credentials),
     Nobody(Vec<Refusal>),
 }
@@ -41,7 +41,7 @@ pub fn run(secret: &Path, out: &Path, watch: bool) -> u8 {
     };
     if !watch {
         return match look(secret).and_then(|state| bring(&state, &out).map(|()| state)) {
-            Ok(state) => stdout::print(&shown(&state), u8::from(matches!(state, State::Nobody(_)))),
+            Ok(state) => stdout::print(&shown(&state), u8::from(matches!(state, SecretState::Nobody(_)))),
             Err(message) => stdout::report_error(&message),
         };
     }
@@ -61,7 +61,7 @@ fn end_on_signals() -> std::io::Result<()> {
 
 /// Hashes and speaks only when something changed; tries again what did not work.
 fn follow(secret: &Path, out: &Path) -> ! {
-    let mut done: Option<State> = None;
+    let mut done: Option<SecretState> = None;
     let mut last_error = String::new();
     loop {
         match look(secret) {
@@ -82,34 +82,35 @@ fn follow(secret: &Path, out: &Path) -> ! {
     }
 }
 
-impl State {
-    fn says(&self, other: &State) -> bool {
+impl SecretState {
+    fn says(&self, other: &SecretState) -> bool {
         match (self, other) {
-            (State::Login(one), State::Login(other)) => {
+            (SecretState::Login(one), SecretState::Login(other)) => {
                 one.username == other.username && one.password.expose() == other.password.expose()
             }
-            (State::Nobody(one), State::Nobody(other)) => one == other,
-            (State::Login(_), State::Nobody(_)) | (State::Nobody(_), State::Login(_)) => false,
+            (SecretState::Nobody(one), SecretState::Nobody(other)) => one == other,
+            (SecretState::Login(_), SecretState::Nobody(_))
+            | (SecretState::Nobody(_), SecretState::Login(_)) => false,
         }
     }
 }
 
-fn look(secret: &Path) -> Result<State, String> {
+fn look(secret: &Path) -> Result<SecretState, String> {
     Ok(match secret::read(secret)? {
-        Ok(credentials) => State::Login(credentials),
-        Err(refusals) => State::Nobody(refusals),
+        Ok(credentials) => SecretState::Login(credentials),
+        Err(refusals) => SecretState::Nobody(refusals),
     })
 }
 
-fn shown(state: &State) -> String {
+fn shown(state: &SecretState) -> String {
     match state {
-        State::Login(Credentials { username, .. }) => format!("the login of {username} is let in\n"),
-        State::Nobody(refusals) => format!("nobody is let in\n{}", refusal::lines(refusals)),
+        SecretState::Login(Credentials { username, .. }) => format!("the login of {username} is let in\n"),
+        SecretState::Nobody(refusals) => format!("nobody is let in\n{}", refusal::lines(refusals)),
     }
 }
 
 /// Makes the file say what the Secret says.
-fn bring(state: &State, out: &Path) -> Result<(), String> {
+fn bring(state: &SecretState, out: &Path) -> Result<(), String> {
     let failed = |cause: String| format!("cannot bring {} to what the Secret says: {cause}", out.display());
     let place = Place::open(out).map_err(|unread| failed(unread_cause(&unread)))?;
     replace::clear(&place).map_err(|error| failed(error.to_string()))?;
@@ -118,9 +119,9 @@ fn bring(state: &State, out: &Path) -> Result<(), String> {
         Found::File(content) => Some(content.bytes),
     };
     let written = match (state, old) {
-        (State::Nobody(_), None) => Ok(()),
-        (State::Nobody(_), Some(_)) => replace::remove(&place),
-        (State::Login(login), old) => {
+        (SecretState::Nobody(_), None) => Ok(()),
+        (SecretState::Nobody(_), Some(_)) => replace::remove(&place),
+        (SecretState::Login(login), old) => {
             let new = htpasswd::renew(old.as_deref().unwrap_or_default(), &[login], None)
                 .map_err(|_| failed("the system has no random numbers".into()))?;
             if old.as_ref() == Some(&new.text) {

@@ -31,7 +31,7 @@ impl Draft {
 }
 
 /// The policy as texts, indented by two blanks a level.
-pub(super) struct Member {
+pub(super) struct PolicyMember {
     /// The member of `allOf`.
     pub schema: String,
     /// By prefixed name.
@@ -45,7 +45,7 @@ pub(super) fn title() -> String {
 }
 
 /// The policy for a host of this draft.
-pub(super) fn for_host(draft: Draft) -> Member {
+pub(super) fn for_host(draft: Draft) -> PolicyMember {
     let translated = match draft {
         Draft::WithoutIf => old_drafts::translated(POLICY),
         Draft::Seven | Draft::WithDefs => POLICY.to_owned(),
@@ -66,7 +66,7 @@ pub(super) fn for_host(draft: Draft) -> Member {
             key => schema.push(format!("  \"{key}\": {}", rewritten(text, draft))),
         }
     }
-    Member { schema: format!("{{\n{}\n}}", schema.join(",\n")), definitions }
+    PolicyMember { schema: format!("{{\n{}\n}}", schema.join(",\n")), definitions }
 }
 
 fn prefixed(name: &str) -> String {
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn every_reference_of_the_policy_finds_its_definition() {
         for draft in [Draft::WithoutIf, Draft::Seven, Draft::WithDefs] {
-            let Member { schema, definitions } = for_host(draft);
+            let PolicyMember { schema, definitions } = for_host(draft);
             let mut all = schema;
             all.extend(definitions.values().map(String::as_str));
             let start = format!("\"#/{}/", draft.definitions());
