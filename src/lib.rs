@@ -18,6 +18,7 @@ pub mod hook;
 mod nearest;
 pub mod nginx;
 pub mod policy;
+#[cfg(feature = "probe")]
 pub mod probe;
 pub mod refusal;
 pub mod schema;

@@ -122,6 +122,12 @@ codes! {
     ReceiverOpen = "receiver-open",
     /// The right login was not let in.
     LoginNotTaken = "login-not-taken",
+    /// The right login was let in, and nothing takes its writes.
+    WritesNotTaken = "writes-not-taken",
+    /// A write of the size of a full batch is turned away.
+    BodyTooLarge = "body-too-large",
+    /// The agent's configuration and what it generated for Alloy say different things.
+    AgentFilesDiffer = "agent-files-differ",
 
     /// A fault of this program.
     InternalError = "internal-error",
@@ -145,6 +151,10 @@ codes! {
     ValueReadAsNumber = "value-read-as-number",
     /// Something that Helm drops or decides without a word.
     HelmIsSilent = "helm-is-silent",
+    /// A file with a credential that everybody may read.
+    CredentialReadable = "credential-readable",
+    /// The login is let in, and Prometheus runs without its receiver.
+    ReceiverOff = "receiver-off",
     /// Helm versions come to different verdicts.
     HelmVersionsDisagree = "helm-versions-disagree",
 }
