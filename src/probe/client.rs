@@ -49,6 +49,7 @@ pub(super) enum AskError {
     Broken(io::Error),
     NotHttp,
     EndlessHead,
+    EndlessBody,
     Tls(TlsError),
 }
 
@@ -63,6 +64,9 @@ impl fmt::Display for AskError {
             Self::Broken(error) => write!(f, "the connection broke before an answer: {error}; see the log of the edge"),
             Self::NotHttp => f.write_str("what answers does not speak HTTP/1.1; see that host and port are those of the edge, and whether they want https"),
             Self::EndlessHead => f.write_str("the head of the answer does not end; see that host and port are those of the edge"),
+            Self::EndlessBody => f.write_str(
+                "the body of the answer does not end; see that host and port are those of the edge",
+            ),
             Self::Tls(error) => error.fmt(f),
         }
     }
@@ -109,6 +113,11 @@ impl Client {
         Self { address, shown: Vec::new(), sockets: Vec::new(), tls, end }
     }
 
+    /// Whether there is time for one more.
+    pub(super) fn has_time(&self) -> bool {
+        wire::left(self.end).is_some()
+    }
+
     /// Asks, and once more where the server puts it off.
     pub(super) fn ask(&mut self, ask: &Ask) -> Result<Answer, AskError> {
         for repeat in 1..=REPEATS {
@@ -135,7 +144,7 @@ impl Client {
     }
 
     fn exchange(&mut self, ask: &Ask) -> Result<Answer, AskError> {
-        if wire::left(self.end).is_none() {
+        if !self.has_time() {
             return Err(AskError::OutOfTime);
         }
         let end = self.end.min(Instant::now() + ONE_REQUEST);
@@ -164,7 +173,7 @@ fn converse(stream: &mut (impl Read + Write), head: &[u8], body: &[u8]) -> Resul
 
 fn head(address: &Address, ask: &Ask) -> Zeroizing<Vec<u8>> {
     let (target, host) = (address.target(ask.path), address.authority());
-    let mut head = Zeroizing::new(Vec::with_capacity(1024 + target.len()));
+    let mut head = Zeroizing::new(Vec::with_capacity(4096 + target.len()));
     let mut push = |text: &str| head.extend_from_slice(text.as_bytes());
     push(&format!(
         "{} {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {}\r\nConnection: close\r\n",

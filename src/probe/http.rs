@@ -1,18 +1,17 @@
 //! Bytes of a connection → one answer of HTTP/1.1.
 //!
 //! Stops where the answer ends by its own account, since a server may reset the
-//! connection after it. An answer counts from its whole head on: a body that
-//! breaks off, drips or never ends is as much of it as came. Early answers
-//! (`103 Early Hints`) are skipped. Whatever a server sends, this holds 128 KiB
-//! of it at most.
+//! connection after it. A body that breaks off is as much of it as came; one
+//! that drips or never ends is none. Early answers (`103 Early Hints`) are
+//! skipped. Whatever a server sends, this holds little more than 1 MiB of it.
 
 use super::client::AskError;
 use std::io::{self, ErrorKind, Read};
 
 /// Heads, the early ones included.
 const HEAD: usize = 64 << 10;
-/// Prometheus' list of flags takes a few KiB.
-const BODY: usize = 64 << 10;
+/// Prometheus' list of flags takes a few KiB; other programs' pages more.
+const BODY: usize = 1 << 20;
 const HEADERS: usize = 128;
 
 /// What was answered.
@@ -78,7 +77,7 @@ pub(super) fn read(stream: &mut impl Read) -> Result<Answer, AskError> {
         }
     };
     let Head { mut answer, end, length } = head;
-    let body = body(stream, bytes.split_off(length), &end, answer.status);
+    let body = body(stream, bytes.split_off(length), &end, answer.status)?;
     answer.text = String::from_utf8_lossy(&body).into_owned();
     Ok(answer)
 }
@@ -112,22 +111,27 @@ fn parse(bytes: &[u8]) -> Result<Option<Head>, AskError> {
     Ok(Some(Head { answer, end, length }))
 }
 
-/// As much of the body as came.
-fn body(stream: &mut impl Read, mut bytes: Vec<u8>, end: &End, status: u16) -> Vec<u8> {
+/// As much of the body as came before its end or a broken connection.
+fn body(stream: &mut impl Read, mut bytes: Vec<u8>, end: &End, status: u16) -> Result<Vec<u8>, AskError> {
     if matches!(status, 204 | 304) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut chunks = Chunks::default();
     loop {
-        let whole = match end {
+        let is_whole = match end {
             End::Length(length) => bytes.len() >= *length,
             End::Chunked => chunks.take(&mut bytes),
             End::Close => false,
         };
-        let so_far = bytes.len() + chunks.body.len();
         // What is left of framing counts, too: chunks of nothing must not go on for ever.
-        if whole || so_far > BODY || chunks.framing > BODY || !matches!(more(stream, &mut bytes), Ok(1..)) {
-            return if matches!(end, End::Chunked) { chunks.body } else { bytes };
+        if bytes.len() + chunks.body.len() + chunks.framing > BODY {
+            return Err(AskError::EndlessBody);
+        }
+        let came = if is_whole { Ok(0) } else { more(stream, &mut bytes) };
+        match came.map_err(AskError::from) {
+            Ok(1..) => (),
+            Err(AskError::TimedOut) => return Err(AskError::TimedOut),
+            Ok(0) | Err(_) => return Ok(if matches!(end, End::Chunked) { chunks.body } else { bytes }),
         }
     }
 }
