@@ -6,10 +6,12 @@
 
 mod help;
 mod mistake;
+#[cfg(feature = "probe")]
+mod probe;
 mod values;
 
 use crate::policy::codes;
-use crate::{check, explain, hook, probe, schema, stdout};
+use crate::{check, explain, hook, schema, stdout};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
@@ -69,15 +71,10 @@ enum Entry {
         #[arg(long)]
         watch: bool,
     },
-    /// Ask a receiver over HTTP whether it is shut to those without a login
+    /// Ask an endpoint whether it is shut to those without a login, and lets the login in
+    #[cfg(feature = "probe")]
     #[command(after_help = help::PROBE)]
-    Probe {
-        /// Where agents write, such as `http://HOST:PORT/prometheus/api/v1/write`
-        url: String,
-        /// The folder of a mounted Secret with the login that should be let in
-        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-        secret: Option<PathBuf>,
-    },
+    Probe(Box<probe::Probe>),
     /// Print what a shell needs to complete this command line
     #[command(after_help = help::COMPLETIONS)]
     Completions {
@@ -112,7 +109,8 @@ fn dispatch(entry: Entry) -> u8 {
         Entry::Explain { code, output } => explain::run(code.as_deref(), output),
         Entry::Hook { values, secret } => hook::run(&values, secret.as_deref()),
         Entry::Htpasswd { secret, out, watch } => hook::htpasswd::run(&secret, &out, watch),
-        Entry::Probe { url, secret } => probe::run(&url, secret.as_deref()),
+        #[cfg(feature = "probe")]
+        Entry::Probe(arguments) => crate::probe::run(&arguments.request()),
         Entry::Schema { into: None } => schema::print(),
         Entry::Schema { into: Some(path) } => schema::into(&path),
         Entry::Completions { shell } => completions(shell),

@@ -20,6 +20,7 @@ mod mounted_secret;
 mod nearest;
 pub mod nginx;
 pub mod policy;
+#[cfg(feature = "probe")]
 pub mod probe;
 mod process;
 mod sanitize;

@@ -1,127 +1,133 @@
-//! The address of a receiver → is it shut to those without a login?
+//! The address of a receiver → is it shut to those without a login, and does
+//! the agent get in?
 //!
-//! Asks as a stranger would, in every spelling that one door or another was
-//! seen to take for another path, and then with the login. No sample is ever
-//! written: the one body that is sent is an empty write request. Nothing here
-//! judges settings.
+//! ```text
+//! command line, agent's files ─▶ login ─▶ asks (client ─▶ http ─▶ wire, tls) ─▶ verdict ─▶ report
+//! ```
+//!
+//! Asks as an anonymous client would, in every spelling that one edge or another
+//! was seen to take for another path, and then with the login. No sample is ever
+//! written: the bodies that are sent are empty write requests. *Shut* is only
+//! said where a guard was seen; what was not seen is "could not tell". Nothing
+//! here judges settings.
 
+mod address;
+mod agent;
+pub mod alloy;
+mod asks;
+mod body;
+mod client;
+mod findings;
 mod http;
+mod login;
+mod report;
+mod tls;
+mod verdict;
+mod wire;
 
-use crate::refusal::{self, At, Code, Refusal};
 use crate::stdout;
-use http::{Address, Answer, Request};
-use std::fs;
-use std::path::Path;
-use zeroize::Zeroizing;
+use address::Address;
+use client::Client;
+use login::{Login, LoginError};
+use std::path::PathBuf;
 
-/// Snappy's form of nothing: a write request without a sample.
-const NOTHING: &[u8] = &[0];
-/// A login that nobody has.
-const NOBODY: (&str, &str) = ("remote-write-auth-probe", "nobody has this password");
+/// How the answer is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Sentences for people.
+    #[default]
+    Text,
+    /// One object for programs.
+    Json,
+}
 
-/// Asks the receiver at `url`; with `secret` also with the login of the Secret
-/// that is mounted there. Sentences go to standard output.
-pub fn run(url: &str, secret: Option<&Path>) -> u8 {
-    match look(url, secret) {
-        Ok(refusals) if refusals.is_empty() => {
-            stdout::print("the door is shut to those without a login\n", 0)
+/// Where the login that should be let in stands.
+#[derive(Debug)]
+pub enum LoginFrom {
+    /// Nowhere: only asked without one.
+    Nowhere,
+    /// A mounted Secret with the keys `username` and `password`.
+    Secret(PathBuf),
+    /// A name, and the file that holds its password; `-` is standard input.
+    Basic(String, PathBuf),
+    /// The file of a bearer token.
+    Bearer(PathBuf),
+    /// A client certificate with its chain, and its key.
+    Certificate(PathBuf, PathBuf),
+}
+
+/// What is asked.
+#[derive(Debug)]
+pub struct Request {
+    /// Where, unless the agent's own files say it.
+    pub url: Option<String>,
+    /// Who.
+    pub login: LoginFrom,
+    /// The agent's configuration.
+    pub agent_config: Option<PathBuf>,
+    /// What the agent generated for Alloy.
+    pub alloy: Option<PathBuf>,
+    /// The authorities to trust in place of the system's.
+    pub ca_file: Option<PathBuf>,
+    /// The endpoint was closed by our include, which answers 404.
+    pub expect_404: bool,
+    /// How the answer is written.
+    pub format: Format,
+    /// Whether each request is shown.
+    pub verbose: bool,
+}
+
+/// Asks, and writes the answer to standard output; the exit code.
+pub fn run(request: &Request) -> u8 {
+    let findings = match target(request) {
+        Ok((target, mut findings)) => {
+            match client(&target) {
+                Ok(mut client) => asks::ask(&mut client, &target.login, request.expect_404, &mut findings),
+                Err(error) => findings.unclear(target.address.shown(), error.to_string()),
+            }
+            findings
         }
-        Ok(refusals) => stdout::print(&refusal::lines(&refusals), 1),
-        Err(sentence) => stdout::report_error(&sentence),
-    }
-}
-
-fn look(url: &str, secret: Option<&Path>) -> Result<Vec<Refusal>, String> {
-    let address = Address::parse(url)?;
-    let mut refusals: Vec<Refusal> = Vec::new();
-    for target in spellings(&address.path) {
-        let request = Request { target: &target, login: None, body: b"" };
-        refusals.extend(open(&http::send(&address, &request)?, &target));
-    }
-    refusals.extend(reveals(&address)?);
-    refusals.extend(unreadable(&address)?);
-    if let Some(folder) = secret {
-        refusals.extend(login(&address, folder)?);
-    }
-    Ok(refusals)
-}
-
-/// The path as it is, and in the forms that reach the same handler while some
-/// door takes them for another path.
-fn spellings(path: &str) -> Vec<String> {
-    let mut targets = vec![path.to_owned()];
-    if let Some((before, last)) = path.rsplit_once('/') {
-        targets.push(format!("{before}%2F{last}"));
-        targets.push(format!("{before}//{last}"));
-        targets.push(format!("{before}/./{last}"));
-        targets.push(format!("{before}/x/../{last}"));
-        let first = last
-            .bytes()
-            .next()
-            .map(|byte| format!("{before}/%{byte:02X}{}", last.get(1..).unwrap_or_default()));
-        targets.extend(first);
-        targets.extend(
-            path.find("/api/v1/").filter(|at| *at > 0).map(|at| path[..at].to_owned() + &path[at + 1..]),
-        );
-    }
-    targets
-}
-
-/// Whether an answer to a stranger comes from behind the door.
-fn open(answer: &Answer, target: &str) -> Option<Refusal> {
-    let behind = match answer.status {
-        300..=399 | 401 | 403 => false,
-        400 => answer.says("snappy"),
-        404 => answer.says("remote write receiver"),
-        _ => true,
+        // The command line or a file is wrong: nothing was asked.
+        Err(error) if request.format == Format::Text => return stdout::report_error(&error.to_string()),
+        Err(error) => {
+            let mut findings = findings::Findings::default();
+            findings.unclear(String::new(), error.to_string());
+            findings
+        }
     };
-    behind.then(|| {
-        let sentence = format!(
-            "a write without a login came through the door and was answered with {}; put the door in front of the whole prefix of Prometheus",
-            answer.status
-        );
-        Refusal::new(Code::ReceiverOpen, sentence, At::Target(target.into()))
-    })
+    report::write(&findings, request.format, request.verbose)
 }
 
-/// Whether a stranger may stop Prometheus or remove what it holds. Asked of its
-/// flags; the paths themselves would do it.
-fn reveals(address: &Address) -> Result<Option<Refusal>, String> {
-    let Some(at) = address.path.find("/api/v1/") else { return Ok(None) };
-    let target = format!("{}/api/v1/status/flags", &address.path[..at]);
-    let answer = http::get(address, &target)?;
-    let on = |flag: &str| answer.says(&format!("\"{flag}\":\"true\""));
-    let sentence = "anyone may reload or stop Prometheus or delete its series through the door; put the door in front of the whole prefix of Prometheus";
-    Ok((answer.status == 200 && (on("web.enable-lifecycle") || on("web.enable-admin-api")))
-        .then(|| Refusal::new(Code::ReceiverOpen, sentence, At::Target(target))))
+/// Where to ask, and as whom.
+struct Target {
+    address: Address,
+    login: Login,
+    ca_file: Option<PathBuf>,
 }
 
-/// Whether the door can read its logins: nginx answers 403 or 500 when it cannot.
-fn unreadable(address: &Address) -> Result<Option<Refusal>, String> {
-    let request = Request { target: &address.path, login: Some(NOBODY), body: b"" };
-    let answer = http::send(address, &request)?;
-    let sentence = format!(
-        "the door cannot look up a login, it answers with {}; see that the file or the Secret with the logins is there and can be read",
-        answer.status
-    );
-    Ok(matches!(answer.status, 403 | 500..)
-        .then(|| Refusal::new(Code::LoginNotTaken, sentence, At::Target(address.path.clone()))))
+fn target(request: &Request) -> Result<(Target, findings::Findings), LoginError> {
+    let mut findings = findings::Findings::default();
+    if request.agent_config.is_some() || request.alloy.is_some() {
+        let agent = agent::read(request.agent_config.as_deref(), request.alloy.as_deref(), &mut findings)?;
+        let ca_file = request.ca_file.clone().or(agent.ca_file.clone().map(PathBuf::from));
+        let (url, from) = (agent.url.clone(), agent.file.clone());
+        let address = Address::parse(&url).map_err(|error| LoginError::Address(from, error))?;
+        let login = agent.login(&mut findings)?;
+        return Ok((Target { address, login, ca_file }, findings));
+    }
+    let url = request.url.as_deref().ok_or(LoginError::NoAddress)?;
+    let address = Address::parse(url).map_err(|error| LoginError::Address(String::new(), error))?;
+    let login = Login::load(&request.login, &mut findings)?;
+    Ok((Target { address, login, ca_file: request.ca_file.clone() }, findings))
 }
 
-/// Whether the Secret's login is let in.
-fn login(address: &Address, folder: &Path) -> Result<Option<Refusal>, String> {
-    let half = |key: &str| {
-        let path = folder.join(key);
-        let read = fs::read_to_string(&path).map(Zeroizing::new);
-        read.map_err(|error| format!("cannot read {}: {}", path.display(), error.kind()))
+fn client(target: &Target) -> Result<Client, LoginError> {
+    let tls = match (target.address.is_https(), target.login.certificate()) {
+        (true, certificate) => {
+            Some(tls::Settings::load(&target.address, target.ca_file.as_deref(), certificate)?)
+        }
+        (false, Some(_)) => return Err(LoginError::CertificateWithoutTls),
+        (false, None) => None,
     };
-    let (username, password) = (half("username")?, half("password")?);
-    let request = Request { target: &address.path, login: Some((&username, &password)), body: NOTHING };
-    let answer = http::send(address, &request)?;
-    let sentence = format!(
-        "the login of the Secret is not let in, the answer is {}; see that the door has the same login, a change can take two minutes to reach it",
-        answer.status
-    );
-    let is_in = answer.status == 204 || (answer.status == 404 && answer.says("remote write receiver"));
-    Ok((!is_in).then(|| Refusal::new(Code::LoginNotTaken, sentence, At::Target(address.path.clone()))))
+    Ok(Client::new(target.address.clone(), tls))
 }

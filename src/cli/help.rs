@@ -45,13 +45,18 @@ Examples:
 
 Exit code: 0 written, 1 the Secret holds no login, 2 could not tell.";
 
+#[cfg(feature = "probe")]
 pub(super) const PROBE: &str = "\
 Examples:
-  remote-write-auth probe http://localhost:8081/prometheus/api/v1/write
+  remote-write-auth probe https://trento.example.com/prometheus/api/v1/write
+  remote-write-auth probe https://trento.example.com/prometheus/api/v1/write \\
+    --ca-file /etc/trento/ca.crt --username alloy --password-file -
+  remote-write-auth probe --agent-config /etc/trento/agent.yaml \\
+    --alloy /etc/alloy/trento.alloy
   remote-write-auth probe http://prometheus/prometheus/api/v1/write --secret /secret
 
-It writes no sample. Exit code: 0 shut, 1 open or the login is not let in,
-2 could not tell.";
+It writes no sample. Exit code: 0 shut, and the login is let in; 1 open, or the
+login is not let in; 2 could not tell.";
 
 pub(super) const SCHEMA: &str = "\
 Examples:

@@ -152,6 +152,9 @@ codes! {
     SecretWrongType = "secret-wrong-type", Hook: "the existing Secret is not of the type that a login has";
     ReceiverOpen = "receiver-open", Probe: "somebody without a login was let in";
     LoginNotTaken = "login-not-taken", Probe: "the right login was not let in";
+    WritesNotTaken = "writes-not-taken", Probe: "the right login was let in, and nothing takes writes at that path";
+    BodyTooLarge = "body-too-large", Probe: "a write of the size of a full batch is turned away";
+    AgentFilesDiffer = "agent-files-differ", Probe: "what the agent generated for Alloy is not what agent.yaml says";
     InternalError = "internal-error", Module: "a fault of this program";
 }
 
@@ -172,6 +175,8 @@ codes! {
     KeyUnknown = "key-unknown", Check: "a key beside the known ones that nobody reads";
     ValueReadAsNumber = "value-read-as-number", Check: "a credential that was meant as text and was read as something else";
     HelmIsSilent = "helm-is-silent", Check: "something that Helm drops or decides without a word";
+    CredentialReadable = "credential-readable", Probe: "a file with a credential that everybody may read";
+    ReceiverOff = "receiver-off", Probe: "the login is let in, and Prometheus runs without its receiver";
     HelmVersionsDisagree = "helm-versions-disagree", Check: "versions of Helm come to different verdicts";
     IncludeNotUsed = "include-not-used", Module: "nginx includes the file nowhere";
     PasswordNeedsQuoting = "password-needs-quoting", Module: "a password that a YAML file must have in quotes";

@@ -1,40 +1,45 @@
-//! A request → what was answered, by HTTP/1.1 in clear text.
+//! Bytes of a connection → one answer of HTTP/1.1.
 //!
-//! Targets are sent as they are spelled: a library would tidy up the very
-//! paths that are to be tried. Redirects are not followed: they would take the
-//! login somewhere else.
+//! Stops where the answer ends by its own account, since a server may reset the
+//! connection after it. A body that breaks off is as much of it as came; one
+//! that drips or never ends is none. Early answers (`103 Early Hints`) are
+//! skipped. Whatever a server sends, this holds little more than 1 MiB of it.
 
-use std::io::{Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
-use std::time::Duration;
-use zeroize::Zeroizing;
+use super::client::AskError;
+use std::io::{self, ErrorKind, Read};
 
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Prometheus' list of flags takes a few KiB.
-const ENOUGH: u64 = 1 << 20;
-
-/// Where the receiver is.
-pub(super) struct Address {
-    host: String,
-    /// What is asked for, from its first slash on.
-    pub(super) path: String,
-}
-
-/// One write request.
-pub(super) struct Request<'a> {
-    /// The path, sent as it is.
-    pub(super) target: &'a str,
-    /// Username and password.
-    pub(super) login: Option<(&'a str, &'a str)>,
-    /// What is written.
-    pub(super) body: &'a [u8],
-}
+/// Heads, the early ones included.
+const HEAD: usize = 64 << 10;
+/// Prometheus' list of flags takes a few KiB; other programs' pages more.
+const BODY: usize = 1 << 20;
+const HEADERS: usize = 128;
 
 /// What was answered.
+#[derive(Debug)]
 pub(super) struct Answer {
     /// The code.
     pub(super) status: u16,
+    /// Where a redirect leads to.
+    pub(super) location: Option<String>,
+    /// What the body is.
+    pub(super) content_type: String,
+    /// How many seconds the server wants to be left alone.
+    pub(super) retry_after: Option<u64>,
     text: String,
+}
+
+/// Where a body ends.
+enum End {
+    Length(usize),
+    Chunked,
+    Close,
+}
+
+struct Head {
+    answer: Answer,
+    end: End,
+    /// Where the body begins.
+    length: usize,
 }
 
 impl Answer {
@@ -44,123 +49,190 @@ impl Answer {
     }
 }
 
-impl Address {
-    /// Reads `http://HOST[:PORT]/PATH`. The address itself is never repeated: it can hold a login.
-    pub(super) fn parse(url: &str) -> Result<Self, String> {
-        let rest = url.strip_prefix("http://").ok_or(
-            "the address does not begin with http://; this probe speaks clear text alone, inside the cluster or the host",
-        )?;
-        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        if host.is_empty()
-            || host.contains('@')
-            || path.len() < 2
-            || !rest.bytes().all(|byte| byte.is_ascii_graphic())
-        {
-            return Err("the address is not of the form http://HOST:PORT/PATH, without a login in it".into());
-        }
-        Ok(Self { host: host.to_owned(), path: path.to_owned() })
-    }
-
-    fn socket(&self) -> String {
-        let has_port = self
-            .host
-            .rsplit_once(':')
-            .is_some_and(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
-        if has_port { self.host.clone() } else { format!("{}:80", self.host) }
-    }
-}
-
-/// Sends a write request.
-pub(super) fn send(address: &Address, request: &Request) -> Result<Answer, String> {
-    let mut head = Zeroizing::new(format!(
-        "POST {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\nContent-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\nX-Prometheus-Remote-Write-Version: 0.1.0\r\n",
-        request.target,
-        address.host,
-        request.body.len()
-    ));
-    if let Some((username, password)) = request.login {
-        let login = Zeroizing::new(format!("{username}:{password}"));
-        head.push_str("Authorization: Basic ");
-        head.push_str(&Zeroizing::new(base64(login.as_bytes())));
-        head.push_str("\r\n");
-    }
-    head.push_str("\r\n");
-    exchange(address, head.as_bytes(), request.body)
-}
-
-/// Asks for a page.
-pub(super) fn get(address: &Address, target: &str) -> Result<Answer, String> {
-    let head = format!("GET {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", address.host);
-    exchange(address, head.as_bytes(), b"")
-}
-
-fn exchange(address: &Address, head: &[u8], body: &[u8]) -> Result<Answer, String> {
-    let bytes =
-        transfer(address, head, body).map_err(|error| format!("cannot ask {}: {error}", address.host))?;
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let status =
-        text.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)).and_then(|code| code.parse().ok());
-    let status = status.ok_or_else(|| format!("{} does not answer in HTTP", address.host))?;
-    Ok(Answer { status, text })
-}
-
-fn transfer(address: &Address, head: &[u8], body: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut last = std::io::ErrorKind::NotFound.into();
-    for socket in address.socket().to_socket_addrs()? {
-        match TcpStream::connect_timeout(&socket, PATIENCE) {
-            Ok(stream) => return converse(stream, head, body),
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
-}
-
-fn converse(mut stream: TcpStream, head: &[u8], body: &[u8]) -> std::io::Result<Vec<u8>> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    stream.write_all(head)?;
-    stream.write_all(body)?;
+/// Reads the answer to a request that has a body in its answer: not to HEAD.
+pub(super) fn read(stream: &mut impl Read) -> Result<Answer, AskError> {
     let mut bytes = Vec::new();
-    stream.take(ENOUGH).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let mut skipped = 0;
+    let head = loop {
+        match parse(&bytes)? {
+            Some(head) if (100..200).contains(&head.answer.status) => {
+                // HTTP/2 or a WebSocket was not asked for.
+                if head.answer.status == 101 {
+                    return Err(AskError::NotHttp);
+                }
+                skipped += head.length;
+                bytes.drain(..head.length);
+            }
+            Some(head) => break head,
+            None if skipped + bytes.len() > HEAD => return Err(AskError::EndlessHead),
+            None => match more(stream, &mut bytes) {
+                Ok(0) if bytes.is_empty() => return Err(AskError::Closed),
+                Ok(0) => return Err(AskError::NotHttp),
+                Ok(_) => (),
+                Err(error) => return Err(AskError::from(error)),
+            },
+        }
+        if skipped > HEAD {
+            return Err(AskError::EndlessHead);
+        }
+    };
+    let Head { mut answer, end, length } = head;
+    let body = body(stream, bytes.split_off(length), &end, answer.status)?;
+    answer.text = String::from_utf8_lossy(&body).into_owned();
+    Ok(answer)
 }
 
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let number = three.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte))
-            << (8 * (3 - three.len()));
-        for digit in 0..4 {
-            let at = (number >> (18 - 6 * digit)) & 63;
-            text.push(if digit <= three.len() { char::from(DIGITS[at as usize]) } else { '=' });
+fn parse(bytes: &[u8]) -> Result<Option<Head>, AskError> {
+    let mut headers = [httparse::EMPTY_HEADER; HEADERS];
+    let mut response = httparse::Response::new(&mut headers);
+    let length = match response.parse(bytes) {
+        Ok(httparse::Status::Complete(length)) => length,
+        Ok(httparse::Status::Partial) => return Ok(None),
+        Err(httparse::Error::TooManyHeaders) => return Err(AskError::EndlessHead),
+        Err(_) => return Err(AskError::NotHttp),
+    };
+    let header = |name: &str| {
+        let found = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+        found.map(|header| String::from_utf8_lossy(header.value).trim().to_owned())
+    };
+    let chunked = header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
+    let end = match header("content-length").map(|length| length.parse()) {
+        _ if chunked => End::Chunked,
+        Some(Ok(length)) => End::Length(length),
+        Some(Err(_)) | None => End::Close,
+    };
+    let answer = Answer {
+        status: response.code.ok_or(AskError::NotHttp)?,
+        location: header("location"),
+        content_type: header("content-type").unwrap_or_default(),
+        retry_after: header("retry-after").and_then(|text| text.parse().ok()),
+        text: String::new(),
+    };
+    Ok(Some(Head { answer, end, length }))
+}
+
+/// As much of the body as came before its end or a broken connection.
+fn body(stream: &mut impl Read, mut bytes: Vec<u8>, end: &End, status: u16) -> Result<Vec<u8>, AskError> {
+    if matches!(status, 204 | 304) {
+        return Ok(Vec::new());
+    }
+    let mut chunks = Chunks::default();
+    loop {
+        let is_whole = match end {
+            End::Length(length) => bytes.len() >= *length,
+            End::Chunked => chunks.take(&mut bytes),
+            End::Close => false,
+        };
+        // What is left of framing counts, too: chunks of nothing must not go on for ever.
+        if bytes.len() + chunks.body.len() + chunks.framing > BODY {
+            return Err(AskError::EndlessBody);
+        }
+        let came = if is_whole { Ok(0) } else { more(stream, &mut bytes) };
+        match came.map_err(AskError::from) {
+            Ok(1..) => (),
+            Err(AskError::TimedOut) => return Err(AskError::TimedOut),
+            Ok(0) | Err(_) => return Ok(if matches!(end, End::Chunked) { chunks.body } else { bytes }),
         }
     }
-    text
+}
+
+/// A body that comes in chunks.
+#[derive(Default)]
+struct Chunks {
+    body: Vec<u8>,
+    /// Bytes that were no body.
+    framing: usize,
+}
+
+impl Chunks {
+    /// Takes the whole chunks out of `bytes`; true after the last one.
+    fn take(&mut self, bytes: &mut Vec<u8>) -> bool {
+        loop {
+            let Ok(httparse::Status::Complete((start, size))) = httparse::parse_chunk_size(bytes) else {
+                return false;
+            };
+            if size == 0 {
+                return true;
+            }
+            let end = usize::try_from(size).ok().and_then(|size| start.checked_add(size)?.checked_add(2));
+            let Some(end) = end.filter(|end| *end <= bytes.len()) else { return false };
+            self.body.extend(&bytes[start..end - 2]);
+            self.framing += start + 2;
+            bytes.drain(..end);
+        }
+    }
+}
+
+fn more(stream: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<usize> {
+    let mut buffer = [0; 4096];
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(count) => {
+                bytes.extend(&buffer[..count]);
+                return Ok(count);
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => (),
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Gives one piece a read, then ends with an error.
+    struct Pieces(Vec<&'static str>);
+
+    impl Read for Pieces {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty() {
+                return Err(ErrorKind::ConnectionReset.into());
+            }
+            let piece = self.0.remove(0);
+            buffer[..piece.len()].copy_from_slice(piece.as_bytes());
+            Ok(piece.len())
+        }
+    }
+
+    fn answer(pieces: &[&'static str]) -> Result<Answer, AskError> {
+        read(&mut Pieces(pieces.to_vec()))
+    }
+
     #[test]
-    fn base64_is_as_everyone_writes_it() {
-        for (bytes, text) in
-            [("", ""), ("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("user:p~?", "dXNlcjpwfj8=")]
-        {
-            assert_eq!(base64(bytes.as_bytes()), text);
+    fn an_answer_ends_where_it_says() {
+        for pieces in [
+            &["HTTP/1.1 401 No\r\nContent-Length: 5\r\n\r\nab", "cde"][..],
+            &[
+                "HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\na",
+                "b\r\n3;x=1\r\ncde\r\n0\r\n\r\n",
+            ],
+            &["HTTP/1.0 401 No\r\n\r\nabc", "de"],
+            &[
+                "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 No\r\n\r\nabcde",
+            ],
+        ] {
+            let answer = answer(pieces).expect("an answer");
+            assert_eq!((answer.status, answer.text.as_str()), (401, "abcde"), "{pieces:?}");
         }
     }
 
     #[test]
-    fn an_address_is_a_host_and_a_path_without_a_login() {
-        let socket = |url| Address::parse(url).map(|address| address.socket()).ok();
-        assert_eq!(socket("http://a/b"), Some("a:80".into()));
-        assert_eq!(socket("http://a:1/b"), Some("a:1".into()));
-        for url in
-            ["https://a/b", "http://u:p@a/b", "http:///b", "http://a", "http://a/", "http://a/b c", "a/b"]
+    fn a_body_that_breaks_off_leaves_the_head() {
+        let cut = answer(&["HTTP/1.1 401 No\r\nContent-Length: 500\r\n\r\nab"]).expect("its head is whole");
+        assert_eq!((cut.status, cut.text.as_str()), (401, "ab"));
+        assert!(matches!(answer(&["HTTP/1.1 401 No\r\nContent-"]), Err(AskError::Broken(_))));
+    }
+
+    #[test]
+    fn what_is_not_an_answer_is_none() {
+        for bytes in
+            ["\0\0\u{12}\u{4}", "SSH-2.0-x\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1 101 Switching\r\n\r\n"]
         {
-            assert!(socket(url).is_none(), "{url}");
+            let bytes: &'static str = bytes;
+            assert!(matches!(answer(&[bytes]), Err(AskError::NotHttp)), "{bytes:?}");
         }
+        let endless = vec!["HTTP/1.1 103 Early Hints\r\nLink: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n\r\n"; 3000];
+        assert!(matches!(answer(&endless), Err(AskError::EndlessHead)));
     }
 }

@@ -6,11 +6,12 @@ import check
 import edge
 import fleet
 import module
+import probe
 import remote
 import size
 from measure import Table
 
-PARTS = {"size": size.measure, "module": module.measure, "ssh": remote.measure, "fleet": fleet.measure, "check": check.measure, "edge": edge.measure}
+PARTS = {"size": size.measure, "module": module.measure, "ssh": remote.measure, "fleet": fleet.measure, "check": check.measure, "edge": edge.measure, "probe": probe.measure}
 
 
 def main(arguments):

@@ -80,10 +80,21 @@ ensure_musl() {
   ensure_rust
   local target
   target=$1-unknown-linux-musl
+  ensure_cross_compiler "$1"
   [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ] && return
   have rustup || die "Rust's target $target is not here and neither is rustup; install the target, then run again"
   step "adding $target to Rust" rustup target add "$target" || die "rustup cannot add $target; add it by hand, then run again"
 }
+
+# For ring's C and assembly. Of another architecture only where the distribution has it by this name.
+ensure_cross_compiler() {
+  [ "$1" != "$(uname -m)" ] || return 0
+  have "$1-linux-gnu-gcc" && return
+  have apt-get || { say "no $1-linux-gnu-gcc is here: the probe for $1 needs CC_$1_unknown_linux_musl=COMPILER"; return 0; }
+  install_packages "$1-linux-gnu-gcc" "gcc-${1//_/-}-linux-gnu" "libc6-dev-$(debian_architecture "$1")-cross"
+}
+
+debian_architecture() { case $1 in x86_64) echo amd64 ;; aarch64) echo arm64 ;; *) echo "$1" ;; esac; }
 
 # A program for developers alone: unoptimised, since building it is what costs;
 # without its advisory database (.cargo/deny.toml says why), so without git.

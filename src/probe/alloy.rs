@@ -1,0 +1,227 @@
+//! Grafana Alloy's configuration → the endpoints that it writes to.
+//!
+//! No library for Rust reads this syntax (HCL's take `${` in a text for a
+//! template), so this reads as much as the block needs: blocks, attributes, and
+//! texts as Go unquotes them. Any other value is an expression that is skipped
+//! and said to be one. Its witness is Grafana's own parser (tests/alloy).
+//! Nothing here knows the agent.
+
+mod scan;
+
+use scan::{Scanner, Token};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// Deeper nested than any configuration.
+const DEEPEST: usize = 64;
+const WRITER: &str = "prometheus.remote_write";
+
+/// What an attribute is set to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A text, unquoted.
+    Text(Zeroizing<String>),
+    /// Anything else: a number, a list, a call.
+    Expression,
+}
+
+/// One `endpoint` of a `prometheus.remote_write`.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The label of the component.
+    pub label: String,
+    /// 1-based, of the block.
+    pub line: u32,
+    /// Name with the blocks around it below the endpoint, `basic_auth.password`; value; line.
+    pub attributes: Vec<(String, Value, u32)>,
+}
+
+/// Why a text is not Alloy's syntax; it never repeats the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlloyError {
+    /// 1-based.
+    pub line: u32,
+    /// What is wrong.
+    pub kind: AlloyErrorKind,
+}
+
+/// See [`AlloyError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlloyErrorKind {
+    /// It is not UTF-8, or has a character that no token begins with.
+    IllegalCharacter,
+    /// A text has no end on its line.
+    TextNotEnded,
+    /// A backslash and what Go does not know.
+    UnknownEscape,
+    /// A comment has no end.
+    CommentNotEnded,
+    /// Something else should stand here.
+    Unexpected,
+    /// Blocks in blocks in blocks.
+    TooDeep,
+}
+
+impl fmt::Display for AlloyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            AlloyErrorKind::IllegalCharacter => "a character stands here that Alloy does not take",
+            AlloyErrorKind::TextNotEnded => "a text does not end on its line",
+            AlloyErrorKind::UnknownEscape => "a text has a backslash with a letter that Alloy does not know",
+            AlloyErrorKind::CommentNotEnded => "a comment does not end",
+            AlloyErrorKind::Unexpected => "Alloy expects something else here",
+            AlloyErrorKind::TooDeep => "blocks are nested too deep",
+        })
+    }
+}
+
+impl std::error::Error for AlloyError {}
+
+/// Every endpoint, in the order of the text.
+pub fn endpoints(text: &[u8]) -> Result<Vec<Endpoint>, AlloyError> {
+    let mut reader = Reader::new(text)?;
+    reader.body(&Token::End, &mut Vec::new())?;
+    Ok(reader.endpoints)
+}
+
+struct Reader<'a> {
+    scanner: Scanner<'a>,
+    token: Token,
+    line: u32,
+    endpoints: Vec<Endpoint>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a [u8]) -> Result<Self, AlloyError> {
+        let mut scanner = Scanner::new(text)?;
+        let (token, line) = scanner.next_token()?;
+        Ok(Self { scanner, token, line, endpoints: Vec::new() })
+    }
+
+    fn advance(&mut self) -> Result<Token, AlloyError> {
+        let (token, line) = self.scanner.next_token()?;
+        self.line = line;
+        Ok(std::mem::replace(&mut self.token, token))
+    }
+
+    fn unexpected<T>(&self) -> Result<T, AlloyError> {
+        Err(AlloyError { line: self.line, kind: AlloyErrorKind::Unexpected })
+    }
+
+    fn expect(&mut self, token: &Token) -> Result<(), AlloyError> {
+        if self.token == *token { self.advance().map(drop) } else { self.unexpected() }
+    }
+
+    /// Statements up to `until`, below the blocks `around`.
+    fn body(&mut self, until: &Token, around: &mut Vec<String>) -> Result<(), AlloyError> {
+        if around.len() > DEEPEST {
+            return Err(AlloyError { line: self.line, kind: AlloyErrorKind::TooDeep });
+        }
+        while self.token != *until {
+            self.statement(around)?;
+            if self.token != *until {
+                self.expect(&Token::Terminator)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn statement(&mut self, around: &mut Vec<String>) -> Result<(), AlloyError> {
+        let line = self.line;
+        let mut name = self.identifier()?;
+        while self.token == Token::Sign('.') {
+            self.advance()?;
+            name = name + "." + &self.identifier()?;
+        }
+        let mut label = None;
+        if let Token::Text { raw: false, text, .. } = &self.token {
+            label = Some(text.to_string());
+            self.advance()?;
+        }
+        match self.token {
+            Token::Sign('=') if label.is_none() && !name.contains('.') => {
+                self.advance()?;
+                let value = self.expression()?;
+                self.keep(around, &name, value, line);
+            }
+            Token::Sign('{') => {
+                self.advance()?;
+                self.open(around, &name, label, line);
+                self.body(&Token::Sign('}'), around)?;
+                around.pop();
+                self.expect(&Token::Sign('}'))?;
+            }
+            _ => return self.unexpected(),
+        }
+        Ok(())
+    }
+
+    fn identifier(&mut self) -> Result<String, AlloyError> {
+        if !matches!(self.token, Token::Identifier(_)) {
+            return self.unexpected();
+        }
+        match self.advance()? {
+            Token::Identifier(name) => Ok(name),
+            _ => self.unexpected(),
+        }
+    }
+
+    fn open(&mut self, around: &mut Vec<String>, name: &str, label: Option<String>, line: u32) {
+        match around.as_slice() {
+            [] if name == WRITER => around.push(format!("{WRITER} {}", label.unwrap_or_default())),
+            [writer] if name == "endpoint" => {
+                if let Some(label) = writer.strip_prefix(WRITER) {
+                    let label = label.trim_start().to_owned();
+                    self.endpoints.push(Endpoint { label, line, attributes: Vec::new() });
+                }
+                around.push(name.to_owned());
+            }
+            _ => around.push(name.to_owned()),
+        }
+    }
+
+    fn keep(&mut self, around: &[String], name: &str, value: Value, line: u32) {
+        if let [writer, endpoint, inner @ ..] = around
+            && writer.starts_with(WRITER)
+            && endpoint == "endpoint"
+            && let Some(last) = self.endpoints.last_mut()
+        {
+            let path = inner.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join(".");
+            last.attributes.push((path, value, line));
+        }
+    }
+
+    /// A value, up to the end of its statement.
+    fn expression(&mut self) -> Result<Value, AlloyError> {
+        let first = self.advance()?;
+        let mut value = Value::Expression;
+        let mut open = Vec::new();
+        match first {
+            Token::Text { text, .. } => value = Value::Text(text),
+            Token::Sign(sign) if closing(sign).is_some() => open.extend(closing(sign)),
+            Token::Sign('-' | '!') | Token::Identifier(_) | Token::Number => (),
+            _ => return self.unexpected(),
+        }
+        loop {
+            match &self.token {
+                // The brace of `endpoint { url = "x" }` on one line.
+                Token::Terminator | Token::Sign('}') if open.is_empty() => return Ok(value),
+                Token::Sign(sign) if open.last() == Some(sign) => drop(open.pop()),
+                Token::Sign(')' | ']' | '}') | Token::End => return self.unexpected(),
+                Token::Sign(sign) => open.extend(closing(*sign)),
+                _ => (),
+            }
+            value = Value::Expression;
+            self.advance()?;
+        }
+    }
+}
+
+fn closing(sign: char) -> Option<char> {
+    match sign {
+        '(' => Some(')'),
+        '[' => Some(']'),
+        '{' => Some('}'),
+        _ => None,
+    }
+}

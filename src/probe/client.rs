@@ -1,0 +1,205 @@
+//! One request → its answer, within the limits of a request and of the probe.
+//!
+//! Each request has a connection of its own: nothing that was answered before
+//! changes what is answered next. Redirects are not followed: they would take
+//! the login somewhere else. Where a server puts requests off (429, 503), it is
+//! asked again after the time it names, and not for ever.
+
+use super::address::Address;
+use super::http::{self, Answer};
+use super::login::Credential;
+use super::tls::{self, TlsError};
+use super::wire::{self, Wire};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::fmt;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::SocketAddr;
+use std::thread;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+const ONE_REQUEST: Duration = Duration::from_secs(10);
+const ALL_REQUESTS: Duration = Duration::from_secs(60);
+/// How often a request is repeated that was put off.
+const REPEATS: u32 = 2;
+
+/// What is sent.
+pub(super) struct Ask<'a> {
+    /// POST writes, GET reads a page.
+    pub(super) method: &'static str,
+    /// The path, sent as it is.
+    pub(super) path: &'a str,
+    /// What the body is coded with; OTLP has none.
+    pub(super) snappy: bool,
+    /// What is written.
+    pub(super) body: &'a [u8],
+    /// As whom.
+    pub(super) credential: Option<&'a Credential>,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) enum AskError {
+    HostNotFound,
+    NotReached(io::Error),
+    TimedOut,
+    OutOfTime,
+    Closed,
+    Broken(io::Error),
+    NotHttp,
+    EndlessHead,
+    EndlessBody,
+    Tls(TlsError),
+}
+
+impl fmt::Display for AskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HostNotFound => f.write_str("the host of the address is not found; see that its name is right and that this host can resolve it"),
+            Self::NotReached(error) => write!(f, "nothing answers at this host and port: {error}; see that the edge runs and that this host may reach it"),
+            Self::TimedOut => write!(f, "no whole answer came within {} s; see that the edge runs and that this host may reach it", ONE_REQUEST.as_secs()),
+            Self::OutOfTime => write!(f, "the answers took more than {} s together; ask again when the edge is less busy", ALL_REQUESTS.as_secs()),
+            Self::Closed => f.write_str("the connection was closed without an answer; see the log of the edge"),
+            Self::Broken(error) => write!(f, "the connection broke before an answer: {error}; see the log of the edge"),
+            Self::NotHttp => f.write_str("what answers does not speak HTTP/1.1; see that host and port are those of the edge, and whether they want https"),
+            Self::EndlessHead => f.write_str("the head of the answer does not end; see that host and port are those of the edge"),
+            Self::EndlessBody => f.write_str(
+                "the body of the answer does not end; see that host and port are those of the edge",
+            ),
+            Self::Tls(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for AskError {}
+
+impl From<io::Error> for AskError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::TimedOut | ErrorKind::WouldBlock => Self::TimedOut,
+            ErrorKind::UnexpectedEof => Self::Closed,
+            _ => match TlsError::from_io(&error) {
+                Some(reason) => Self::Tls(reason),
+                None => Self::Broken(error),
+            },
+        }
+    }
+}
+
+/// One request as it is shown: without a credential.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub(super) method: &'static str,
+    pub(super) path: String,
+    pub(super) login: &'static str,
+    /// The code, or why there is none.
+    pub(super) answer: Result<u16, String>,
+}
+
+/// Whoever asks.
+pub(super) struct Client {
+    pub(super) address: Address,
+    /// What was asked, in order.
+    pub(super) shown: Vec<Shown>,
+    sockets: Vec<SocketAddr>,
+    tls: Option<tls::Settings>,
+    end: Instant,
+}
+
+impl Client {
+    pub(super) fn new(address: Address, tls: Option<tls::Settings>) -> Self {
+        let end = Instant::now() + ALL_REQUESTS;
+        Self { address, shown: Vec::new(), sockets: Vec::new(), tls, end }
+    }
+
+    /// Whether there is time for one more.
+    pub(super) fn has_time(&self) -> bool {
+        wire::left(self.end).is_some()
+    }
+
+    /// Asks, and once more where the server puts it off.
+    pub(super) fn ask(&mut self, ask: &Ask) -> Result<Answer, AskError> {
+        for repeat in 1..=REPEATS {
+            let answer = self.ask_once(ask)?;
+            let pause = Duration::from_secs(answer.retry_after.unwrap_or(u64::from(repeat)).clamp(1, 10));
+            if !matches!(answer.status, 429 | 503) || wire::left(self.end).is_none_or(|left| left < pause * 2)
+            {
+                return Ok(answer);
+            }
+            thread::sleep(pause);
+        }
+        self.ask_once(ask)
+    }
+
+    fn ask_once(&mut self, ask: &Ask) -> Result<Answer, AskError> {
+        let answer = self.exchange(ask);
+        self.shown.push(Shown {
+            method: ask.method,
+            path: ask.path.to_owned(),
+            login: ask.credential.map_or("without a login", Credential::shown),
+            answer: answer.as_ref().map(|answer| answer.status).map_err(ToString::to_string),
+        });
+        answer
+    }
+
+    fn exchange(&mut self, ask: &Ask) -> Result<Answer, AskError> {
+        if !self.has_time() {
+            return Err(AskError::OutOfTime);
+        }
+        let end = self.end.min(Instant::now() + ONE_REQUEST);
+        if self.sockets.is_empty() {
+            self.sockets = wire::resolve(self.address.host(), self.address.port(), end)?;
+        }
+        let mut wire = Wire::connect(&mut self.sockets, end)?;
+        let head = head(&self.address, ask);
+        match &self.tls {
+            Some(tls) => converse(&mut tls.wrap(wire, ask.credential)?, &head, ask.body),
+            None => converse(&mut wire, &head, ask.body),
+        }
+    }
+}
+
+/// What a server says before it closes is read even where it did not wait for
+/// the whole request.
+fn converse(stream: &mut (impl Read + Write), head: &[u8], body: &[u8]) -> Result<Answer, AskError> {
+    let sent = stream.write_all(head).and_then(|()| stream.write_all(body)).and_then(|()| stream.flush());
+    let answer = http::read(stream);
+    match (sent, answer) {
+        (Err(error), Err(AskError::Closed | AskError::Broken(_))) => Err(error.into()),
+        (_, answer) => answer,
+    }
+}
+
+fn head(address: &Address, ask: &Ask) -> Zeroizing<Vec<u8>> {
+    let (target, host) = (address.target(ask.path), address.authority());
+    let mut head = Zeroizing::new(Vec::with_capacity(4096 + target.len()));
+    let mut push = |text: &str| head.extend_from_slice(text.as_bytes());
+    push(&format!(
+        "{} {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {}\r\nConnection: close\r\n",
+        ask.method,
+        concat!("remote-write-auth/", env!("CARGO_PKG_VERSION"))
+    ));
+    if ask.method == "POST" {
+        push(&format!("Content-Length: {}\r\nContent-Type: application/x-protobuf\r\n", ask.body.len()));
+    }
+    if ask.snappy {
+        push("Content-Encoding: snappy\r\nX-Prometheus-Remote-Write-Version: 0.1.0\r\n");
+    }
+    match ask.credential {
+        Some(Credential::Basic { username, password }) => {
+            let login = Zeroizing::new(format!("{username}:{}", password.as_str()));
+            push("Authorization: Basic ");
+            push(&Zeroizing::new(STANDARD.encode(login.as_bytes())));
+            push("\r\n");
+        }
+        Some(Credential::Bearer(token)) => {
+            push("Authorization: Bearer ");
+            push(token);
+            push("\r\n");
+        }
+        Some(Credential::Certificate(_)) | None => (),
+    }
+    push("\r\n");
+    head
+}

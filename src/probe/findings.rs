@@ -1,0 +1,74 @@
+//! What was found out, and what was not.
+
+use super::client::Shown;
+use crate::policy::refusal::{At, Code, Refusal, Warning, WarningCode};
+use std::fmt;
+
+/// What is known of the endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Endpoint {
+    Shut,
+    Open,
+    Unknown,
+}
+
+/// What is known of the login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LoginState {
+    LetIn,
+    NotLetIn,
+    Unknown,
+}
+
+/// All of it, in the order in which it was seen.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) refusals: Vec<Refusal>,
+    pub(super) warnings: Vec<Warning>,
+    /// Place and message of what could not be told.
+    pub(super) unclear: Vec<(String, String)>,
+    /// A guard was seen at the path itself.
+    pub(super) guard_seen: bool,
+    /// None where no login was asked with.
+    pub(super) login: Option<LoginState>,
+    /// Each request.
+    pub(super) shown: Vec<Shown>,
+}
+
+/// An address or a path that was asked, if it is about one.
+fn at(place: String) -> At {
+    if place.is_empty() { At::Nowhere } else { At::Target(place) }
+}
+
+impl Findings {
+    pub(super) fn refuse(&mut self, code: Code, place: impl Into<String>, message: impl fmt::Display) {
+        self.refusals.push(Refusal::new(code, message, at(place.into())));
+    }
+
+    pub(super) fn warn(&mut self, code: WarningCode, place: impl Into<String>, message: impl fmt::Display) {
+        self.warnings.push(Warning::new(code, message, at(place.into())));
+    }
+
+    pub(super) fn unclear(&mut self, place: impl Into<String>, message: impl Into<String>) {
+        self.unclear.push((place.into(), message.into()));
+    }
+
+    /// Open where one way in was seen; shut where a guard was seen and all was asked.
+    pub(super) fn endpoint(&self) -> Endpoint {
+        let is_open = self.refusals.iter().any(|refusal| refusal.code == Code::ReceiverOpen);
+        match (is_open, self.guard_seen && self.unclear.is_empty()) {
+            (true, _) => Endpoint::Open,
+            (false, true) => Endpoint::Shut,
+            (false, false) => Endpoint::Unknown,
+        }
+    }
+
+    /// 1 beats 2: what was seen to be open stays so, whatever else was not seen.
+    pub(super) fn exit_code(&self) -> u8 {
+        match (self.refusals.is_empty(), self.unclear.is_empty() && self.guard_seen) {
+            (false, _) => 1,
+            (true, true) => 0,
+            (true, false) => crate::stdout::COULD_NOT_TELL,
+        }
+    }
+}

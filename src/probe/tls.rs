@@ -1,0 +1,102 @@
+//! A connection → one that is encrypted, to the server that the address names.
+//!
+//! rustls with ring, TLS 1.2 and 1.3. There is no switch that turns verification
+//! off. `trust` says whom to trust, `verifier` takes a server's own certificate
+//! that stands among those, `reason` says why a connection was not made.
+
+mod identity;
+mod reason;
+mod trust;
+mod verifier;
+
+pub(super) use identity::{CertificateFiles, Identity};
+pub(super) use reason::TlsError;
+
+use super::address::Address;
+use super::client::AskError;
+use super::login::{Credential, LoginError};
+use super::wire::Wire;
+use rustls::client::WebPkiServerVerifier;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use std::path::Path;
+use std::sync::Arc;
+use verifier::Verifier;
+
+/// Encrypted.
+pub(super) type TlsWire = StreamOwned<ClientConnection, Wire>;
+
+/// Whom to trust, and with which certificates to ask.
+pub(super) struct Settings {
+    name: ServerName<'static>,
+    anonymous: Arc<ClientConfig>,
+    own: Option<Arc<ClientConfig>>,
+    nobody: Option<Arc<ClientConfig>>,
+}
+
+impl Settings {
+    /// Reads the certificates; `ca_file` takes the place of the system's.
+    pub(super) fn load(
+        address: &Address,
+        ca_file: Option<&Path>,
+        certificate: Option<&CertificateFiles>,
+    ) -> Result<Self, LoginError> {
+        let name = ServerName::try_from(address.host().to_owned()).map_err(|_| LoginError::HostUnusable)?;
+        let provider = Arc::new(ring::default_provider());
+        let anchors = trust::load(ca_file)?;
+        let mut roots = RootCertStore::empty();
+        // The system's bundles hold a few that rustls does not read; OpenSSL skips them as well.
+        roots.add_parsable_certificates(anchors.iter().cloned());
+        let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+            .build()
+            .map_err(|_| LoginError::NoAuthority(trust::name(ca_file)))?;
+        let verifier = Arc::new(Verifier::new(webpki, anchors));
+        let config = |identity: Option<Identity>| configure(&provider, &verifier, identity);
+        Ok(Self {
+            name,
+            anonymous: config(None)?,
+            own: certificate.map(|files| config(Some(Identity::load(files)?))).transpose()?,
+            nobody: certificate.map(|_| config(Some(Identity::nobody()))).transpose()?,
+        })
+    }
+
+    /// Encrypts `wire`, with the certificate of `credential` if it is one.
+    pub(super) fn wrap(&self, wire: Wire, credential: Option<&Credential>) -> Result<TlsWire, AskError> {
+        let config = match credential {
+            Some(Credential::Certificate(whose)) if whose.is_own() => self.own.as_ref(),
+            Some(Credential::Certificate(_)) => self.nobody.as_ref(),
+            Some(Credential::Basic { .. } | Credential::Bearer(_)) | None => None,
+        };
+        let config = Arc::clone(config.unwrap_or(&self.anonymous));
+        let connection = ClientConnection::new(config, self.name.clone())
+            .map_err(|error| AskError::Tls(TlsError::from_rustls(&error)))?;
+        let mut stream = StreamOwned::new(connection, wire);
+        // Now, so that a refusal is one of the handshake and not of the first write.
+        while stream.conn.is_handshaking() {
+            stream.conn.complete_io(&mut stream.sock)?;
+        }
+        Ok(stream)
+    }
+}
+
+fn configure(
+    provider: &Arc<CryptoProvider>,
+    verifier: &Arc<Verifier>,
+    identity: Option<Identity>,
+) -> Result<Arc<ClientConfig>, LoginError> {
+    let builder = ClientConfig::builder_with_provider(Arc::clone(provider))
+        .with_safe_default_protocol_versions()
+        .expect("ring has the algorithms of both versions")
+        // Dangerous is what a verifier could do: this one asks rustls' own first.
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::clone(verifier) as _);
+    let mut config = match identity {
+        None => builder.with_no_client_auth(),
+        Some(Identity { chain, key, file }) => {
+            builder.with_client_auth_cert(chain, key).map_err(|error| identity::unusable(&error, file))?
+        }
+    };
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}

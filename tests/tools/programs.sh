@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# Programs of others that no distribution has in the version that a test wants,
+# from their Go modules.
+
+# ensure_prometheus VERSION: the version as Prometheus says it; its module counts otherwise.
+ensure_prometheus() {
+  local root=$CACHE/prometheus-$1
+  [ -x "$root/prometheus" ] && return
+  change
+  ensure_go
+  step "building Prometheus $1 (two to five minutes, once)" prometheus_from_module "$1" "$root" ||
+    die "Prometheus $1 cannot be built; see above"
+}
+
+# 2.53.3 is module v0.53.3, 3.8.1 is v0.308.1.
+prometheus_module_version() {
+  local major minor patch
+  IFS=. read -r major minor patch <<<"$1"
+  case $major in
+    2) printf 'v0.%d.%d\n' "$minor" "$patch" ;;
+    *) printf 'v0.%d%02d.%d\n' "$major" "$minor" "$patch" ;;
+  esac
+}
+
+# Without what discovers targets in clouds: most of its dependencies, and none that a receiver needs.
+prometheus_from_module() (
+  export GOTOOLCHAIN=auto GOFLAGS='-mod=mod -trimpath -buildvcs=false' CGO_ENABLED=0
+  module=$(cd / && go mod download -json "github.com/prometheus/prometheus@$(prometheus_module_version "$1")" | sed -nE 's/^\t"Dir": "(.*)",?$/\1/p')
+  [ -n "$module" ] && sources=$(mktemp -d) || exit 1
+  trap 'chmod -R u+w "$sources"; rm -rf "$sources"' EXIT
+  cp -R "$module/." "$sources" && chmod -R u+w "$sources" && rm -f "$sources"/plugins/*.go || exit 1
+  printf 'package plugins\n\nimport _ "github.com/prometheus/prometheus/discovery/file"\n' >"$sources/plugins/plugins.go"
+  mkdir -p "$2" && cd "$sources" &&
+    go build -ldflags "-s -w -X github.com/prometheus/common/version.Version=$1" -o "$2/.prometheus" ./cmd/prometheus &&
+    mv "$2/.prometheus" "$2/prometheus"
+)
+
+# Grafana's own parser of Alloy's syntax, as a program that prints what it reads.
+ensure_alloy_syntax() {
+  local root=$CACHE/alloy-syntax-$1
+  [ -x "$root/alloy-syntax" ] && return
+  change
+  ensure_go
+  step "building Alloy's syntax $1" alloy_syntax_from_module "$1" "$root" || die "Alloy's syntax $1 cannot be built; see above"
+}
+
+alloy_syntax_from_module() (
+  export GOTOOLCHAIN=auto GOFLAGS='-mod=mod -trimpath -buildvcs=false' CGO_ENABLED=0
+  sources=$(mktemp -d) || exit 1
+  trap 'rm -rf "$sources"' EXIT
+  cp "$here/alloy_syntax.go" "$sources/main.go" && mkdir -p "$2" && cd "$sources" || exit 1
+  printf 'module witness\n\ngo 1.21\n\nrequire github.com/grafana/alloy/syntax v%s\n' "$1" >go.mod
+  go mod tidy && go build -o "$2/.alloy-syntax" . && mv "$2/.alloy-syntax" "$2/alloy-syntax"
+)
