@@ -7,7 +7,7 @@
 
 mod http;
 
-use crate::refusal::{self, At, Code, Refusal};
+use crate::policy::refusal::{self, At, Code, Refusal};
 use crate::stdout;
 use http::{Address, Answer, Request};
 use std::fs;
