@@ -4,7 +4,7 @@
 #
 # Version: helm.sh/helm/v4 4.2.4 and helm.sh/helm/v3 3.21.4, package strvals.
 # Guess: the same parser with the same error.
-# Seen: `a[0=x` sets nothing and is no error in Helm 4. A forgotten bracket in a
+# Seen: `a[0=x` sets nothing and is not an error in Helm 4. A forgotten bracket in a
 #   pipeline that worked with Helm 3 as a refusal installs the defaults instead.
 # Source: pkg/strvals/parser.go: the end of the input is wrapped in the error about
 #   the index, and Helm 4 asks by errors.Is whether the end was reached, where

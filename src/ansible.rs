@@ -19,7 +19,7 @@ mod quoting;
 mod spelling;
 
 use crate::apply;
-use crate::refusal::{At, Code, Refusal};
+use crate::policy::refusal::{At, Code, Refusal};
 use answer::ModuleAnswer;
 pub use answer::silence_panics;
 use args_file::ArgsFile;

@@ -1,7 +1,7 @@
 //! The explain entry: a code → what it means and what to do about it.
 //!
 //! The list of codes and a page for each are the policy's (`codes`); here they
-//! take a form. A page is text for people; its parts are told apart by their
+//! take a form. A page is text for people; its parts are recognized by their
 //! headings, for programs.
 
 use crate::policy::codes::{self, CodeEntry, Kind, Part};

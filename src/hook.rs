@@ -7,8 +7,8 @@
 pub mod htpasswd;
 mod secret;
 
+use crate::policy::refusal::{self, Code, Node, Refusal};
 use crate::policy::{self, Access};
-use crate::refusal::{self, Code, Node, Refusal};
 use crate::stdout;
 use serde_json::Value;
 use std::fs;

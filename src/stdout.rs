@@ -6,7 +6,7 @@
 use crate::sanitize;
 use std::io::{self, ErrorKind, Write};
 
-/// The exit code of whatever could not be done or told.
+/// The exit code of whatever could not be done or judged.
 pub(crate) const COULD_NOT_TELL: u8 = 2;
 
 /// Writes `text` and returns `exit_code`, or [`COULD_NOT_TELL`] where the text

@@ -1,4 +1,4 @@
-//! The library chart as Helm renders it: what its hook is told, and the example.
+//! The library chart as Helm renders it: what its hook is given, and the example.
 //!
 //! The hook's document is masked; the policy must say of it what it says of the
 //! values themselves, over every case of `tests/cases`, and no character of a
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use test_support::helm;
 use test_support::helm::Helm;
 use test_support::policy_case;
-use test_support::policy_case::{Case, Expected};
+use test_support::policy_case::{Expected, PolicyCase};
 use test_support::program::BINARY;
 
 const CHART: &str = "apiVersion: v2\nname: asks\nversion: 0.1.0\ndependencies:\n- {name: remote-write-auth, version: 0.1.0}\n";
@@ -67,12 +67,12 @@ fn copy_library(to: &Path) {
     }
 }
 
-fn documents(helm: &Helm, cases: &[Case], edge: &str) -> Vec<Value> {
+fn documents(helm: &Helm, cases: &[PolicyCase], edge: &str) -> Vec<Value> {
     let chart = Folder::new(&format!("{}-{edge}", helm.version));
     fs::write(chart.0.join("Chart.yaml"), CHART).expect("written");
     fs::write(chart.0.join("templates/asks.yaml"), TEMPLATE).expect("written");
     copy_library(&chart.0.join("charts/remote-write-auth"));
-    let values: Vec<Value> = cases.iter().map(Case::values).collect();
+    let values: Vec<Value> = cases.iter().map(PolicyCase::values).collect();
     let output = helm.template(&chart.0, &json!({ "cases": values, "remote-write-auth": { "edge": edge } }));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

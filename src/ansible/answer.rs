@@ -7,7 +7,7 @@ use super::options::Task;
 use crate::apply::{ApplyOutcome, FileDiff, Presence};
 use crate::nginx::cost::{self, Capacity};
 use crate::policy::Access;
-use crate::refusal::{At, Code, Refusal};
+use crate::policy::refusal::{At, Code, Refusal};
 use rustix::io::Errno;
 use serde_json::{Map, Value, json};
 use std::panic::{self, AssertUnwindSafe};

@@ -5,7 +5,7 @@
 //! it opens what is named, follows no link, and removes only the very
 //! file that it read. Nothing here knows JSON.
 
-use crate::refusal::{At, Code, Refusal};
+use crate::policy::refusal::{At, Code, Refusal};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, open, openat, statat, unlinkat};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};

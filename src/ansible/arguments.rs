@@ -5,7 +5,7 @@
 //! message of the JSON library is ever repeated, for the same reason.
 
 use super::spelling;
-use crate::refusal::{At, Code, OptionPath, Refusal};
+use crate::policy::refusal::{At, Code, OptionPath, Refusal};
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 

@@ -5,8 +5,8 @@
 
 use super::arguments::Scrubbed;
 use super::{names, quoting, spelling};
+use crate::policy::refusal::{At, Code, Node, OptionPath, Refusal};
 use crate::policy::{self, Access, Credentials, Verdict};
-use crate::refusal::{At, Code, Node, OptionPath, Refusal};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 

@@ -4,7 +4,7 @@
 //! should may be a piece of a password.
 
 use crate::nearest::nearest;
-use crate::refusal::{At, Code, OptionPath, Refusal};
+use crate::policy::refusal::{At, Code, OptionPath, Refusal};
 use serde_json::{Map, Value};
 
 /// Every option of the module.

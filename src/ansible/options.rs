@@ -8,7 +8,7 @@ use super::spelling::{self, Integer};
 use super::{login, names, portable};
 use crate::apply::{Options, Presence};
 use crate::policy::Access;
-use crate::refusal::{Code, OptionPath, Refusal};
+use crate::policy::refusal::{Code, OptionPath, Refusal};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 

@@ -7,7 +7,7 @@ use crate::files::error::WriteError;
 use crate::files::folder::{Content, FileInFolder, Found};
 use crate::files::plan::Attributes;
 use crate::files::replace;
-use crate::refusal::{Code, Refusal};
+use crate::policy::refusal::{Code, Refusal};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 

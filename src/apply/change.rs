@@ -7,7 +7,7 @@ use crate::files::error::{ReadError, WriteError};
 use crate::files::folder::Content;
 use crate::files::plan::{self, Attributes, DesiredFile, Step};
 use crate::files::replace;
-use crate::refusal::Refusal;
+use crate::policy::refusal::Refusal;
 
 /// Whether a file's folder can take it.
 pub(super) enum FolderState {

@@ -3,8 +3,8 @@
 //! A static binary knows no name service, so what is not in /etc/group is asked
 //! of getent, which knows sssd and the like.
 
+use crate::policy::refusal::{Code, OptionPath, Refusal};
 use crate::process;
-use crate::refusal::{Code, OptionPath, Refusal};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use super::named_file::NamedFile;
 use crate::files::error::{LockError, ReadError, WriteError};
 use crate::files::plan::Step;
-use crate::refusal::{Code, Refusal};
+use crate::policy::refusal::{Code, Refusal};
 use std::io::{Error, ErrorKind};
 
 /// What to do about an error of the system.

@@ -12,7 +12,7 @@ use crate::files::error::WriteError;
 use crate::files::plan::Step;
 use crate::nginx::include;
 use crate::nginx::server::{Configuration, Moment, Running, Server, TestError};
-use crate::refusal::Refusal;
+use crate::policy::refusal::Refusal;
 use std::time::Duration;
 
 /// How long a new worker is waited for, and then the end of the old ones, which

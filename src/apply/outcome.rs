@@ -1,6 +1,6 @@
 //! What was done, fit to be shown.
 
-use crate::refusal::Refusal;
+use crate::policy::refusal::Refusal;
 use std::path::PathBuf;
 
 /// What was done, also when it ended half-way.

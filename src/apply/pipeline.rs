@@ -16,7 +16,7 @@ use crate::files::error::WriteError;
 use crate::files::plan::Step;
 use crate::files::replace;
 use crate::nginx::server::Moment;
-use crate::refusal::Refusal;
+use crate::policy::refusal::Refusal;
 
 /// Brings the host to what `options` say, or as far as it goes.
 pub(crate) fn run(options: &Options) -> ApplyOutcome {

@@ -9,8 +9,8 @@ use super::target::Target;
 use crate::files::plan::{Attributes, DesiredFile, Step};
 use crate::nginx::htpasswd;
 use crate::nginx::include::{self, Include};
+use crate::policy::refusal::{At, Code, Refusal};
 use crate::policy::{Access, Credentials};
-use crate::refusal::{At, Code, Refusal};
 
 const ROOT: u32 = 0;
 

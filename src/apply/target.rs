@@ -6,7 +6,7 @@ use super::options::Options;
 use crate::files::error::ReadError;
 use crate::files::folder::{Content, FileInFolder, Found};
 use crate::files::lock;
-use crate::refusal::{Code, Refusal};
+use crate::policy::refusal::{Code, Refusal};
 use std::time::Duration;
 
 /// How long another run is waited for.

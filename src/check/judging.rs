@@ -3,8 +3,8 @@
 use super::report::{Auth, Finding, Judgement, SettingPlace};
 use super::scope::{self, Scope};
 use super::{document, places, warnings};
+use crate::policy::refusal::{Refusal, ValuesPath, Warning};
 use crate::policy::{self, Access, Verdict};
-use crate::refusal::{Refusal, ValuesPath, Warning};
 use helm_values::{Coalesced, Error, Table};
 
 /// A verdict and what is to be known beside it.

@@ -9,7 +9,7 @@ pub(super) struct Release {
     pub name: String,
     /// The one file that it is made of, where there is one.
     pub file: Option<String>,
-    /// Where its values come from, or why that cannot be told.
+    /// Where its values come from, or why that is unknown.
     pub inputs: Result<Inputs, Error>,
 }
 

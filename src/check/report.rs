@@ -1,6 +1,6 @@
 //! What was found out about one release, before it takes a form.
 
-use crate::refusal::ValuesPath;
+use crate::policy::refusal::ValuesPath;
 use helm_values::{Origin, SourceKind};
 
 /// One release and its verdict.
@@ -48,7 +48,7 @@ pub(super) enum Auth {
 
 impl Auth {
     /// The auth type; `None` where nobody said.
-    pub const fn as_str(self) -> Option<&'static str> {
+    pub(super) const fn as_str(self) -> Option<&'static str> {
         match self {
             Auth::Basic => Some("basic"),
             Auth::Anyone => Some("none"),
@@ -77,7 +77,7 @@ pub(super) struct SettingPlace {
     pub key: Option<String>,
 }
 
-/// A place as people and programs are told it.
+/// A place as it is reported to people and programs.
 pub(super) struct Spot<'a> {
     /// The file, where it is in one that can be opened by this name.
     pub file: Option<&'a str>,
@@ -91,7 +91,7 @@ pub(super) struct Spot<'a> {
 
 impl Finding {
     /// Where it points; the release's own file where it points at no other.
-    pub fn spot<'a>(&'a self, report: &'a Report) -> Spot<'a> {
+    pub(super) fn spot<'a>(&'a self, report: &'a Report) -> Spot<'a> {
         let own = report.file.as_deref();
         let Some(SettingPlace { origin, .. }) = &self.place else {
             return Spot { file: own, line: 0, column: 0, note: None };

@@ -112,5 +112,5 @@ fn summary(reports: &[Report]) -> String {
     let refused = count(|outcome| matches!(outcome, Judgement::Refused { .. }));
     let unknown = count(|outcome| matches!(outcome, Judgement::Unknown(_)));
     let all = reports.len();
-    format!("{all} judged: {accepted} accepted, {refused} refused, {unknown} could not be told")
+    format!("{all} judged: {accepted} accepted, {refused} refused, {unknown} could not be judged")
 }

@@ -3,7 +3,7 @@
 use super::report::{Finding, Judgement};
 use super::trento;
 use super::{judging, warnings};
-use crate::refusal::{At, Warning, WarningCode};
+use crate::policy::refusal::{At, Warning, WarningCode};
 use helm_values::{Coalesced, Error, HelmVersion, Inputs, coalesce_for};
 
 /// One Helm of each behaviour, and which versions share it.
@@ -42,10 +42,10 @@ fn disagreement(all: &[Result<Coalesced, Error>]) -> Option<Finding> {
 }
 
 fn kinds() -> Vec<HelmVersion> {
-    KINDS.iter().map(|(version, _)| profile(version)).collect()
+    KINDS.iter().map(|(version, _)| helm_version(version)).collect()
 }
 
-fn profile(version: &str) -> HelmVersion {
+fn helm_version(version: &str) -> HelmVersion {
     HelmVersion::parse(version).expect("a version of Helm")
 }
 
@@ -58,11 +58,11 @@ fn verdict(layered: &Result<Coalesced, Error>) -> &'static str {
 }
 
 fn warning(verdicts: &[(&str, Vec<&str>)]) -> Finding {
-    let told: Vec<String> =
+    let parts: Vec<String> =
         verdicts.iter().map(|(verdict, versions)| format!("{verdict} by {}", versions.join(", "))).collect();
     let statement = format!(
         "versions of Helm disagree about these values, {}; write them without nulls and as one document, or choose your Helm by --helm-version",
-        told.join(", but ")
+        parts.join(", but ")
     );
     warnings::finding(Warning::new(WarningCode::HelmVersionsDisagree, statement, At::Nowhere), None)
 }
@@ -76,8 +76,8 @@ mod tests {
     fn every_helm_behaves_as_one_of_the_kinds() {
         for major in [3, 4] {
             for (minor, patch) in (0..30).flat_map(|minor| (0..12).map(move |patch| (minor, patch))) {
-                let version = profile(&format!("{major}.{minor}.{patch}"));
-                let like = KINDS.iter().filter(|(kind, _)| version.behaves_as(&profile(kind))).count();
+                let version = helm_version(&format!("{major}.{minor}.{patch}"));
+                let like = KINDS.iter().filter(|(kind, _)| version.behaves_as(&helm_version(kind))).count();
                 assert_eq!(like, 1, "{version}");
             }
         }
@@ -100,7 +100,7 @@ mod tests {
             ("4.1.3", "4.1.3 and 4.1.4"),
             ("4.2.0", "4.2"),
         ] {
-            let kind = KINDS.iter().find(|(kind, _)| profile(version).behaves_as(&profile(kind)));
+            let kind = KINDS.iter().find(|(kind, _)| helm_version(version).behaves_as(&helm_version(kind)));
             assert_eq!(kind.map(|(_, shared_by)| *shared_by), Some(called), "{version}");
         }
     }

@@ -8,7 +8,7 @@ use super::places;
 use super::report::{Finding, SettingPlace};
 use super::scope::Scope;
 use crate::nearest;
-use crate::refusal::{At, Node, ValuesPath, Warning, WarningCode};
+use crate::policy::refusal::{At, Node, ValuesPath, Warning, WarningCode};
 use helm_values::{SourceKind, Table, Value};
 
 /// The keys of `auth`.

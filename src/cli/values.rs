@@ -33,7 +33,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "CHART", value_hint = ValueHint::AnyPath, help_heading = CHART)]
     chart: Option<PathBuf>,
     /// Whose behaviour, such as 3.21 or 4.2.4; the newest known by default
-    #[arg(long, value_name = "VERSION", value_parser = profile, help_heading = CHART)]
+    #[arg(long, value_name = "VERSION", value_parser = version, help_heading = CHART)]
     helm_version: Option<HelmVersion>,
     /// The release that is upgraded: what helm get values -o yaml printed
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = UPGRADE)]
@@ -99,8 +99,8 @@ impl Check {
     }
 }
 
-/// Also as `helm version --short` prints it, with the commit behind a plus.
-fn profile(text: &str) -> Result<HelmVersion, &'static str> {
+/// Also as `helm version --short` prints it, with the commit after a plus.
+fn version(text: &str) -> Result<HelmVersion, &'static str> {
     let version = text.split_once('+').map_or(text, |(version, _)| version);
     HelmVersion::parse(version.trim()).ok_or("write a version of Helm 3 or 4, such as 3.21 or 4.2.4")
 }

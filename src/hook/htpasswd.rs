@@ -10,7 +10,7 @@ use crate::files::plan::Attributes;
 use crate::files::replace;
 use crate::nginx::htpasswd;
 use crate::policy::Credentials;
-use crate::refusal::{self, Refusal};
+use crate::policy::refusal::{self, Refusal};
 use crate::stdout;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::path::Path;

@@ -3,8 +3,8 @@
 //! What it holds is asked of the policy, like any login.
 
 use crate::mounted_secret::MountedSecret;
+use crate::policy::refusal::{At, Code, Node, Refusal};
 use crate::policy::{self, Access, Credentials};
-use crate::refusal::{At, Code, Node, Refusal};
 use serde_json::json;
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! The receiver flags of an accepted document → those Prometheus stops at.
 //!
 //! The policy counts a form that only crashes Prometheus as a receiver that is on.
-//! Here it is told apart: kingpin 2.4.0, which reads Prometheus' flags, takes
+//! Here the two are kept apart: kingpin 2.4.0, which reads Prometheus' flags, takes
 //! `--FLAG` once, and neither a value, nor a third dash, nor a repetition.
 
 use super::reading::{FLAG_LISTS, in_server, is_true, table};

@@ -9,7 +9,7 @@ pub(super) struct Layout {
 
 impl Layout {
     /// The layout of `text`, an object.
-    pub fn of(text: &str) -> Self {
+    pub(super) fn parse(text: &str) -> Self {
         let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
         let inside = text.trim_start().trim_start_matches('{');
         let blanks = &inside[..inside.len() - inside.trim_start().len()];
@@ -23,16 +23,16 @@ impl Layout {
 
     /// What stands between two tokens, the second of them on a line of its own
     /// at `depth`.
-    pub fn gap(&self, depth: usize) -> String {
+    pub(super) fn gap(&self, depth: usize) -> String {
         match &self.unit {
             Some(unit) => format!("{}{}", self.newline, unit.repeat(depth)),
             None => String::new(),
         }
     }
 
-    /// `text`, which is indented by two blanks a level, as it stands behind a
+    /// `text`, which is indented by two blanks a level, as it stands after a
     /// key at `depth`.
-    pub fn lay_out(&self, text: &str, depth: usize) -> String {
+    pub(super) fn lay_out(&self, text: &str, depth: usize) -> String {
         let mut lines = text.lines();
         let mut whole = lines.next().unwrap_or_default().to_owned();
         for line in lines {
@@ -44,7 +44,7 @@ impl Layout {
     }
 
     /// `text` of the host itself, that many levels deeper.
-    pub fn deeper(&self, text: &str, levels: usize) -> String {
+    pub(super) fn deeper(&self, text: &str, levels: usize) -> String {
         match &self.unit {
             Some(unit) => text.replace('\n', &format!("\n{}", unit.repeat(levels))),
             None => text.to_owned(),
@@ -68,7 +68,7 @@ mod tests {
             ("{\"x\":1}", "{\"a\": {\"b\": 1}}"),
             ("{}", "{\n      \"a\": {\n        \"b\": 1\n      }\n    }"),
         ] {
-            assert_eq!(Layout::of(host).lay_out(policy, 2), laid_out, "{host}");
+            assert_eq!(Layout::parse(host).lay_out(policy, 2), laid_out, "{host}");
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) enum Draft {
 
 impl Draft {
     /// The key under which a host has its definitions.
-    pub const fn definitions(self) -> &'static str {
+    pub(super) const fn definitions(self) -> &'static str {
         match self {
             Draft::WithoutIf | Draft::Seven => "definitions",
             Draft::WithDefs => "$defs",

@@ -36,7 +36,7 @@ pub(super) fn merged(host: &str) -> Result<String> {
     let host = reference_moved(host, &root)?;
     let draft = draft(&host)?;
     let policy = member::for_host(draft);
-    let layout = Layout::of(&host);
+    let layout = Layout::parse(&host);
     let with_member = member_placed(&host, &layout, &policy.schema, &title)?;
     ["definitions", "$defs"].into_iter().try_fold(with_member, |text, container| {
         let none = BTreeMap::new();
@@ -98,7 +98,7 @@ fn reference_moved(host: &str, root: &[Member]) -> Result<String> {
             pointed_at.key
         );
     }
-    let layout = Layout::of(host);
+    let layout = Layout::parse(host);
     let written = |member: &Member, depth: usize, more: usize| {
         let key = serde_json::to_string(&member.key).expect("a text is written without fault");
         format!("{}{key}: {}", layout.gap(depth), layout.deeper(&host[member.value.clone()], more))

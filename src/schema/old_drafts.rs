@@ -52,7 +52,7 @@ fn object(policy: &Value, keywords: &Map<String, Value>) -> Value {
     Value::Object(translated)
 }
 
-/// The sentence comes first: of two branches that are equally wrong, Helm up to
+/// The message comes first: of two branches that are equally wrong, Helm up to
 /// 3.18.4 prints the first alone.
 fn implications(policy: &Value, keywords: &Map<String, Value>) -> Vec<Value> {
     let condition = schema(policy, &keywords["if"]);
@@ -61,7 +61,7 @@ fn implications(policy: &Value, keywords: &Map<String, Value>) -> Vec<Value> {
     then.into_iter().chain(otherwise).collect()
 }
 
-/// What is no list contains whatever one likes, in every draft.
+/// What is not a list contains anything, in every draft.
 fn contains(item: &Value) -> Value {
     json!({"anyOf": [{"not": {"type": "array"}}, {"not": {"items": {"not": item}}}]})
 }
@@ -79,10 +79,10 @@ fn property_names(policy: &Value, names: &Value) -> Value {
 
 fn patterns(policy: &Value, node: &Value) -> Vec<String> {
     let here = node["pattern"].as_str().map(str::to_owned);
-    let behind = node["$ref"].as_str().and_then(|pointer| policy.pointer(pointer.trim_start_matches('#')));
+    let target = node["$ref"].as_str().and_then(|pointer| policy.pointer(pointer.trim_start_matches('#')));
     let last = node["allOf"].as_array().and_then(|conditions| conditions.last());
     let inside = node["anyOf"].as_array().into_iter().flatten();
-    let below = behind.into_iter().chain(last).chain(inside);
+    let below = target.into_iter().chain(last).chain(inside);
     here.into_iter().chain(below.flat_map(|node| patterns(policy, node))).collect()
 }
 
@@ -122,7 +122,7 @@ mod tests {
         }
     }
 
-    /// The values that an enum lists are no schemas.
+    /// The values that an enum lists are not schemas.
     fn without_enums(node: &mut Value) {
         match node {
             Value::Object(table) => {

@@ -177,8 +177,8 @@ v.yaml:5:9: refused: {UNKNOWN_TYPE}
         "",
     );
     let answer = folder.run(&["check", "--chart", "chart", "-f", "v.yaml", "-o", "json"]);
-    let told: serde_json::Value = serde_json::from_str(&answer.stdout).expect("JSON");
-    assert_eq!(told["refusals"][0]["where"], "trento-server.prometheus.server.auth.type");
+    let reported: serde_json::Value = serde_json::from_str(&answer.stdout).expect("JSON");
+    assert_eq!(reported["refusals"][0]["where"], "trento-server.prometheus.server.auth.type");
     folder.run(&["check", "--chart", "chart"]).is(
         1,
         &format!(
@@ -223,8 +223,8 @@ fn a_chart_without_prometheus_is_not_told() {
     let mut files = below("chart", trento());
     files[0].1 = files[0].1.replace("name: prometheus,", "name: prometheus, alias: metrics,");
     let folder = folder(&files);
-    let told = format!("chart chart: could not tell: {WITHOUT_PROMETHEUS}\n");
-    folder.run(&["check", "--chart", "chart"]).is(2, &told, "");
+    let reported = format!("chart chart: could not tell: {WITHOUT_PROMETHEUS}\n");
+    folder.run(&["check", "--chart", "chart"]).is(2, &reported, "");
 }
 
 #[test]

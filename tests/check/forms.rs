@@ -45,14 +45,14 @@ fn several_releases_are_a_list_with_their_names() {
         ("not.yaml", "- 1"),
     ]);
     let list = document(&folder, &["v.yaml", "basic.yaml", "none.yaml", "off.yaml", "not.yaml"], 2);
-    let told: Vec<Value> = list
+    let reported: Vec<Value> = list
         .as_array()
         .expect("a list")
         .iter()
         .map(|one| json!([one["file"], one["verdict"], one["receiver"], one["auth"]]))
         .collect();
     assert_eq!(
-        json!(told),
+        json!(reported),
         json!([
             ["v.yaml", "refused", "on", null],
             ["basic.yaml", "accepted", "on", "basic"],
@@ -66,21 +66,21 @@ fn several_releases_are_a_list_with_their_names() {
 #[test]
 fn what_could_not_be_told_says_why() {
     let folder = Folder::with(&[("v.yaml", "a: 1\nb: *no\n")]);
-    let told = document(&folder, &["v.yaml"], 2);
-    assert_eq!(told["error"]["line"], json!(2));
-    assert_eq!(told["error"]["file"], json!("v.yaml"));
-    assert_eq!((&told["verdict"], &told["refusals"]), (&json!("unknown"), &json!([])));
+    let reported = document(&folder, &["v.yaml"], 2);
+    assert_eq!(reported["error"]["line"], json!(2));
+    assert_eq!(reported["error"]["file"], json!("v.yaml"));
+    assert_eq!((&reported["verdict"], &reported["refusals"]), (&json!("unknown"), &json!([])));
 }
 
 #[test]
 fn a_default_is_told_by_its_source() {
     let folder = Folder::with(&[("v.yaml", "")]);
-    let told = document(&folder, &["v.yaml"], 1);
+    let reported = document(&folder, &["v.yaml"], 1);
     assert_eq!(
-        told["refusals"][0],
+        reported["refusals"][0],
         json!({
             "code": "auth-not-chosen",
-            "msg": told["refusals"][0]["msg"],
+            "msg": reported["refusals"][0]["msg"],
             "where": "prometheus.server.auth",
             "file": "v.yaml",
             "line": null,

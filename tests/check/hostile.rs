@@ -30,11 +30,11 @@ fn brackets_without_end_are_not_read_to_the_end() {
     {
         let folder = Folder::with(&[("v.yaml", &(open.repeat((10 << 20) / open.len()) + "\n"))]);
         let line = if open.contains('\n') { 10_001 } else { 1 };
-        let told = format!(
+        let reported = format!(
             "v.yaml:{line}:{column}: could not tell: lists and tables are more than 10000 deep in each other; flatten them\n"
         );
-        folder.run(&["check", "v.yaml"]).is(2, &told, "");
-        folder.run(&["check", "--helm-version", "3.21", "v.yaml"]).is(2, &told, "");
+        folder.run(&["check", "v.yaml"]).is(2, &reported, "");
+        folder.run(&["check", "--helm-version", "3.21", "v.yaml"]).is(2, &reported, "");
     }
 }
 

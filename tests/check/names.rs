@@ -84,21 +84,21 @@ fn a_file_of_a_strange_name_is_only_named() {
 fn json_says_a_strange_name_as_it_is() {
     for (name, _) in STRANGE {
         let answer = Folder::with(&[(name, VALUES[1])]).run(&["check", "-o", "json", name]);
-        let told: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
-        assert_eq!(told["refusals"][0]["file"], **name);
+        let reported: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
+        assert_eq!(reported["refusals"][0]["file"], **name);
     }
 }
 
 #[test]
 fn githubs_runner_gets_a_strange_name_back() {
-    for (name, told) in [
+    for (name, reported) in [
         ("::error::x", "file=%3A%3Aerror%3A%3Ax,"),
         ("a\n::error::x", "file=a%0A%3A%3Aerror%3A%3Ax,"),
         ("a\r%0A,x", "file=a%0D%250A%2Cx,"),
         ("a\x1b[2Jx", "file=a?[2Jx,"),
     ] {
         let answer = Folder::with(&[(name, VALUES[1])]).run(&["check", "-o", "github", name]);
-        assert!(answer.stdout.starts_with(&format!("::error {told}line=1,")), "{}", answer.stdout);
+        assert!(answer.stdout.starts_with(&format!("::error {reported}line=1,")), "{}", answer.stdout);
         assert_eq!(answer.stdout.lines().count(), 1);
     }
 }

@@ -123,7 +123,7 @@ fn no_argument_of_the_set_family_comes_back() {
 
 #[test]
 fn the_canary_is_found_where_it_is_shown() {
-    // The check above is worth something: a file's name is told.
+    // The check above is worth something: a file's name is reported.
     let answer = Folder::with(&[]).run(&["check", CANARY]);
     assert!(answer.stdout.contains(CANARY));
 }

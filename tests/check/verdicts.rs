@@ -1,4 +1,4 @@
-//! Refused, accepted, not told: the exit code, the sentence, the marked line.
+//! Refused, accepted, unknown: the exit code, the message, the marked line.
 
 use test_support::folder::Folder;
 
@@ -80,7 +80,7 @@ values.yaml:7:9: refused: the password would not reach every program unchanged; 
 
 #[test]
 fn what_is_accepted_says_who_may_write() {
-    for (values, told) in [
+    for (values, reported) in [
         ("prometheus: {server: {auth: {type: none}}}", "the receiver is open to anyone"),
         (
             "prometheus: {server: {auth: {basic: {username: me, password: a-password}}}}",
@@ -90,7 +90,7 @@ fn what_is_accepted_says_who_may_write() {
         ("prometheus: {server: {extraFlags: []}}", "the receiver is off"),
         ("prometheus: {enabled: false}", "the receiver is off"),
     ] {
-        judged(values, 0, &format!("values.yaml: accepted; {told}\n"));
+        judged(values, 0, &format!("values.yaml: accepted; {reported}\n"));
     }
 }
 
@@ -136,13 +136,16 @@ fn many_files_are_judged_each_by_itself_and_summed_up() {
 a.yaml:3:5: refused: auth is not a table; write type: none on a line of its own below it, or basic with username and password [auth-has-wrong-shape]
   3 |     auth: …
     |     ^^^^
-3 judged: 2 accepted, 1 refused, 0 could not be told
+3 judged: 2 accepted, 1 refused, 0 could not be judged
 ",
         "",
     );
     let answer = folder.run(&["check", "c.yaml", "b.yaml", "a.yaml", "missing.yaml"]);
     assert_eq!(answer.exit_code, 2, "not to know is worse than to refuse");
-    assert!(answer.stdout.ends_with("4 judged: 1 accepted, 1 refused, 2 could not be told\n"), "{answer:?}");
+    assert!(
+        answer.stdout.ends_with("4 judged: 1 accepted, 1 refused, 2 could not be judged\n"),
+        "{answer:?}"
+    );
 }
 
 #[test]
@@ -154,13 +157,13 @@ fn the_order_of_many_files_is_theirs() {
     }
     let arguments: Vec<&str> = ["check"].into_iter().chain(names.iter().map(String::as_str)).collect();
     let answer = folder.run(&arguments);
-    let told: Vec<&str> = answer
+    let reported: Vec<&str> = answer
         .stdout
         .lines()
         .filter(|line| line.contains(": refused: "))
         .filter_map(|line| line.split(':').next())
         .collect();
-    assert_eq!(told, names);
+    assert_eq!(reported, names);
 }
 
 #[test]

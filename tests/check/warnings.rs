@@ -7,9 +7,9 @@ use test_support::folder::Folder;
 fn warnings(values: &str) -> Vec<(String, String, Value, Value)> {
     let folder = Folder::with(&[("v.yaml", values)]);
     let answer = folder.run(&["check", "-o", "json", "v.yaml"]);
-    let told: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
+    let reported: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let warnings = told["warnings"].as_array().expect("a list").iter();
+    let warnings = reported["warnings"].as_array().expect("a list").iter();
     warnings
         .map(|one| {
             let msg = text(&one["msg"]);
@@ -148,9 +148,12 @@ fn a_key_that_comes_twice_is_told() {
 fn a_document_that_helm_3_ignores_is_told() {
     let folder = Folder::with(&[("v.yaml", "prometheus: {server: {auth: {type: none}}}\n---\na: 1\n")]);
     let answer = folder.run(&["check", "--helm-version", "3.21", "-o", "json", "v.yaml"]);
-    let told: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
-    assert_eq!(told["warnings"][0]["code"], json!("helm-is-silent"));
-    assert_eq!((&told["warnings"][0]["line"], &told["warnings"][0]["column"]), (&json!(3), &json!(1)));
+    let reported: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
+    assert_eq!(reported["warnings"][0]["code"], json!("helm-is-silent"));
+    assert_eq!(
+        (&reported["warnings"][0]["line"], &reported["warnings"][0]["column"]),
+        (&json!(3), &json!(1))
+    );
 }
 
 #[test]

@@ -78,12 +78,12 @@ def wrong_rooms():
     allowed = re.search(r"^ALLOWED='\n(.*?)'", read("tests/house/run"), re.MULTILINE | re.DOTALL)[1]
     wanted = {room: set(others.split()) for room, others in re.findall(r"^(\w+):(.*)$", allowed, re.MULTILINE)}
     section = read("docs/ARCHITECTURE.md").split("## The rooms")[1].split("Beside `src/`")[0]
-    told = {
+    documented = {
         room: set(re.findall(r"`(\w+)`", others)) for room, others in re.findall(r"^\| `(\w+)` \|.*\|(.*)\|$", section, re.MULTILINE)
     }
-    for room in wanted.keys() | told.keys():
-        if wanted.get(room) != told.get(room):
-            yield f"{room}: tests/house/run has {sorted(wanted.get(room, ['no such room']))}, the page {sorted(told.get(room, ['no such room']))}"
+    for room in wanted.keys() | documented.keys():
+        if wanted.get(room) != documented.get(room):
+            yield f"{room}: tests/house/run has {sorted(wanted.get(room, ['no such room']))}, the page {sorted(documented.get(room, ['no such room']))}"
 
 
 def missing_suites():

@@ -5,11 +5,11 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex};
 use std::{io::Write, thread};
-use test_support::policy_case::{self, Case};
+use test_support::policy_case::{self, PolicyCase};
 
 pub use test_support::program::BINARY;
 
-pub static CASES: LazyLock<Vec<Case>> = LazyLock::new(policy_case::all);
+pub static CASES: LazyLock<Vec<PolicyCase>> = LazyLock::new(policy_case::all);
 
 /// What became of a case at a entry.
 pub enum Asked {
@@ -22,13 +22,13 @@ pub enum Asked {
 }
 
 /// Asks every case by itself, prints the count, and fails with all that differ.
-pub fn everywhere(entry: &str, ask: impl Fn(&Case) -> Asked + Sync) {
-    let each: Vec<Vec<&Case>> = CASES.iter().map(|case| vec![case]).collect();
+pub fn everywhere(entry: &str, ask: impl Fn(&PolicyCase) -> Asked + Sync) {
+    let each: Vec<Vec<&PolicyCase>> = CASES.iter().map(|case| vec![case]).collect();
     in_lots(entry, &each, |lot| lot.iter().map(|case| ask(case)).collect());
 }
 
 /// The same, for a entry that is asked several cases at once.
-pub fn in_lots(entry: &str, lots: &[Vec<&Case>], ask: impl Fn(&[&Case]) -> Vec<Asked> + Sync) {
+pub fn in_lots(entry: &str, lots: &[Vec<&PolicyCase>], ask: impl Fn(&[&PolicyCase]) -> Vec<Asked> + Sync) {
     let next = AtomicUsize::new(0);
     let tally = Mutex::new(Tally::default());
     thread::scope(|scope| {
@@ -62,7 +62,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, case: &Case, asked: Asked) {
+    fn add(&mut self, case: &PolicyCase, asked: Asked) {
         self.asked += 1;
         match asked {
             Asked::Answered(output) => self.differ.extend(repeats(case, &output)),
@@ -76,7 +76,7 @@ impl Tally {
 }
 
 /// A complaint where the entry repeated a credential.
-fn repeats(case: &Case, output: &Output) -> Option<String> {
+fn repeats(case: &PolicyCase, output: &Output) -> Option<String> {
     let printed = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned();
     let repeated = case.secrets().into_iter().find(|secret| printed.contains(secret));
     repeated.map(|secret| format!("{}: prints {secret}:\n{printed}", case.name))
@@ -111,10 +111,10 @@ fn there_are_enough_cases_and_each_has_a_name_of_its_own() {
 
 #[test]
 fn every_refusal_of_the_policy_has_a_case() {
-    use remote_write_auth::refusal::Code;
+    use remote_write_auth::policy::refusal::Code;
     for code in Code::ALL.iter().filter(|code| **code < Code::PolicyNotMet) {
-        let has = |case: &&Case| case.refusals().iter().any(|refusal| refusal.code == code.as_str());
-        let alone = |case: &&Case| has(case) && case.refusals().len() == 1;
+        let has = |case: &&PolicyCase| case.refusals().iter().any(|refusal| refusal.code == code.as_str());
+        let alone = |case: &&PolicyCase| has(case) && case.refusals().len() == 1;
         assert!(CASES.iter().filter(alone).count() >= 2, "{code} alone");
         let never_beside_another = [Code::AuthNotChosen, Code::AuthTypeUnknown].contains(code);
         assert!(CASES.iter().any(|case| has(&case) && case.refusals().len() > 1) || never_beside_another);

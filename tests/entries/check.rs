@@ -4,17 +4,17 @@ use crate::ask::{self, Asked, BINARY};
 use serde_json::{Value, json};
 use std::process::Command;
 use test_support::helm::in_ascii;
-use test_support::policy_case::{Case, Expected};
+use test_support::policy_case::{Expected, PolicyCase};
 
-/// Helm stops before it asks any schema where a sub-chart's settings are no
+/// Helm stops before it asks any schema where a sub-chart's settings are not a
 /// table, so `check` cannot tell what such values come to.
 const STOPS_EARLIER: &str = "Helm itself stops where the settings of a sub-chart are not a table";
 
-fn stops_earlier(case: &Case) -> bool {
+fn stops_earlier(case: &PolicyCase) -> bool {
     case.given.get("prometheus").is_some_and(|settings| !settings.is_object())
 }
 
-fn ask(case: &Case) -> Asked {
+fn ask(case: &PolicyCase) -> Asked {
     let values = in_ascii(&case.values().to_string());
     let output = ask::run(Command::new(*BINARY).args(["check", "-", "-o", "json"]), values.as_bytes());
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();

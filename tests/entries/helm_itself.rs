@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use test_support::helm::{self, Helm};
 use test_support::helm_versions::OLD_SCHEMA_LIBRARY;
-use test_support::policy_case::Case;
+use test_support::policy_case::PolicyCase;
 
 const CHART: &str = "apiVersion: v2\nname: umbrella\nversion: 0.1.0\n";
 
@@ -108,7 +108,7 @@ const BY_THE_SCHEMA: &str = "values don't meet the specifications of the schema(
 /// and this check is the only one that needs the whole document.
 const ASKED_FIRST_BY_THE_OLD: &str = "[ingress-not-guarded]";
 
-fn ask_one(helm: &Helm, chart: &Chart, case: &Case, is_old: bool) -> Asked {
+fn ask_one(helm: &Helm, chart: &Chart, case: &PolicyCase, is_old: bool) -> Asked {
     let output = helm.template(&chart.0, &case.values());
     let stderr = String::from_utf8_lossy(&output.stderr);
     let refused = !output.status.success();
@@ -124,15 +124,15 @@ fn ask_one(helm: &Helm, chart: &Chart, case: &Case, is_old: bool) -> Asked {
     }
 }
 
-fn ask_many(helm: &Helm, cases: &[&Case]) -> Vec<Asked> {
+fn ask_many(helm: &Helm, cases: &[&PolicyCase]) -> Vec<Asked> {
     let chart = Chart::with_the_policy_in(cases.len());
-    let named = |(at, case): (usize, &&Case)| (format!("case-{at}"), case.values());
+    let named = |(at, case): (usize, &&PolicyCase)| (format!("case-{at}"), case.values());
     let values: Map<String, Value> = cases.iter().enumerate().map(named).collect();
     let output = helm.template(&chart.0, &Value::Object(values));
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     let found = missing_by_chart(&stderr);
     let is_right = output.status.success() != stderr.contains(BY_THE_SCHEMA);
-    let asked = |(at, case): (usize, &&Case)| {
+    let asked = |(at, case): (usize, &&PolicyCase)| {
         let said = found.get(format!("case-{at}").as_str()).cloned().unwrap_or_default();
         if is_right && said == case.sentences() {
             Asked::Answered(output.clone())
@@ -148,16 +148,17 @@ fn ask_many(helm: &Helm, cases: &[&Case]) -> Vec<Asked> {
 const OLD_HELMS_CHARACTERS: &str =
     "an old Helm writes values as YAML and reads them back, which changes or stops at control characters";
 
-fn an_old_helm_cannot_read(case: &Case) -> bool {
+fn an_old_helm_cannot_read(case: &PolicyCase) -> bool {
     let texts = case.values().to_string();
     case.is_one_of_many && case.name.starts_with("portable") && texts.contains(['\u{7f}', '\u{80}', '\u{85}'])
 }
 
 fn asked_with(helm: &Helm, is_old: bool) {
-    let cannot_read = |case: &&Case| is_old && an_old_helm_cannot_read(case);
-    let (unread, read): (Vec<&Case>, Vec<&Case>) = CASES.iter().partition(cannot_read);
-    let (many, single): (Vec<&Case>, Vec<&Case>) = read.into_iter().partition(|case| case.is_one_of_many);
-    let mut lots: Vec<Vec<&Case>> = many.chunks(50).map(<[_]>::to_vec).collect();
+    let cannot_read = |case: &&PolicyCase| is_old && an_old_helm_cannot_read(case);
+    let (unread, read): (Vec<&PolicyCase>, Vec<&PolicyCase>) = CASES.iter().partition(cannot_read);
+    let (many, single): (Vec<&PolicyCase>, Vec<&PolicyCase>) =
+        read.into_iter().partition(|case| case.is_one_of_many);
+    let mut lots: Vec<Vec<&PolicyCase>> = many.chunks(50).map(<[_]>::to_vec).collect();
     lots.extend(single.into_iter().chain(unread).map(|case| vec![case]));
     let chart = Chart::with_the_policy();
     ask::in_lots(&format!("helm template of {}", helm.version), &lots, |lot| match lot {

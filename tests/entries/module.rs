@@ -3,13 +3,13 @@
 use crate::ask::{self, Asked, BINARY};
 use serde_json::{Map, Value, json};
 use std::process::Command;
-use test_support::policy_case::{Case, Expected};
+use test_support::policy_case::{Expected, PolicyCase};
 
 /// The option for each setting that the module has one for.
 const OPTIONS: [(&str, &str); 4] =
     [("receiver", "receiver"), ("type", "auth_type"), ("username", "username"), ("password", "password")];
 
-fn options(case: &Case) -> Result<Value, &'static str> {
+fn options(case: &PolicyCase) -> Result<Value, &'static str> {
     let mut options = Map::from_iter([("state".to_owned(), json!("validated"))]);
     for (setting, value) in &case.given {
         match OPTIONS.iter().find(|(known, _)| known == setting) {
@@ -30,7 +30,7 @@ fn option_of(node: &str) -> &str {
     }
 }
 
-fn ask(case: &Case) -> Asked {
+fn ask(case: &PolicyCase) -> Asked {
     let options = match options(case) {
         Ok(options) => options,
         Err(why) => return Asked::CannotSpell(why),

@@ -1,7 +1,7 @@
 //! The form of every sentence, and that the policy's own text keeps to it.
 
 use remote_write_auth::policy::POLICY;
-use remote_write_auth::refusal::{Code, Node};
+use remote_write_auth::policy::refusal::{Code, Node};
 use serde_json::Value;
 use std::collections::BTreeSet;
 

@@ -1,9 +1,9 @@
-//! The policy's text keeps to what every Helm reads alike, and prints no value.
+//! The policy's text keeps to what every Helm reads the same way, and prints no value.
 //!
 //! The old Helm library and the new one, and this program's, agree on these
 //! keywords of draft-07 (142 pairs of schema and document). `pattern`, `enum`,
 //! `const` and `format` print the value they fail on, so they may stand only
-//! where a failure is no error: below an `if`, or in a definition that nothing
+//! where a failure is not an error: below an `if`, or in a definition that nothing
 //! but an `if` reaches.
 
 use remote_write_auth::policy::POLICY;
@@ -46,18 +46,18 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn complain(&mut self, place: &str, what: &str) {
+    fn report(&mut self, place: &str, what: &str) {
         self.complaints.push(format!("{place}: {what}"));
     }
 
-    /// `silent` is where a failure is no error.
+    /// `silent` is where a failure is not an error.
     fn schema(&mut self, schema: &Value, place: &str, silent: bool) {
         let Value::Object(table) = schema else {
             assert!(schema.is_boolean(), "{place}: neither a table nor a boolean");
             return;
         };
         if table.contains_key("$ref") && table.len() > 1 {
-            self.complain(place, "$ref beside other keywords, which some drafts leave unread");
+            self.report(place, "$ref beside other keywords, which some drafts leave unread");
         }
         for (name, value) in table {
             self.keyword(name, value, &format!("{place}/{name}"), silent);
@@ -67,7 +67,7 @@ impl Walk<'_> {
 
     fn keyword(&mut self, name: &str, value: &Value, place: &str, silent: bool) {
         if !silent && PRINTS_THE_VALUE.contains(&name) {
-            self.complain(place, "prints the value it fails on");
+            self.report(place, "prints the value it fails on");
         }
         if name == "pattern" {
             self.pattern(value.as_str().expect("a pattern is a text"), place);
@@ -77,7 +77,7 @@ impl Walk<'_> {
         }
         let silent = silent || name == "if";
         match keyword(name) {
-            None => self.complain(place, "not in the subset that every Helm reads alike"),
+            None => self.report(place, "not in the subset that every Helm reads the same way"),
             Some(Holds::Nothing) => {}
             Some(Holds::Schema) => self.schema(value, place, silent),
             Some(Holds::ListOfSchemas) => {
@@ -98,7 +98,7 @@ impl Walk<'_> {
         let definitions = self.definitions;
         let found = target.strip_prefix("#/definitions/").and_then(|name| definitions.get(name));
         let Some(definition) = found else {
-            return self.complain(place, "not a reference to a definition of this text");
+            return self.report(place, "not a reference to a definition of this text");
         };
         if self.seen.insert((target.to_owned(), silent)) {
             self.schema(definition, target, silent);
@@ -112,7 +112,7 @@ impl Walk<'_> {
         let Some(asked) = table.get("properties").filter(|_| is_condition) else { return };
         let names = asked.as_object().expect("a table").keys().cloned().map(Value::from).collect::<Value>();
         if table.get("required") != Some(&names) {
-            self.complain(place, "asks about a property that it does not require");
+            self.report(place, "asks about a property that it does not require");
         }
     }
 
@@ -127,13 +127,13 @@ impl Walk<'_> {
                     hex.len() >= 2 && hex.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit)
                 });
             if !known {
-                self.complain(place, "an escape that engines read differently");
+                self.report(place, "an escape that engines read differently");
             }
             rest = &escape[1..];
         }
         for odd in ["(?", "{", "[[", "&&", "+?", "*?", "++", "*+"] {
             if pattern.contains(odd) {
-                self.complain(place, "a construct that engines read differently");
+                self.report(place, "a construct that engines read differently");
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::messages::assert_in_form;
 use remote_write_auth::policy;
-use remote_write_auth::refusal::Warning;
+use remote_write_auth::policy::refusal::Warning;
 use serde_json::{Value, json};
 
 /// Code and place of each warning about a server with these settings.

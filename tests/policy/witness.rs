@@ -4,8 +4,8 @@
 //! library's validator for schemas at run time shares none of that code.
 
 use crate::dice::{Dice, document};
+use remote_write_auth::policy::refusal::{Code, Refusal};
 use remote_write_auth::policy::{self, POLICY};
-use remote_write_auth::refusal::{Code, Refusal};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

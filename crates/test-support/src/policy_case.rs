@@ -9,7 +9,7 @@ const POLICY: &str = include_str!("../../../helm-schema/values.schema.json");
 
 /// One question with its answer.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub struct PolicyCase {
     /// File and name.
     pub name: String,
     /// The settings, by neutral names: receiver, type, username, password,
@@ -43,7 +43,7 @@ pub struct Expectation {
     pub sentence: String,
 }
 
-impl Case {
+impl PolicyCase {
     /// The sentences, in order; none where it is accepted.
     pub fn sentences(&self) -> Vec<&str> {
         self.refusals().iter().map(|refusal| refusal.sentence.as_str()).collect()
@@ -99,7 +99,7 @@ impl Case {
     }
 
     /// The texts that no entry may repeat: whatever was written as a credential
-    /// or in its place, where it is long enough to be told from a word of ours.
+    /// or in its place, where it is long enough to be distinguished from a word of ours.
     pub fn secrets(&self) -> Vec<String> {
         let mut found = Vec::new();
         texts(&Value::Object(self.given.clone()), &mut found);
@@ -122,7 +122,7 @@ fn texts(value: &Value, found: &mut Vec<String>) {
 }
 
 /// All cases, those for `each` character spelled out.
-pub fn all() -> Vec<Case> {
+pub fn all() -> Vec<PolicyCase> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
     let sentences = sentences();
     let mut files: Vec<_> = std::fs::read_dir(folder)
@@ -168,7 +168,7 @@ fn replaced(value: &Value, with: &str) -> Value {
     }
 }
 
-fn case(file: &str, entry: &Value, sentences: &BTreeMap<String, String>) -> Case {
+fn case(file: &str, entry: &Value, sentences: &BTreeMap<String, String>) -> PolicyCase {
     let name = format!("{file}: {}", entry["name"].as_str().expect("a name"));
     for key in entry.as_object().expect("a table").keys() {
         let known = ["name", "each", "given", "receiver", "accepted", "refused"];
@@ -187,7 +187,7 @@ fn case(file: &str, entry: &Value, sentences: &BTreeMap<String, String>) -> Case
         Value::Bool(on) => *on,
         word => word == "on",
     };
-    Case { name, given, is_one_of_many: entry.get("each").is_some(), receiver_on, expected }
+    PolicyCase { name, given, is_one_of_many: entry.get("each").is_some(), receiver_on, expected }
 }
 
 fn expectation(name: &str, refusal: &Value, sentences: &BTreeMap<String, String>) -> Expectation {

@@ -3,7 +3,7 @@
 use crate::apply::messages::advice;
 use crate::apply::options::Options;
 use crate::nginx::server::ReloadError;
-use crate::refusal::{At, Code, OptionPath, Refusal};
+use crate::policy::refusal::{At, Code, OptionPath, Refusal};
 use std::io;
 use std::path::Path;
 

@@ -102,7 +102,7 @@ fn key(chance: &mut Chance, text: &mut String) {
     }
 }
 
-/// What stands behind a `:` or `-`, its line ends included.
+/// What stands after a `:` or `-`, its line ends included.
 fn node(chance: &mut Chance, text: &mut String, indent: usize, depth: usize) {
     if chance.percent(15) {
         text.push_str(" &");
