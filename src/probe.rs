@@ -33,7 +33,7 @@ use std::path::PathBuf;
 
 /// How the answer is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
+pub enum ProbeFormat {
     /// Sentences for people.
     #[default]
     Text,
@@ -72,7 +72,7 @@ pub struct Request {
     /// The endpoint was closed by our include, which answers 404.
     pub expect_404: bool,
     /// How the answer is written.
-    pub format: Format,
+    pub format: ProbeFormat,
     /// Whether each request is shown.
     pub verbose: bool,
 }
@@ -88,7 +88,7 @@ pub fn run(request: &Request) -> u8 {
             findings
         }
         // The command line or a file is wrong: nothing was asked.
-        Err(error) if request.format == Format::Text => return stdout::report_error(&error.to_string()),
+        Err(error) if request.format == ProbeFormat::Text => return stdout::report_error(&error.to_string()),
         Err(error) => {
             let mut findings = findings::Findings::default();
             findings.unclear(String::new(), error.to_string());
@@ -99,13 +99,13 @@ pub fn run(request: &Request) -> u8 {
 }
 
 /// Where to ask, and as whom.
-struct Target {
+struct ProbeTarget {
     address: Address,
     login: Login,
     ca_file: Option<PathBuf>,
 }
 
-fn target(request: &Request) -> Result<(Target, findings::Findings), LoginError> {
+fn target(request: &Request) -> Result<(ProbeTarget, findings::Findings), LoginError> {
     let mut findings = findings::Findings::default();
     if request.agent_config.is_some() || request.alloy.is_some() {
         let agent = agent::read(request.agent_config.as_deref(), request.alloy.as_deref(), &mut findings)?;
@@ -113,15 +113,15 @@ fn target(request: &Request) -> Result<(Target, findings::Findings), LoginError>
         let (url, from) = (agent.url.clone(), agent.file.clone());
         let address = Address::parse(&url).map_err(|error| LoginError::Address(from, error))?;
         let login = agent.login(&mut findings)?;
-        return Ok((Target { address, login, ca_file }, findings));
+        return Ok((ProbeTarget { address, login, ca_file }, findings));
     }
     let url = request.url.as_deref().ok_or(LoginError::NoAddress)?;
     let address = Address::parse(url).map_err(|error| LoginError::Address(String::new(), error))?;
     let login = Login::load(&request.login, &mut findings)?;
-    Ok((Target { address, login, ca_file: request.ca_file.clone() }, findings))
+    Ok((ProbeTarget { address, login, ca_file: request.ca_file.clone() }, findings))
 }
 
-fn client(target: &Target) -> Result<Client, LoginError> {
+fn client(target: &ProbeTarget) -> Result<Client, LoginError> {
     let tls = match (target.address.is_https(), target.login.certificate()) {
         (true, certificate) => {
             Some(tls::Settings::load(&target.address, target.ca_file.as_deref(), certificate)?)

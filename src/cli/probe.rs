@@ -1,6 +1,6 @@
 //! The command line of `probe`.
 
-use crate::probe::{Format, LoginFrom, Request};
+use crate::probe::{LoginFrom, ProbeFormat, Request};
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
@@ -73,8 +73,8 @@ impl Probe {
             ca_file: self.ca_file,
             expect_404: self.expect_404,
             format: match self.output {
-                Output::Text => Format::Text,
-                Output::Json => Format::Json,
+                Output::Text => ProbeFormat::Text,
+                Output::Json => ProbeFormat::Json,
             },
             verbose: self.verbose,
         }

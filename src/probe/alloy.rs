@@ -8,7 +8,7 @@
 
 mod scan;
 
-use scan::{Scanner, Token};
+use scan::{AlloyToken, Scanner};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -80,13 +80,13 @@ impl std::error::Error for AlloyError {}
 /// Every endpoint, in the order of the text.
 pub fn endpoints(text: &[u8]) -> Result<Vec<Endpoint>, AlloyError> {
     let mut reader = Reader::new(text)?;
-    reader.body(&Token::End, &mut Vec::new())?;
+    reader.body(&AlloyToken::End, &mut Vec::new())?;
     Ok(reader.endpoints)
 }
 
 struct Reader<'a> {
     scanner: Scanner<'a>,
-    token: Token,
+    token: AlloyToken,
     line: u32,
     endpoints: Vec<Endpoint>,
 }
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
         Ok(Self { scanner, token, line, endpoints: Vec::new() })
     }
 
-    fn advance(&mut self) -> Result<Token, AlloyError> {
+    fn advance(&mut self) -> Result<AlloyToken, AlloyError> {
         let (token, line) = self.scanner.next_token()?;
         self.line = line;
         Ok(std::mem::replace(&mut self.token, token))
@@ -108,19 +108,19 @@ impl<'a> Reader<'a> {
         Err(AlloyError { line: self.line, kind: AlloyErrorKind::Unexpected })
     }
 
-    fn expect(&mut self, token: &Token) -> Result<(), AlloyError> {
+    fn expect(&mut self, token: &AlloyToken) -> Result<(), AlloyError> {
         if self.token == *token { self.advance().map(drop) } else { self.unexpected() }
     }
 
     /// Statements up to `until`, below the blocks `around`.
-    fn body(&mut self, until: &Token, around: &mut Vec<String>) -> Result<(), AlloyError> {
+    fn body(&mut self, until: &AlloyToken, around: &mut Vec<String>) -> Result<(), AlloyError> {
         if around.len() > DEEPEST {
             return Err(AlloyError { line: self.line, kind: AlloyErrorKind::TooDeep });
         }
         while self.token != *until {
             self.statement(around)?;
             if self.token != *until {
-                self.expect(&Token::Terminator)?;
+                self.expect(&AlloyToken::Terminator)?;
             }
         }
         Ok(())
@@ -129,27 +129,27 @@ impl<'a> Reader<'a> {
     fn statement(&mut self, around: &mut Vec<String>) -> Result<(), AlloyError> {
         let line = self.line;
         let mut name = self.identifier()?;
-        while self.token == Token::Sign('.') {
+        while self.token == AlloyToken::Sign('.') {
             self.advance()?;
             name = name + "." + &self.identifier()?;
         }
         let mut label = None;
-        if let Token::Text { raw: false, text, .. } = &self.token {
+        if let AlloyToken::Text { raw: false, text, .. } = &self.token {
             label = Some(text.to_string());
             self.advance()?;
         }
         match self.token {
-            Token::Sign('=') if label.is_none() && !name.contains('.') => {
+            AlloyToken::Sign('=') if label.is_none() && !name.contains('.') => {
                 self.advance()?;
                 let value = self.expression()?;
                 self.keep(around, &name, value, line);
             }
-            Token::Sign('{') => {
+            AlloyToken::Sign('{') => {
                 self.advance()?;
                 self.open(around, &name, label, line);
-                self.body(&Token::Sign('}'), around)?;
+                self.body(&AlloyToken::Sign('}'), around)?;
                 around.pop();
-                self.expect(&Token::Sign('}'))?;
+                self.expect(&AlloyToken::Sign('}'))?;
             }
             _ => return self.unexpected(),
         }
@@ -157,11 +157,11 @@ impl<'a> Reader<'a> {
     }
 
     fn identifier(&mut self) -> Result<String, AlloyError> {
-        if !matches!(self.token, Token::Identifier(_)) {
+        if !matches!(self.token, AlloyToken::Identifier(_)) {
             return self.unexpected();
         }
         match self.advance()? {
-            Token::Identifier(name) => Ok(name),
+            AlloyToken::Identifier(name) => Ok(name),
             _ => self.unexpected(),
         }
     }
@@ -197,18 +197,18 @@ impl<'a> Reader<'a> {
         let mut value = Value::Expression;
         let mut open = Vec::new();
         match first {
-            Token::Text { text, .. } => value = Value::Text(text),
-            Token::Sign(sign) if closing(sign).is_some() => open.extend(closing(sign)),
-            Token::Sign('-' | '!') | Token::Identifier(_) | Token::Number => (),
+            AlloyToken::Text { text, .. } => value = Value::Text(text),
+            AlloyToken::Sign(sign) if closing(sign).is_some() => open.extend(closing(sign)),
+            AlloyToken::Sign('-' | '!') | AlloyToken::Identifier(_) | AlloyToken::Number => (),
             _ => return self.unexpected(),
         }
         loop {
             match &self.token {
                 // The brace of `endpoint { url = "x" }` on one line.
-                Token::Terminator | Token::Sign('}') if open.is_empty() => return Ok(value),
-                Token::Sign(sign) if open.last() == Some(sign) => drop(open.pop()),
-                Token::Sign(')' | ']' | '}') | Token::End => return self.unexpected(),
-                Token::Sign(sign) => open.extend(closing(*sign)),
+                AlloyToken::Terminator | AlloyToken::Sign('}') if open.is_empty() => return Ok(value),
+                AlloyToken::Sign(sign) if open.last() == Some(sign) => drop(open.pop()),
+                AlloyToken::Sign(')' | ']' | '}') | AlloyToken::End => return self.unexpected(),
+                AlloyToken::Sign(sign) => open.extend(closing(*sign)),
                 _ => (),
             }
             value = Value::Expression;

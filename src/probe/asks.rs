@@ -7,31 +7,43 @@
 
 use super::address::spellings;
 use super::body;
-use super::client::{Ask, Client};
+use super::client::{Ask, AskError, Client};
 use super::findings::{Findings, LoginState};
 use super::login::{Credential, Login, Whose};
 use super::verdict::{self, LoginSeen, Seen};
 use crate::policy::refusal::{At, Code, WarningCode};
+
+/// A question that needs nothing but the endpoint.
+type Question = fn(&mut Client, &mut Findings);
 
 /// Asks all of it.
 pub(super) fn ask(client: &mut Client, login: &Login, expect_404: bool, findings: &mut Findings) {
     let path = client.address.path().to_owned();
     if the_path_itself(client, &path, expect_404, findings) {
         every_spelling(client, &path, findings);
-        let after: [&mut dyn FnMut(&mut Client, &mut Findings); 3] =
-            [&mut otlp, &mut reveals, &mut |client, findings| {
-                if findings.guard_seen && !expect_404 {
-                    logins(client, &path, login, findings);
-                }
-            }];
-        for step in after {
-            // Said once that the time is over is enough.
-            if client.has_time() {
-                step(client, findings);
-            }
+        for step in [otlp as Question, reveals] {
+            in_time(client, findings, &path, step);
+        }
+        if findings.guard_seen && !expect_404 {
+            in_time(client, findings, &path, |client, findings| logins(client, &path, login, findings));
         }
     }
     findings.shown = std::mem::take(&mut client.shown);
+}
+
+/// Asks the next question, or says that the time is over: what was not asked
+/// must not count as shut. Said once is enough.
+fn in_time(
+    client: &mut Client,
+    findings: &mut Findings,
+    path: &str,
+    ask: impl FnOnce(&mut Client, &mut Findings),
+) {
+    if client.has_time() {
+        ask(client, findings);
+    } else if findings.unclear.is_empty() {
+        findings.unclear(path, AskError::OutOfTime.to_string());
+    }
 }
 
 fn write<'a>(path: &'a str, credential: Option<&'a Credential>, body: &'a [u8]) -> Ask<'a> {

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// What is known of the endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Endpoint {
+pub(super) enum EndpointState {
     Shut,
     Open,
     Unknown,
@@ -54,12 +54,12 @@ impl Findings {
     }
 
     /// Open where one way in was seen; shut where a guard was seen and all was asked.
-    pub(super) fn endpoint(&self) -> Endpoint {
+    pub(super) fn endpoint(&self) -> EndpointState {
         let is_open = self.refusals.iter().any(|refusal| refusal.code == Code::ReceiverOpen);
         match (is_open, self.guard_seen && self.unclear.is_empty()) {
-            (true, _) => Endpoint::Open,
-            (false, true) => Endpoint::Shut,
-            (false, false) => Endpoint::Unknown,
+            (true, _) => EndpointState::Open,
+            (false, true) => EndpointState::Shut,
+            (false, false) => EndpointState::Unknown,
         }
     }
 

@@ -1,16 +1,16 @@
 //! What was found out → messages for people, or one object for programs.
 
-use super::Format;
+use super::ProbeFormat;
 use super::client::Shown;
-use super::findings::{Endpoint, Findings, LoginState};
+use super::findings::{EndpointState, Findings, LoginState};
 use crate::{sanitize, stdout};
 use serde_json::{Value, json};
 
 /// Writes it; the exit code.
-pub(super) fn write(findings: &Findings, format: Format, verbose: bool) -> u8 {
+pub(super) fn write(findings: &Findings, format: ProbeFormat, verbose: bool) -> u8 {
     match format {
-        Format::Text => text(findings, verbose),
-        Format::Json => {
+        ProbeFormat::Text => text(findings, verbose),
+        ProbeFormat::Json => {
             let document = json(findings, verbose);
             stdout::print(&(sanitize::for_json(&document.to_string()) + "\n"), findings.exit_code())
         }
@@ -65,9 +65,9 @@ fn json(findings: &Findings, verbose: bool) -> Value {
     let mut document = json!({
         "verdict": verdict,
         "endpoint": match findings.endpoint() {
-            Endpoint::Shut => "shut",
-            Endpoint::Open => "open",
-            Endpoint::Unknown => "unknown",
+            EndpointState::Shut => "shut",
+            EndpointState::Open => "open",
+            EndpointState::Unknown => "unknown",
         },
         "login": findings.login.map(|login| match login {
             LoginState::LetIn => "let-in",

@@ -52,7 +52,7 @@ fn a_head_without_an_end_is_given_up() {
     .is_unclear("the head of the answer does not end");
     asked(|stream| {
         stream.write_all(b"HTTP/1.1 401 Unauthorized\r\nX: ")?;
-        for_ever(stream, &[b'a'; 65536], NO_PAUSE)
+        for_ever(stream, &vec![b'a'; 65536], NO_PAUSE)
     })
     .is_unclear("the head of the answer does not end");
 }

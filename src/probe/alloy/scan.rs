@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 /// A word of the syntax.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum AlloyToken {
     Identifier(String),
     Number,
     /// Unquoted; `raw` was between backticks.
@@ -44,17 +44,20 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next token, and its line.
-    pub(super) fn next_token(&mut self) -> Result<(Token, u32), AlloyError> {
+    pub(super) fn next_token(&mut self) -> Result<(AlloyToken, u32), AlloyError> {
         if let Some(token) = self.blanks()? {
             return Ok(token);
         }
         let line = self.line;
         let Some(first) = self.rest.chars().next() else {
             // The end of the text ends a statement, too.
-            return Ok((if std::mem::take(&mut self.ends) { Token::Terminator } else { Token::End }, line));
+            return Ok((
+                if std::mem::take(&mut self.ends) { AlloyToken::Terminator } else { AlloyToken::End },
+                line,
+            ));
         };
         let token = match first {
-            _ if first.is_alphabetic() || first == '_' => Token::Identifier(self.word()),
+            _ if first.is_alphabetic() || first == '_' => AlloyToken::Identifier(self.word()),
             '0'..='9' => self.number(),
             '.' if self.rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
             '"' => self.text()?,
@@ -62,26 +65,29 @@ impl<'a> Scanner<'a> {
             '|' | '&' | '!' | '=' | '<' | '>' | '+' | '-' | '*' | '/' | '%' | '^' | '{' | '}' | '(' | ')'
             | '[' | ']' | ',' | '.' => {
                 self.rest = &self.rest[1..];
-                Token::Sign(first)
+                AlloyToken::Sign(first)
             }
             _ => return self.error(AlloyErrorKind::IllegalCharacter),
         };
         self.ends = matches!(
             token,
-            Token::Identifier(_) | Token::Number | Token::Text { .. } | Token::Sign('}' | ')' | ']')
+            AlloyToken::Identifier(_)
+                | AlloyToken::Number
+                | AlloyToken::Text { .. }
+                | AlloyToken::Sign('}' | ')' | ']')
         );
         Ok((token, line))
     }
 
     /// Skips blanks and comments; a terminator where a statement ends.
-    fn blanks(&mut self) -> Result<Option<(Token, u32)>, AlloyError> {
+    fn blanks(&mut self) -> Result<Option<(AlloyToken, u32)>, AlloyError> {
         loop {
             self.rest = self.rest.trim_start_matches([' ', '\t', '\r']);
             if let Some(rest) = self.rest.strip_prefix('\n') {
                 self.rest = rest;
                 self.line += 1;
                 if std::mem::take(&mut self.ends) {
-                    return Ok(Some((Token::Terminator, self.line - 1)));
+                    return Ok(Some((AlloyToken::Terminator, self.line - 1)));
                 }
             } else if self.rest.starts_with("//") {
                 self.rest = &self.rest[self.rest.find('\n').unwrap_or(self.rest.len())..];
@@ -92,7 +98,7 @@ impl<'a> Scanner<'a> {
                 self.line += u32::try_from(breaks).unwrap_or(u32::MAX);
                 self.rest = &inner[end + 2..];
                 if breaks > 0 && std::mem::take(&mut self.ends) {
-                    return Ok(Some((Token::Terminator, line)));
+                    return Ok(Some((AlloyToken::Terminator, line)));
                 }
             } else {
                 return Ok(None);
@@ -108,7 +114,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// What it comes to matters to nobody.
-    fn number(&mut self) -> Token {
+    fn number(&mut self) -> AlloyToken {
         let mut previous = ' ';
         let end = self.rest.find(|c: char| {
             let is_part = c.is_ascii_alphanumeric()
@@ -118,20 +124,20 @@ impl<'a> Scanner<'a> {
             !is_part
         });
         self.rest = &self.rest[end.unwrap_or(self.rest.len())..];
-        Token::Number
+        AlloyToken::Number
     }
 
-    fn raw_text(&mut self) -> Result<Token, AlloyError> {
+    fn raw_text(&mut self) -> Result<AlloyToken, AlloyError> {
         let inner = &self.rest[1..];
         let Some(end) = inner.find('`') else { return self.error(AlloyErrorKind::TextNotEnded) };
         // Go drops these, since an editor may have brought them.
         let text = Zeroizing::new(inner[..end].replace('\r', ""));
         self.line += u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX);
         self.rest = &inner[end + 1..];
-        Ok(Token::Text { text, raw: true })
+        Ok(AlloyToken::Text { text, raw: true })
     }
 
-    fn text(&mut self) -> Result<Token, AlloyError> {
+    fn text(&mut self) -> Result<AlloyToken, AlloyError> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(self.rest.len().min(256)));
         let mut letters = self.rest[1..].chars();
         loop {
@@ -149,7 +155,7 @@ impl<'a> Scanner<'a> {
         }
         self.rest = letters.as_str();
         match std::str::from_utf8(&bytes) {
-            Ok(text) => Ok(Token::Text { text: Zeroizing::new(text.to_owned()), raw: false }),
+            Ok(text) => Ok(AlloyToken::Text { text: Zeroizing::new(text.to_owned()), raw: false }),
             Err(_) => self.error(AlloyErrorKind::IllegalCharacter),
         }
     }

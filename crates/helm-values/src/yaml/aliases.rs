@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 /// How much of a document was visited, and which of its aliases are open.
 pub(super) struct Aliases {
     visits: usize,
-    visits_in_aliases: usize,
+    expanded_visits: usize,
     open: BTreeSet<u32>,
 }
 
 impl Aliases {
     pub(super) fn new() -> Aliases {
-        Aliases { visits: 1, visits_in_aliases: 0, open: BTreeSet::new() }
+        Aliases { visits: 1, expanded_visits: 0, open: BTreeSet::new() }
     }
 
     /// How many nodes were visited, each as often as it was.
@@ -23,10 +23,10 @@ impl Aliases {
     /// Counts a node; false where go-yaml gives up, number for number.
     pub(super) fn visit(&mut self) -> bool {
         self.visits += 1;
-        self.visits_in_aliases += usize::from(!self.open.is_empty());
+        self.expanded_visits += usize::from(!self.open.is_empty());
         #[allow(clippy::cast_precision_loss)] // far below 2^53
-        let (all, aliased) = (self.visits as f64, self.visits_in_aliases as f64);
-        self.visits_in_aliases <= 100 || self.visits <= 1000 || aliased / all <= allowed_ratio(all)
+        let (all, aliased) = (self.visits as f64, self.expanded_visits as f64);
+        self.expanded_visits <= 100 || self.visits <= 1000 || aliased / all <= allowed_ratio(all)
     }
 
     /// Begins to follow an alias; false where it stands in what it names.

@@ -21,7 +21,7 @@ pub fn all(sort: &str, cases: &[Case]) {
         for (at, (placed, helm)) in placed.iter().zip(&answers).enumerate() {
             accepted += usize::from(helm.is_ok());
             let ours = coalesce(&placed.inputs(exact)).map(|coalesced| coalesced.values);
-            if ours.as_ref().is_err_and(|error| error.is_random()) {
+            if ours.as_ref().is_err_and(helm_values::Error::is_random) {
                 random += 1;
             } else if let Some(difference) = difference(&ours, helm) {
                 keep(sort, version, at, &cases[at]);

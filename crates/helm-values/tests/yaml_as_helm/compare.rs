@@ -21,7 +21,7 @@ pub fn all(sort: &str, documents: &[Vec<u8>]) {
         for (number, (document, helm)) in documents.iter().zip(&answers).enumerate() {
             accepted += usize::from(helm.is_ok());
             let ours = read(document, every_document);
-            if ours.as_ref().is_err_and(|error| error.is_random()) {
+            if ours.as_ref().is_err_and(helm_values::Error::is_random) {
                 random += 1;
                 continue;
             }
