@@ -8,7 +8,7 @@ mod help;
 mod mistake;
 mod values;
 
-use crate::{check, hook, probe, schema, stdout};
+use crate::{hook, probe, schema, stdout};
 use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use std::ffi::OsString;
@@ -96,7 +96,7 @@ pub fn at_fault() -> u8 {
 
 fn dispatch(entry: Entry) -> u8 {
     match entry {
-        Entry::Check(arguments) => check::run(&arguments.request()),
+        Entry::Check(arguments) => arguments.run(),
         Entry::Hook { values, secret } => hook::run(&values, secret.as_deref()),
         Entry::Htpasswd { secret, out, watch } => hook::htpasswd::run(&secret, &out, watch),
         Entry::Probe { url, secret } => probe::run(&url, secret.as_deref()),

@@ -43,6 +43,8 @@ pub(super) enum Auth {
     Basic,
     /// Anyone.
     Anyone,
+    /// It is said for each way in, by rendered objects.
+    AtEachWay,
 }
 
 impl Auth {
@@ -51,7 +53,7 @@ impl Auth {
         match self {
             Auth::Basic => Some("basic"),
             Auth::Anyone => Some("none"),
-            Auth::NotChosen => None,
+            Auth::NotChosen | Auth::AtEachWay => None,
         }
     }
 }
