@@ -20,8 +20,8 @@ const WITNESS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rendered/witne
 
 #[test]
 fn ways_are_those_that_the_witness_finds() {
-    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rendered/chart");
-    let seen = agree(&chart, values::ways);
+    let folder = Folder::new();
+    let seen = compare(&render_in_batches(&folder));
     // Values that lead to one verdict alone, or never to some access, show nothing.
     for name in ["accepted", "refused", "unknown", "guarded", "open", "not judged", "left out", "on", "off"] {
         assert!(seen.contains(name), "never seen: {name}");
@@ -73,9 +73,12 @@ mod real {
 /// Renders value sets and compares; what was seen.
 fn agree(chart: &Path, generate: Generate) -> BTreeSet<String> {
     let folder = Folder::new();
-    let files = render_all(chart, generate, &folder);
-    let ours = binary(&files);
-    let theirs = witness(&files);
+    compare(&render_all(chart, generate, &folder))
+}
+
+fn compare(files: &[PathBuf]) -> BTreeSet<String> {
+    let ours = binary(files);
+    let theirs = witness(files);
     let mut seen = BTreeSet::new();
     assert_eq!((ours.len(), theirs.len()), (files.len(), files.len()));
     for ((file, ours), theirs) in files.iter().zip(&ours).zip(&theirs) {
@@ -108,6 +111,29 @@ fn render_all(chart: &Path, generate: Generate, folder: &Folder) -> Vec<PathBuf>
         let halves = [scope.spawn(|| half(0)), scope.spawn(|| half(1))];
         halves.into_iter().flat_map(|half| half.join().expect("rendered")).collect()
     })
+}
+
+/// Many sets by one call of Helm, and then each by itself.
+fn render_in_batches(folder: &Folder) -> Vec<PathBuf> {
+    const BATCH: u64 = 50;
+    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rendered/chart");
+    let (first, sets) = (number("FIRST", 0), number("SETS", SETS));
+    let mut files = Vec::new();
+    for begin in (first..first + sets).step_by(usize::try_from(BATCH).expect("small")) {
+        let numbers = begin..(begin + BATCH).min(first + sets);
+        let set = |number: u64| values::ways_in(&format!("mon{number}"), &mut Chance::new(14, number));
+        let all: Vec<Value> = numbers.clone().map(set).collect();
+        let input = folder.file(&format!("{begin}.json"), serde_json::json!({"sets": all}).to_string());
+        let helm = if begin / BATCH % 2 == 0 { helm::newest_3() } else { helm::newest_4() };
+        let text = String::from_utf8(rendered(&helm, &chart, &input)).expect("UTF-8");
+        for number in numbers {
+            let of_it = |document: &&str| document.contains(&format!("namespace: mon{number}\n"));
+            let documents: Vec<&str> = text.split("---\n").filter(of_it).collect();
+            assert!(!documents.is_empty(), "no object of {number}");
+            files.push(folder.file(&format!("{number}.yaml"), documents.join("---\n")));
+        }
+    }
+    files
 }
 
 fn rendered(helm: &Helm, chart: &Path, values: &Path) -> Vec<u8> {

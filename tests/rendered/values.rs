@@ -25,8 +25,17 @@ fn some<T>(chance: &mut Chance, percent: usize, make: impl FnOnce(&mut Chance) -
     chance.percent(percent).then(|| make(chance))
 }
 
-/// The suite's own chart: workloads, and objects as they stand.
-pub fn ways(chance: &mut Chance) -> Value {
+/// The suite's own chart: workloads, and objects as they stand. Each set has a
+/// namespace of its own, so that one call of Helm renders many.
+pub fn ways_in(namespace: &str, chance: &mut Chance) -> Value {
+    let text = ways(chance).to_string().replace("\"mon-", &format!("\"{namespace}-"));
+    let text = text.replace(",mon-", &format!(",{namespace}-"));
+    let mut set: Value = serde_json::from_str(&text).expect("our own JSON");
+    set["namespace"] = json!(namespace);
+    set
+}
+
+fn ways(chance: &mut Chance) -> Value {
     let mut servers = serde_json::Map::new();
     for name in ["one", "two"].iter().take(1 + chance.below(2)) {
         if chance.percent(70) {
@@ -198,7 +207,9 @@ fn service(chance: &mut Chance, number: usize) -> Value {
             "10902",
         ]);
         let target: Value = serde_json::from_str(target).expect("our own JSON");
-        ports.push(json!({"name": format!("p{at}"), "port": if at == 0 { 80 } else { 9090 }, "targetPort": target}));
+        ports.push(
+            json!({"name": format!("p{at}"), "port": if at == 0 { 80 } else { 9090 }, "targetPort": target}),
+        );
     }
     let kind =
         chance.one_of(&["ClusterIP", "ClusterIP", "ClusterIP", "ClusterIP", "NodePort", "LoadBalancer"]);

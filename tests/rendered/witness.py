@@ -299,6 +299,7 @@ class Entrances:
             if isinstance(pod, OperatorPod) and not dig(pod.thing, "spec", "serviceName") and not world.named("Service", pod.operated, pod.namespace):
                 answer = pod.behind(9090)
                 if answer:
+                    self.routes(pod.operated, {"port": 9090, "name": dig(pod.thing, "spec", "portName", default="web")}, answer)
                     where = pod.namespace + "/" if pod.namespace else ""
                     self.add(f"Service {where}{pod.operated}, made by the operator", 9090, False, answer)
 
@@ -327,14 +328,16 @@ class Entrances:
                 continue
             outside = spec.get("type") in ("NodePort", "LoadBalancer") or bool(port.get("nodePort")) or bool(spec.get("externalIPs"))
             self.add(label(service), port["port"], outside, answer)
-            for thing in self.world.things:
-                reader = getattr(self, "of_" + thing["kind"].lower(), None)
-                same = thing["metadata"].get("namespace") == service["metadata"].get("namespace")
-                if reader and same:
-                    for asked, paths, login in reader(thing, service["metadata"]["name"]):
-                        if asked in (port["port"], port.get("name"), None):
-                            kept_out = self.kept_out(paths)
-                            self.add(label(thing), port["port"], True, "left out" if kept_out else together(login, answer))
+            self.routes(service["metadata"]["name"], port, answer)
+
+    def routes(self, service, port, answer):
+        for thing in self.world.things:
+            reader = getattr(self, "of_" + thing["kind"].lower(), None)
+            if reader and thing["metadata"].get("namespace") == self.pod.namespace:
+                for asked, paths, login in reader(thing, service):
+                    if asked in (port["port"], port.get("name"), None):
+                        kept_out = self.kept_out(paths)
+                        self.add(label(thing), port["port"], True, "left out" if kept_out else together(login, answer))
 
     def kept_out(self, paths):
         how, rule = paths
@@ -350,8 +353,9 @@ class Entrances:
     def of_ingress(self, thing, name):
         notes = dig(thing, "metadata", "annotations", default={})
         kind = dig(thing, "spec", "ingressClassName") or notes.get("kubernetes.io/ingress.class") or ""
+        mine = {rule.get("host") for rule in dig(thing, "spec", "rules", default=[])}
         anywhere = any(
-            other["kind"] == "Ingress" and any(
+            other["kind"] == "Ingress" and mine & {rule.get("host") for rule in dig(other, "spec", "rules", default=[])} and any(
                 key.endswith("/rewrite-target") or (key.endswith("/use-regex") and value == "true")
                 for key, value in dig(other, "metadata", "annotations", default={}).items()
             ) for other in self.world.things

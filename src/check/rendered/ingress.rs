@@ -30,12 +30,11 @@ pub(super) fn read<'t>(objects: &'t Objects, object: &'t Object, routes: &mut Ve
             routes.extend(route(object, backend, PathRule::All, access(objects, object, controller, None)));
         }
     }
-    let rewrites = rewrites(objects, object);
     for rule in list_at(spec, &["rules"]) {
         let host = text_at(rule, &["host"]);
         for path in list_at(rule, &["http", "paths"]) {
             let Some(backend) = at(path, &["backend"]) else { continue };
-            let paths = if rewrites { PathRule::All } else { path_rule(path) };
+            let paths = if rewrites(objects, object, host) { PathRule::All } else { path_rule(path) };
             routes.extend(route(object, backend, paths, access(objects, object, controller, host)));
         }
     }
@@ -66,8 +65,8 @@ fn path_rule(path: &Node) -> PathRule {
 
 /// Whether another path can be brought in: one Ingress that rewrites turns the
 /// paths of all of its host into expressions.
-fn rewrites(objects: &Objects, object: &Object) -> bool {
-    let others = objects.of_kind("Ingress").any(nginx::uses_expressions);
+fn rewrites(objects: &Objects, object: &Object, host: Option<&str>) -> bool {
+    let others = objects.of_kind("Ingress").any(|one| nginx::uses_expressions(one) && shares(one, host));
     let own = texts_at(&object.node, &["metadata", "annotations"]).any(|(key, _)| {
         let name = key.rsplit('/').next().unwrap_or(key);
         ["rewrite", "snippet", "app-root", "router.middlewares", "path", "plugins"]
@@ -75,6 +74,13 @@ fn rewrites(objects: &Objects, object: &Object) -> bool {
             .any(|word| name.contains(word))
     });
     others || own
+}
+
+/// Whether an Ingress has rules for a host; without one they are for each.
+fn shares(object: &Object, host: Option<&str>) -> bool {
+    let hosts = list_at(&object.node, &["spec", "rules"]).iter().map(|rule| text_at(rule, &["host"]));
+    let mut hosts = hosts.peekable();
+    hosts.peek().is_none() || host.is_none() || hosts.any(|one| one.is_none() || one == host)
 }
 
 fn controller(object: &Object) -> Controller {

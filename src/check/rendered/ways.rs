@@ -54,7 +54,6 @@ struct Port<'t> {
     node: &'t Node,
     number: u16,
     name: Option<&'t str>,
-    target: PortName,
     node_port: bool,
     access: Access,
 }
@@ -100,7 +99,6 @@ fn ports<'t>(objects: &Objects, pod: &Pod, service: &'t Object) -> Vec<Port<'t>>
             node,
             number,
             name: text_at(node, &["name"]),
-            target,
             node_port,
             access,
         })
@@ -121,7 +119,7 @@ fn leads_to(route: &Route, port: &Port) -> bool {
     match &route.port {
         None => true,
         Some(PortName::Number(number)) => *number == port.number,
-        Some(PortName::Name(name)) => port.name == Some(name) || port.target == PortName::Name(name.clone()),
+        Some(PortName::Name(name)) => port.name == Some(name),
     }
 }
 
@@ -141,8 +139,8 @@ fn operators(objects: &Objects, routes: &Routes, pod: &Pod) -> Vec<Way> {
     }
     let Landing::Receiver(access) = landing::at(objects, pod, 9090) else { return Vec::new() };
     let spec = &pod.object.node;
-    let target = PortName::Name(text_at(spec, &["spec", "portName"]).unwrap_or("web").to_owned());
-    let port = Port { node: spec, number: 9090, name: None, target, node_port: false, access };
+    let name_of_port = text_at(spec, &["spec", "portName"]).unwrap_or("web");
+    let port = Port { node: spec, number: 9090, name: Some(name_of_port), node_port: false, access };
     let made = way(pod.object, pod.object.origin(), port.number, false, port.access.clone());
     let made = Way { object: format!("Service {}{name}, made by the operator", prefix(namespace)), ..made };
     let routes = routes.to(name).iter();
