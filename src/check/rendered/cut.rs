@@ -86,7 +86,7 @@ fn plain_kind(text: &str) -> Option<&str> {
 /// is not `kind`.
 fn says_no_kind(line: &str) -> bool {
     match line.as_bytes() {
-        [b' ' | b'#', ..] | [] | [b'\r'] | [b'-'] | [b'-', b' ', ..] => true,
+        [] | [b' ' | b'#', ..] | [b'\r' | b'-'] | [b'-', b' ', ..] => true,
         [first, ..] => first.is_ascii_alphabetic() && !line.starts_with("kind"),
     }
 }
