@@ -54,7 +54,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = NOT_RENDERED, help_heading = RENDERED)]
     rendered: Vec<String>,
     /// Refuse ways that begin inside of the cluster, too
-    #[arg(long, requires = "rendered", help_heading = RENDERED)]
+    #[arg(long, requires = "rendered", conflicts_with_all = NOT_RENDERED, help_heading = RENDERED)]
     strict: bool,
     /// Print the values that Helm would see, credentials replaced, and judge nothing
     #[arg(long, conflicts_with = "output")]

@@ -62,7 +62,7 @@ fn an_open_ingress_is_refused_where_it_stands() {
     let text = [PROMETHEUS, SERVICE, &ingress("")].concat();
     judge(&["-o", "github"], &text).is(
         1,
-        "::error file=a.yaml,line=32,col=42,title=auth-bypassed::the receiver of Deployment mon/prometheus is on, and Ingress mon/prometheus leads to it at port 80 without a login; put a login there, or annotate the workload with remote-write-auth/access: none [auth-bypassed]
+        "::error file=a.yaml,line=32,col=37,title=auth-bypassed::the receiver of Deployment mon/prometheus is on, and Ingress mon/prometheus leads to it at port 80 without a login; put a login there, or annotate the workload with remote-write-auth/access: none [auth-bypassed]
 ::warning file=a.yaml,line=1,col=1,title=auth-bypassed::the receiver of Deployment mon/prometheus is on, and Deployment mon/prometheus leads each pod of the cluster to it at port 9090 without a login; let Prometheus listen on the loopback behind a login, or refuse this with --strict [auth-bypassed]
 ::warning file=a.yaml,line=21,col=5,title=auth-bypassed::the receiver of Deployment mon/prometheus is on, and Service mon/prometheus leads each pod of the cluster to it at port 80 without a login; let Prometheus listen on the loopback behind a login, or refuse this with --strict [auth-bypassed]
 ",

@@ -101,7 +101,7 @@ fn middlewares_of_traefik() {
     assert_eq!(
         is(&ROUTE
             .replace("[{name: login}]", "[]")
-            .replace("PathPrefix(`/`)", "!PathPrefix(`/api/v1/write`)")),
+            .replace("PathPrefix(`/`)", "\"!PathPrefix(`/api/v1/write`)\"")),
         "open"
     );
 }

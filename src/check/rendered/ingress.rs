@@ -66,21 +66,13 @@ fn path_rule(path: &Node) -> PathRule {
 /// Whether another path can be brought in: one Ingress that rewrites turns the
 /// paths of all of its host into expressions.
 fn rewrites(objects: &Objects, object: &Object, host: Option<&str>) -> bool {
-    let others = objects.of_kind("Ingress").any(|one| nginx::uses_expressions(one) && shares(one, host));
     let own = texts_at(&object.node, &["metadata", "annotations"]).any(|(key, _)| {
         let name = key.rsplit('/').next().unwrap_or(key);
         ["rewrite", "snippet", "app-root", "router.middlewares", "path", "plugins"]
             .iter()
             .any(|word| name.contains(word))
     });
-    others || own
-}
-
-/// Whether an Ingress has rules for a host; without one they are for each.
-fn shares(object: &Object, host: Option<&str>) -> bool {
-    let hosts = list_at(&object.node, &["spec", "rules"]).iter().map(|rule| text_at(rule, &["host"]));
-    let mut hosts = hosts.peekable();
-    hosts.peek().is_none() || host.is_none() || hosts.any(|one| one.is_none() || one == host)
+    own || objects.global().rewrites(host)
 }
 
 fn controller(object: &Object) -> Controller {

@@ -21,8 +21,18 @@ pub(super) enum Landing {
 const HELPERS: &[&str] =
     &["prometheus-config-reloader", "configmap-reload", "thanos", "configmap-reloader", "k8s-sidecar"];
 
-/// What listens on port `number` of `pod`.
+/// What listens on port `number` of `pod`. A configuration that has to be read
+/// for it is read once.
 pub(super) fn at(objects: &Objects, pod: &Pod, number: u16) -> Landing {
+    let known = pod.landings.borrow().get(&number).cloned();
+    known.unwrap_or_else(|| {
+        let landing = find(objects, pod, number);
+        pod.landings.borrow_mut().insert(number, landing.clone());
+        landing
+    })
+}
+
+fn find(objects: &Objects, pod: &Pod, number: u16) -> Landing {
     if pod.prometheus.ports.contains(&number) {
         return Landing::Receiver(web_config::access(objects, pod));
     }

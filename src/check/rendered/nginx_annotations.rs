@@ -8,6 +8,7 @@
 use super::access::Access;
 use super::look::{entries_at, list_at, text, text_at, texts_at};
 use super::objects::{Object, Objects};
+use std::collections::HashSet;
 
 const PREFIX: &str = "nginx.ingress.kubernetes.io/";
 
@@ -19,7 +20,7 @@ pub(super) fn access(objects: &Objects, object: &Object, host: Option<&str>) -> 
     if has_snippet {
         return Access::unjudged("a snippet of nginx is not read here");
     }
-    if global(objects, "no-auth-locations") {
+    if objects.global().no_auth_locations {
         return Access::unjudged("a ConfigMap leaves paths out of every login");
     }
     let addresses = get("whitelist-source-range").or(get("allowlist-source-range")).is_some();
@@ -40,7 +41,7 @@ pub(super) fn access(objects: &Objects, object: &Object, host: Option<&str>) -> 
             return Access::guarded("client certificates of ingress-nginx");
         }
     }
-    if global(objects, "global-auth-url") && get("enable-global-auth") != Some("false") {
+    if objects.global().global_auth && get("enable-global-auth") != Some("false") {
         return Access::unjudged("a ConfigMap may hold a login for all Ingresses");
     }
     let strange = entries_at(&object.node, &["metadata", "annotations"])
@@ -72,14 +73,42 @@ fn has_tls(object: &Object, host: Option<&str>) -> bool {
     })
 }
 
-fn global(objects: &Objects, key: &str) -> bool {
-    objects
-        .of_kind("ConfigMap")
-        .any(|map| text_at(&map.node, &["data", key]).is_some_and(|value| !value.is_empty()))
+/// What is said once for all Ingresses.
+#[derive(Debug, Default)]
+pub(super) struct Global {
+    /// Hosts whose paths are expressions; none among them: those of all hosts.
+    expressions: HashSet<Option<String>>,
+    no_auth_locations: bool,
+    global_auth: bool,
+}
+
+impl Global {
+    pub(super) fn read(objects: &Objects) -> Self {
+        let mut global = Global::default();
+        for map in objects.of_kind("ConfigMap") {
+            let says = |key| text_at(&map.node, &["data", key]).is_some_and(|value| !value.is_empty());
+            global.no_auth_locations |= says("no-auth-locations");
+            global.global_auth |= says("global-auth-url");
+        }
+        for object in objects.of_kind("Ingress").filter(|one| uses_expressions(one)) {
+            let rules = list_at(&object.node, &["spec", "rules"]);
+            global.expressions.extend(rules.iter().map(|rule| text_at(rule, &["host"]).map(str::to_owned)));
+            if rules.is_empty() {
+                global.expressions.insert(None);
+            }
+        }
+        global
+    }
+
+    /// Whether the paths of a host are expressions.
+    pub(super) fn rewrites(&self, host: Option<&str>) -> bool {
+        let all = self.expressions.contains(&None) || host.is_none() && !self.expressions.is_empty();
+        all || self.expressions.contains(&host.map(str::to_owned))
+    }
 }
 
 /// Whether it makes expressions of all paths of its host.
-pub(super) fn uses_expressions(object: &Object) -> bool {
+fn uses_expressions(object: &Object) -> bool {
     let get = |name: &str| object.annotation(&format!("{PREFIX}{name}"));
     get("use-regex") == Some("true") || get("rewrite-target").is_some()
 }

@@ -5,8 +5,10 @@
 
 use super::cut::{self, Piece};
 use super::look::{at, list_at, text_at};
+use super::nginx_annotations::Global;
 use super::stream::{self, StreamError};
 use helm_values::tree::{Node, Origin, Source, Value};
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -28,6 +30,8 @@ pub(super) struct Object {
 const LARGEST_DOCUMENT: usize = 16 << 20;
 /// More objects of the kinds that matter are no release and no cluster.
 const MOST: usize = 100_000;
+/// Following more than this many middlewares is nobody's configuration.
+const MOST_STEPS: u32 = 1_000_000;
 
 /// The kinds that are looked at. Whatever can lead a request is among them,
 /// also what is not understood here.
@@ -81,6 +85,9 @@ pub(super) fn matters(kind: &str) -> bool {
 pub(super) struct Objects {
     all: Vec<Object>,
     named: HashMap<(String, String), Vec<usize>>,
+    kinds: HashMap<String, Vec<usize>>,
+    global: OnceCell<Global>,
+    steps: Cell<u32>,
 }
 
 /// Reads a whole stream.
@@ -143,12 +150,32 @@ impl Objects {
         let meta = |key| text_at(&node, &["metadata", key]).unwrap_or_default().to_owned();
         let (name, namespace) = (meta("name"), meta("namespace"));
         self.named.entry((kind.clone(), name.clone())).or_default().push(self.all.len());
+        self.kinds.entry(kind.clone()).or_default().push(self.all.len());
         self.all.push(Object { kind, group, name, namespace, node });
     }
 
     /// Those of a kind.
-    pub(super) fn of_kind<'t>(&'t self, kind: &'t str) -> impl Iterator<Item = &'t Object> {
-        self.all.iter().filter(move |object| object.kind == kind)
+    pub(super) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Object> {
+        self.kinds.get(kind).into_iter().flatten().map(|at| &self.all[*at])
+    }
+
+    /// What is said once for all Ingresses.
+    pub(super) fn global(&self) -> &Global {
+        self.global.get_or_init(|| Global::read(self))
+    }
+
+    /// Whether objects may be followed one step further: chains of them can be
+    /// many times longer than what is written.
+    pub(super) fn step(&self) -> bool {
+        self.steps.set(self.steps.get().saturating_add(1));
+        self.steps.get() < MOST_STEPS
+    }
+
+    /// The one that a pod mounts: in its own namespace, and where that is not
+    /// written, the only one of that name.
+    pub(super) fn mounted(&self, kind: &str, namespace: &str, name: &str) -> Option<&Object> {
+        let mut possible = self.called(kind, name).filter(|one| can_be_one(&one.namespace, namespace));
+        self.find(kind, namespace, name).or_else(|| possible.next().filter(|_| possible.next().is_none()))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Object> {

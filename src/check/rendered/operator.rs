@@ -11,6 +11,7 @@ use super::objects::Object;
 use super::pods::{self, Container, Pod, Port};
 use super::receiver::{self, Listening};
 use helm_values::tree::{Node, Value};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// A label whose value is the operator's to choose.
@@ -51,6 +52,7 @@ pub(super) fn pod(object: &Object) -> Pod<'_> {
         host_network: is_true(spec, &["hostNetwork"]),
         access_none: pods::says_none(object),
         prometheus: listening,
+        landings: RefCell::default(),
         tls: at(spec, &["web", "tlsConfig"]),
     }
 }

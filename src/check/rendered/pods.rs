@@ -5,12 +5,14 @@
 //! the stream made is judged there.
 
 use super::arguments::{self, CommandLine};
+use super::landing::Landing;
 use super::look::{PortName, at, entries_at, is_true, list_at, number_at, port_at, text, text_at, texts_at};
 use super::objects::{Object, Objects};
 use super::operator;
 use super::receiver::{self, Listening};
 use helm_values::tree::Node;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 /// A pod, as far as a receiver is concerned.
 pub(super) struct Pod<'t> {
@@ -27,6 +29,8 @@ pub(super) struct Pod<'t> {
     pub prometheus: Listening,
     /// A login that Prometheus itself asks for, by a field of the operator's.
     pub tls: Option<&'t Node>,
+    /// What its ports were found to lead to.
+    pub landings: RefCell<HashMap<u16, Landing>>,
 }
 
 /// A container.
@@ -114,6 +118,7 @@ fn pod<'t>(object: &'t Object, template: &'t Node) -> Option<Pod<'t>> {
         access_none: says(&object.node) || says(template),
         containers,
         tls: None,
+        landings: RefCell::default(),
     })
 }
 

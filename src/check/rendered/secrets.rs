@@ -70,5 +70,5 @@ fn in_source(objects: &Objects, pod: &Pod, source: &Node, file: &str) -> Option<
         None if items.is_empty() => file,
         None => return None,
     };
-    content(objects.find(kind, &pod.object.namespace, name)?, key)
+    content(objects.mounted(kind, &pod.object.namespace, name)?, key)
 }

@@ -71,11 +71,11 @@ pub(super) fn of_ingress(objects: &Objects, object: &Object) -> Access {
         Some(_) if !tls => access,
         Some(name) => {
             let name = name.trim_end_matches("@kubernetescrd");
-            let options = objects.of_kind("TLSOption").find(|one| {
-                name.strip_suffix(&one.name).is_some_and(|rest| {
-                    rest.strip_suffix('-').is_some_and(|namespace| can_be_one(&one.namespace, namespace))
-                })
+            let cuts = name.match_indices('-').map(|(at, _)| (&name[..at], &name[at + 1..]));
+            let options = cuts.filter_map(|(namespace, name)| {
+                objects.called("TLSOption", name).find(|one| can_be_one(&one.namespace, namespace))
             });
+            let options = options.take(1).last();
             access.then(&options.map_or_else(|| missing("TLSOption"), |one| certificates(objects, one)))
         }
         None => access,
@@ -106,7 +106,7 @@ pub(super) fn named(objects: &Objects, namespace: &str, name: &str) -> Access {
 }
 
 fn middleware(objects: &Objects, object: &Object, depth: usize) -> Access {
-    if depth > DEEPEST {
+    if depth > DEEPEST || !objects.step() {
         return Access::unjudged("chains of middlewares are within each other without end");
     }
     let spec = |path: &[&str]| at(&object.node, &["spec"]).and_then(|spec| at(spec, path));
@@ -176,9 +176,8 @@ fn tls(objects: &Objects, object: &Object, tcp: bool) -> Access {
         return Access::Open;
     }
     let Some(name) = text_at(tls, &["options", "name"]) else {
-        let default = objects
-            .of_kind("TLSOption")
-            .any(|one| one.name == "default" && certificates(objects, one) != Access::Open);
+        let default =
+            objects.called("TLSOption", "default").any(|one| certificates(objects, one) != Access::Open);
         return if default {
             Access::unjudged("the default TLSOption may ask for certificates")
         } else {

@@ -34,7 +34,7 @@ pub(super) struct Findings {
 }
 
 /// How many pods and Services may be held against each other.
-const MOST_PAIRS: usize = 20_000_000;
+const MOST_PAIRS: usize = 5_000_000;
 
 const ANNOTATE: &str = "or annotate the workload with remote-write-auth/access: none";
 
@@ -45,14 +45,17 @@ pub(super) fn judge(objects: &Objects, strict: bool) -> (Outcome, Vec<Finding>, 
         return (Outcome::Unknown(no_prometheus(&others)), Vec::new(), Vec::new());
     }
     if pods.len().saturating_mul(objects.of_kind("Service").count()) > MOST_PAIRS {
-        let state = "there are too many workloads and Services to hold against each other";
-        return (Outcome::Unknown(unknown(state, "judge fewer namespaces", None)), Vec::new(), Vec::new());
+        return too_many();
     }
     let routes = Routes::read(objects);
     let mut findings = Findings::default();
-    let mut judged = Vec::new();
+    let (mut judged, mut all) = (Vec::new(), 0);
     for pod in &pods {
         let ways = ways::to(objects, &routes, pod);
+        all += ways.len();
+        if all > ways::MOST {
+            return too_many();
+        }
         findings.of_pod(pod, &ways, strict);
         judged.push(Judged {
             workload: pod.object.to_string(),
@@ -67,6 +70,11 @@ pub(super) fn judge(objects: &Objects, strict: bool) -> (Outcome, Vec<Finding>, 
     let auth = auth(&judged);
     let (outcome, warnings) = findings.outcome(receiver_on, auth);
     (outcome, warnings, judged)
+}
+
+fn too_many() -> (Outcome, Vec<Finding>, Vec<Judged>) {
+    let state = "there are too many workloads, Services and routes to hold against each other";
+    (Outcome::Unknown(unknown(state, "judge fewer namespaces", None)), Vec::new(), Vec::new())
 }
 
 impl Findings {

@@ -27,13 +27,19 @@ pub(super) struct Way {
     pub access: Access,
 }
 
-/// All ways to the receiver of `pod`.
+/// More ways to one receiver are nobody's.
+pub(super) const MOST: usize = 100_000;
+
+/// All ways to the receiver of `pod`; where there are more than [`MOST`], some.
 pub(super) fn to(objects: &Objects, routes: &Routes, pod: &Pod) -> Vec<Way> {
     let mut ways = own(objects, pod);
     let namespace = pod.object.namespace.as_str();
     for service in objects.of_kind("Service").filter(|one| one.group.is_empty()) {
         if !can_be_one(&service.namespace, namespace) || !pod.is_selected(&service.node) {
             continue;
+        }
+        if ways.len() > MOST {
+            return ways;
         }
         let ports = ports(objects, pod, service);
         ways.extend(ports.iter().flat_map(|port| of_service(service, port)));
