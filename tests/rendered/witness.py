@@ -359,7 +359,7 @@ class Entrances:
                 key.endswith("/rewrite-target") or (key.endswith("/use-regex") and value == "true")
                 for key, value in dig(other, "metadata", "annotations", default={}).items()
             ) for other in self.world.things
-        ) or any("router.middlewares" in key for key in notes)
+        ) or any("router.middlewares" in key or "snippet" in key for key in notes)
         default = dig(thing, "spec", "defaultBackend", "service")
         if default and default["name"] == name:
             yield self.asked(default), ("any", ""), self.ingress_login(thing, notes, kind, None)
