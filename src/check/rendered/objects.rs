@@ -93,7 +93,7 @@ pub(super) struct Objects {
 /// Reads a whole stream.
 pub(super) fn read(text: &str, source: &Arc<Source>) -> Result<Objects, StreamError> {
     let pieces = cut::pieces(text).map_err(|line| {
-        let sentence = "kubectl takes nothing but a comment behind the three dashes that begin a document; put the rest into the next line";
+        let sentence = "kubectl takes nothing but a comment after the three dashes that begin a document; put the rest into the next line";
         StreamError::new(sentence, source, line, 1)
     })?;
     let mut objects = Objects::default();
@@ -182,7 +182,7 @@ impl Objects {
         self.all.iter()
     }
 
-    /// The one of this kind and name in a namespace, where both are written alike
+    /// The one of this kind and name in a namespace, where both are written the same
     /// or neither is.
     pub(super) fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&Object> {
         self.called(kind, name).find(|object| object.namespace == namespace)

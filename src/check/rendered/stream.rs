@@ -26,7 +26,7 @@ impl StreamError {
     }
 }
 
-/// The one document of `text`, which begins behind `line_base` lines of the
+/// The one document of `text`, which begins after `line_base` lines of the
 /// stream; none where there is nothing in it.
 pub(super) fn document(
     text: &[u8],
@@ -76,7 +76,7 @@ fn parse(events: &mut Reader) -> Result<Option<Document<'static>>, Stop> {
 }
 
 fn grow(document: Document, source: &Arc<Source>, line_base: u32) -> Result<Node, StreamError> {
-    // What Helm would do in silence is no matter of rendered objects.
+    // What Helm would do in silence does not matter for rendered objects.
     let mut warnings = Vec::new();
     Tree::of(document, source, line_base, &mut warnings)
         .grow()
