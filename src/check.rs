@@ -16,6 +16,7 @@ mod parallel;
 mod places;
 mod printed;
 mod releases;
+pub mod rendered;
 mod report;
 mod scope;
 mod text;

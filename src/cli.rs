@@ -11,7 +11,7 @@ mod probe;
 mod values;
 
 use crate::policy::codes;
-use crate::{check, explain, hook, schema, stdout};
+use crate::{explain, hook, schema, stdout};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
@@ -105,7 +105,7 @@ pub fn at_fault() -> u8 {
 
 fn dispatch(entry: Entry) -> u8 {
     match entry {
-        Entry::Check(arguments) => check::run(&arguments.request()),
+        Entry::Check(arguments) => arguments.run(),
         Entry::Explain { code, output } => explain::run(code.as_deref(), output),
         Entry::Hook { values, secret } => hook::run(&values, secret.as_deref()),
         Entry::Htpasswd { secret, out, watch } => hook::htpasswd::run(&secret, &out, watch),

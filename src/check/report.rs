@@ -44,6 +44,8 @@ pub(super) enum Auth {
     Basic,
     /// Anyone.
     Anyone,
+    /// It is said for each way in, by rendered objects.
+    AtEachWay,
 }
 
 impl Auth {
@@ -52,7 +54,7 @@ impl Auth {
         match self {
             Auth::Basic => Some("basic"),
             Auth::Anyone => Some("none"),
-            Auth::NotChosen => None,
+            Auth::NotChosen | Auth::AtEachWay => None,
         }
     }
 }

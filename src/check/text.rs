@@ -95,6 +95,7 @@ fn means(receiver_on: bool, auth: Auth) -> &'static str {
     match (auth, receiver_on) {
         (Auth::Basic, _) => "basic auth guards the receiver",
         (Auth::Anyone, _) => "the receiver is open to anyone",
+        (Auth::AtEachWay, _) => "no way from outside of the cluster is open",
         (Auth::NotChosen, _) => "the receiver is off",
     }
 }

@@ -20,6 +20,9 @@ Examples:
   helm get values trento -o yaml | remote-write-auth check --reuse-values \\
     --release-values - --old-chart trento-server-3.0.0.tgz --chart trento-server-3.1.0.tgz
   remote-write-auth check --print-values --helm-version 3.21 -f values.yaml
+  helm template prom charts/prometheus | remote-write-auth check --rendered -
+  kubectl get -A -o yaml prometheus,sts,deploy,svc,ing,cm,secret |
+    remote-write-auth check --rendered - --strict
 
 Exit code: 0 accepted, 1 refused, 2 could not tell.";
 

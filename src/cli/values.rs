@@ -1,6 +1,6 @@
 //! The flags of `check`, spelled as Helm spells them.
 
-use crate::check::{CheckRequest, Format};
+use crate::check::{self, CheckRequest, Format, rendered};
 use clap::{Args, ValueHint};
 use helm_values::{Chart, HelmVersion, Inputs, Reuse, Upgrade};
 use std::path::PathBuf;
@@ -50,6 +50,12 @@ pub(super) struct Check {
     /// The chart of the release that is upgraded
     #[arg(long, value_name = "CHART", requires = "release_values", value_hint = ValueHint::AnyPath, help_heading = UPGRADE)]
     old_chart: Option<PathBuf>,
+    /// Judge rendered objects of any chart, as helm template or kubectl get prints them; - is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = NOT_RENDERED, help_heading = RENDERED)]
+    rendered: Vec<String>,
+    /// Refuse ways that begin inside of the cluster, too
+    #[arg(long, requires = "rendered", conflicts_with_all = NOT_RENDERED, help_heading = RENDERED)]
+    strict: bool,
     /// Print the values that Helm would see, credentials replaced, and judge nothing
     #[arg(long, conflicts_with = "output")]
     print_values: bool,
@@ -61,9 +67,32 @@ pub(super) struct Check {
 const LAYERED: &str = "Coalesced values";
 const CHART: &str = "Chart and Helm";
 const UPGRADE: &str = "Upgrade";
+const RENDERED: &str = "Rendered objects";
+const NOT_RENDERED: &[&str] = &[
+    "files",
+    "values",
+    "set",
+    "set_string",
+    "set_file",
+    "set_json",
+    "set_literal",
+    "chart",
+    "helm_version",
+    "release_values",
+    "old_chart",
+    "print_values",
+];
 
 impl Check {
-    pub(super) fn request(self) -> CheckRequest {
+    /// Judges what was named; the exit code.
+    pub(super) fn run(self) -> u8 {
+        match self.rendered.as_slice() {
+            [] => check::run(&self.request()),
+            files => rendered::run(files, self.strict, self.output),
+        }
+    }
+
+    fn request(self) -> CheckRequest {
         let reuse = self.reuse();
         let inputs = Inputs {
             files: Vec::new(),

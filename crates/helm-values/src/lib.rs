@@ -45,4 +45,4 @@ pub use input_file::{file_list, shown_path};
 pub use release::{Coalesced, Inputs, Reuse, Upgrade, coalesce, coalesce_for};
 pub use stack::{on_deep_stack, start_deep};
 pub use value::{Node, Origin, Source, SourceKind, Table, Value};
-pub use yaml::{read_stream, survives_without_quotes};
+pub use yaml::{read_document, read_stream, survives_without_quotes};

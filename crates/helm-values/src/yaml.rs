@@ -29,5 +29,5 @@ mod values_file;
 pub(crate) use key_filter::KeyFilter;
 pub(crate) use scalar::lossy;
 pub use scalar::survives_without_quotes;
-pub use values_file::read_stream;
 pub(crate) use values_file::{Documents, LARGEST, ReadValues, is_version_independent, read_values};
+pub use values_file::{read_document, read_stream};

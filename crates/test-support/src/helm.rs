@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 #[derive(Clone)]
 pub struct Helm {
     pub version: &'static str,
-    program: PathBuf,
+    pub program: PathBuf,
 }
 
 /// The newest of Helm 3.

@@ -177,18 +177,25 @@ pub fn read_stream(bytes: &[u8], source: &Source) -> Result<Vec<Node>, Error> {
     check_size(bytes, source)?;
     let mut documents = Vec::new();
     for piece in pieces(bytes).map_err(|error| bad_separator(&error, source))? {
-        let Parsed { document, rest } =
-            first_document(&piece.text).map_err(|error| located(error, source, piece.line_base))?;
-        if let Some(mark) = rest {
-            let place = (piece.line_base + mark.line + 1, mark.column + 1);
-            return Err(Error::in_source(ErrorKind::Refused, IGNORED, source, place));
-        }
-        let Some(document) = document else { continue };
-        let make = || builder::build(&document, (source, piece.line_base), None, &mut Vec::new());
-        let node = if document.deepest() > SHALLOW { on_deep_stack(make) } else { make() }?;
-        if node.value != Value::Null {
-            documents.push(node);
-        }
+        documents.extend(read_document(&piece.text, source, piece.line_base)?);
     }
     Ok(documents)
+}
+
+/// The one document of `text`, which begins after `lines_before` lines of its
+/// source, as [`read_stream`] reads each; `None` where it holds nothing.
+///
+/// For whoever cuts a large stream and leaves out what cannot matter. The tree
+/// can be 10,000 deep: walk and drop it [`on_deep_stack`].
+pub fn read_document(text: &[u8], source: &Arc<Source>, lines_before: u32) -> Result<Option<Node>, Error> {
+    let Parsed { document, rest } =
+        first_document(text).map_err(|error| located(error, source, lines_before))?;
+    if let Some(mark) = rest {
+        let place = (lines_before + mark.line + 1, mark.column + 1);
+        return Err(Error::in_source(ErrorKind::Refused, IGNORED, source, place));
+    }
+    let Some(document) = document else { return Ok(None) };
+    let make = || builder::build(&document, (source, lines_before), None, &mut Vec::new());
+    let node = if document.deepest() > SHALLOW { on_deep_stack(make) } else { make() }?;
+    Ok(Some(node).filter(|node| node.value != Value::Null))
 }
