@@ -1,6 +1,6 @@
 //! Generated values of real charts: the community's, the operator's stack, Bitnami's, an umbrella of them.
 
-use crate::values::{FLAGS, ingress, list, operator, some};
+use crate::values::{FLAGS, ingress, list, operator};
 use serde_json::{Value, json};
 use test_support::chance::Chance;
 

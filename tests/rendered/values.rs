@@ -192,7 +192,7 @@ fn service(chance: &mut Chance, number: usize) -> Value {
         r#"{"statefulset.kubernetes.io/pod-name":"prometheus-k8s-0"}"#,
     ]);
     let mut ports = Vec::new();
-    for at in 0..1 + chance.below(2) {
+    for at in 0..=chance.below(2) {
         let target = chance.one_of(&[
             "9090",
             "9090",
