@@ -20,12 +20,45 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use verifier::Verifier;
 
 /// Encrypted.
-pub(super) type TlsWire = StreamOwned<ClientConnection, Wire>;
+pub(super) struct TlsWire(StreamOwned<ClientConnection, Wire>);
+
+/// Reads without writing first, as rustls' own stream does: a server that closes
+/// says why, or answers, before it, and what is left to be written cannot be.
+impl Read for TlsWire {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let StreamOwned { conn, sock } = &mut self.0;
+        let failed = |error| io::Error::new(ErrorKind::InvalidData, error);
+        loop {
+            match conn.reader().read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => (),
+                read => return read,
+            }
+            // A write may have met the reason already, and kept it to itself.
+            conn.process_new_packets().map_err(failed)?;
+            let came = conn.read_tls(sock)?;
+            conn.process_new_packets().map_err(failed)?;
+            if came == 0 {
+                return Ok(0);
+            }
+        }
+    }
+}
+
+impl Write for TlsWire {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.0.write(buffer)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
 
 /// Whom to trust, and with which certificates to ask.
 pub(super) struct Settings {
@@ -76,7 +109,7 @@ impl Settings {
         while stream.conn.is_handshaking() {
             stream.conn.complete_io(&mut stream.sock)?;
         }
-        Ok(stream)
+        Ok(TlsWire(stream))
     }
 }
 

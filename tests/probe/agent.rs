@@ -74,8 +74,8 @@ fn a_password_that_the_template_changes_is_found() {
     );
     files
         .both(r"'canary\q77'", r"canary\q77")
-        .is_unclear("trento.alloy:29: a text has a backslash with a letter that Alloy does not know");
-    files.both("'canary\"77'", "canary\"77").is_unclear("trento.alloy:29: Alloy expects something else here");
+        .is_unclear("trento.alloy:30: a text has a backslash with a letter that Alloy does not know");
+    files.both("'canary\"77'", "canary\"77").is_unclear("trento.alloy:30: a text does not end on its line");
 }
 
 #[test]
@@ -167,5 +167,5 @@ fn tokens_and_certificates_are_read_from_both_files() {
     probe(&["--agent-config", &config, "--alloy", &alloy]).is(0, LET_IN, "");
     let old = files
         .write("old.alloy", &generated(&bearer.https(), "\n        bearer_token = sys.env(\"TOKEN\")\n", ""));
-    probe(&["--alloy", &old]).is_unclear("old.alloy:22: bearer_token is an expression");
+    probe(&["--alloy", &old]).is_unclear("old.alloy:28: bearer_token is an expression");
 }

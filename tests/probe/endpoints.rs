@@ -77,7 +77,7 @@ fn a_redirect_is_named_and_not_followed() {
     probe(&[&format!("{}?token=canary-query", nginx.url())]).is_unclear(
         "redirects (301) to https://trento.example.com/prometheus/api/v1/write, and a write does not survive a redirect; ask there: remote-write-auth probe https://trento.example.com/prometheus/api/v1/write",
     );
-    let odd = Nginx::new("return 302 'https://a/$(id)';");
+    let odd = Nginx::new("return 302 'https://a/;id';");
     probe(&[&odd.url()]).is_unclear("redirects (302) to where it does not say in a plain way");
 }
 
@@ -85,7 +85,7 @@ fn a_redirect_is_named_and_not_followed() {
 fn a_path_where_nothing_is_found_is_not_shut() {
     let nginx = Nginx::new("location / { proxy_pass RECEIVER; }");
     let forgotten = nginx.url().replace("/prometheus/", "/");
-    probe(&[&forgotten]).is_unclear("redirects (302)");
+    probe(&[&forgotten]).is_unclear("nothing is found at this path, the answer is 404");
     let plain = Nginx::new("location / { return 404; }");
     probe(&[&plain.url()])
         .is_unclear("nothing is found at this path, the answer is 404; see that the path has the prefix");
