@@ -64,7 +64,7 @@ fn ansible_doc_names_the_codes_that_a_task_can_see() {
     let of_a_task = |part| matches!(part, Part::Policy | Part::Module | Part::ActionPlugin);
     let mut wanted = listed(|entry| of_a_task(entry.part) && entry.kind == Kind::Refusal);
     assert!(wanted.remove("ingress-not-guarded"), "the module has no option for an Ingress");
-    let (_, rest) = ANSIBLE_DOC.split_once("\n  code:\n").expect("the code that is returned");
+    let (_, rest) = ANSIBLE_DOC.split_once("\ncode:\n").expect("the code that is returned");
     let (description, _) = rest.split_once("returned:").expect("when it is");
     assert_eq!(BTreeSet::from_iter(between(description, "V(", ')')), wanted);
 }
