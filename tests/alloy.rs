@@ -47,10 +47,18 @@ fn theirs(texts: &[String]) -> Vec<Option<Vec<Endpoint>>> {
 fn agree(texts: &[String]) -> (usize, usize) {
     let (mut taken, mut refused) = (0, 0);
     for (text, theirs) in texts.iter().zip(theirs(texts)) {
+        let theirs = theirs.filter(|endpoints| text.contains('\u{fffd}') || are_utf_8(endpoints));
         assert_eq!(ours(text), theirs, "{text:?}");
         *if theirs.is_some() { &mut taken } else { &mut refused } += 1;
     }
     (taken, refused)
+}
+
+/// An escape can make a text that is not UTF-8. Alloy takes it, no agent writes
+/// it, and ours refuses it, since no login has one.
+fn are_utf_8(endpoints: &[Endpoint]) -> bool {
+    let texts = endpoints.iter().flat_map(|(_, attributes)| attributes.values().flatten());
+    texts.into_iter().all(|text| !text.contains('\u{fffd}'))
 }
 
 fn around(password: &str) -> String {

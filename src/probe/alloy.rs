@@ -89,13 +89,15 @@ struct Reader<'a> {
     token: AlloyToken,
     line: u32,
     endpoints: Vec<Endpoint>,
+    /// Expressions that are open within each other.
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
     fn new(text: &'a [u8]) -> Result<Self, AlloyError> {
         let mut scanner = Scanner::new(text)?;
         let (token, line) = scanner.next_token()?;
-        Ok(Self { scanner, token, line, endpoints: Vec::new() })
+        Ok(Self { scanner, token, line, endpoints: Vec::new(), depth: 0 })
     }
 
     fn advance(&mut self) -> Result<AlloyToken, AlloyError> {
@@ -191,37 +193,99 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A value, up to the end of its statement.
+    /// A value: a text alone, or an expression that is only checked.
     fn expression(&mut self) -> Result<Value, AlloyError> {
-        let first = self.advance()?;
-        let mut value = Value::Expression;
-        let mut open = Vec::new();
-        match first {
-            AlloyToken::Text { text, .. } => value = Value::Text(text),
-            AlloyToken::Sign(sign) if closing(sign).is_some() => open.extend(closing(sign)),
-            AlloyToken::Sign('-' | '!') | AlloyToken::Identifier(_) | AlloyToken::Number => (),
+        if around_too_deep(&mut self.depth) {
+            return Err(AlloyError { line: self.line, kind: AlloyErrorKind::TooDeep });
+        }
+        let mut value = self.operand()?;
+        while self.is_operator() {
+            self.advance()?;
+            self.operand()?;
+            value = Value::Expression;
+        }
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn is_operator(&self) -> bool {
+        match self.token {
+            AlloyToken::Operator => true,
+            AlloyToken::Sign(sign) => matches!(sign, '+' | '-' | '*' | '/' | '%' | '^' | '<' | '>'),
+            _ => false,
+        }
+    }
+
+    fn operand(&mut self) -> Result<Value, AlloyError> {
+        let mut plain = true;
+        while matches!(self.token, AlloyToken::Sign('-' | '!')) {
+            self.advance()?;
+            plain = false;
+        }
+        let value = match self.advance()? {
+            AlloyToken::Text { text, .. } if plain => Value::Text(text),
+            AlloyToken::Text { .. } | AlloyToken::Identifier(_) | AlloyToken::Number => Value::Expression,
+            AlloyToken::Sign('(') => {
+                self.expression()?;
+                self.expect(&AlloyToken::Sign(')'))?;
+                Value::Expression
+            }
+            AlloyToken::Sign('[') => self.list(']', Self::item)?,
+            AlloyToken::Sign('{') => self.list('}', Self::field)?,
+            _ => return self.unexpected(),
+        };
+        self.parts_of(value)
+    }
+
+    /// What may follow an operand: a field, an index, the arguments of a call.
+    fn parts_of(&mut self, mut value: Value) -> Result<Value, AlloyError> {
+        while let AlloyToken::Sign(sign @ ('.' | '[' | '(')) = self.token {
+            self.advance()?;
+            value = Value::Expression;
+            match sign {
+                '.' => drop(self.identifier()?),
+                '(' => drop(self.list(')', Self::item)?),
+                _ => {
+                    self.expression()?;
+                    self.expect(&AlloyToken::Sign(']'))?;
+                }
+            }
+        }
+        Ok(value)
+    }
+
+    /// Entries with commas between them, and perhaps one after the last.
+    fn list(
+        &mut self,
+        end: char,
+        entry: fn(&mut Self) -> Result<(), AlloyError>,
+    ) -> Result<Value, AlloyError> {
+        let end = AlloyToken::Sign(end);
+        while self.token != end {
+            entry(self)?;
+            if self.token != end {
+                self.expect(&AlloyToken::Sign(','))?;
+            }
+        }
+        self.expect(&end)?;
+        Ok(Value::Expression)
+    }
+
+    fn item(&mut self) -> Result<(), AlloyError> {
+        self.expression().map(drop)
+    }
+
+    fn field(&mut self) -> Result<(), AlloyError> {
+        match self.advance()? {
+            AlloyToken::Identifier(_) | AlloyToken::Text { raw: false, .. } => (),
             _ => return self.unexpected(),
         }
-        loop {
-            match &self.token {
-                // The brace of `endpoint { url = "x" }` on one line.
-                AlloyToken::Terminator | AlloyToken::Sign('}') if open.is_empty() => return Ok(value),
-                AlloyToken::Sign(sign) if open.last() == Some(sign) => drop(open.pop()),
-                AlloyToken::Sign(')' | ']' | '}') | AlloyToken::End => return self.unexpected(),
-                AlloyToken::Sign(sign) => open.extend(closing(*sign)),
-                _ => (),
-            }
-            value = Value::Expression;
-            self.advance()?;
-        }
+        self.expect(&AlloyToken::Sign('='))?;
+        self.item()
     }
 }
 
-fn closing(sign: char) -> Option<char> {
-    match sign {
-        '(' => Some(')'),
-        '[' => Some(']'),
-        '{' => Some('}'),
-        _ => None,
-    }
+fn around_too_deep(depth: &mut usize) -> bool {
+    *depth += 1;
+    *depth > DEEPEST
 }

@@ -13,11 +13,15 @@ pub(super) enum AlloyToken {
         text: Zeroizing<String>,
         raw: bool,
     },
-    /// One character; those of two are two of these.
+    /// One character.
     Sign(char),
+    /// A comparison or a logical operator of two characters.
+    Operator,
     Terminator,
     End,
 }
+
+const OPERATORS: [&str; 6] = ["==", "!=", "<=", ">=", "&&", "||"];
 
 pub(super) struct Scanner<'a> {
     rest: &'a str,
@@ -36,7 +40,13 @@ impl<'a> Scanner<'a> {
                 kind: AlloyErrorKind::IllegalCharacter,
             }
         })?;
-        Ok(Self { rest: text.strip_prefix('\u{feff}').unwrap_or(text), line: 1, ends: false })
+        // Go's scanners take a byte order mark at the beginning and nowhere else.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if let Some((before, _)) = text.split_once(['\0', '\u{feff}']) {
+            let line = u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX).saturating_add(1);
+            return Err(AlloyError { line, kind: AlloyErrorKind::IllegalCharacter });
+        }
+        Ok(Self { rest: text, line: 1, ends: false })
     }
 
     fn error<T>(&self, kind: AlloyErrorKind) -> Result<T, AlloyError> {
@@ -62,8 +72,12 @@ impl<'a> Scanner<'a> {
             '.' if self.rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
             '"' => self.text()?,
             '`' => self.raw_text()?,
-            '|' | '&' | '!' | '=' | '<' | '>' | '+' | '-' | '*' | '/' | '%' | '^' | '{' | '}' | '(' | ')'
-            | '[' | ']' | ',' | '.' => {
+            _ if OPERATORS.iter().any(|operator| self.rest.starts_with(operator)) => {
+                self.rest = &self.rest[2..];
+                AlloyToken::Operator
+            }
+            '!' | '=' | '<' | '>' | '+' | '-' | '*' | '/' | '%' | '^' | '{' | '}' | '(' | ')' | '[' | ']'
+            | ',' | '.' => {
                 self.rest = &self.rest[1..];
                 AlloyToken::Sign(first)
             }
@@ -143,7 +157,6 @@ impl<'a> Scanner<'a> {
         loop {
             match letters.next() {
                 None | Some('\n') => return self.error(AlloyErrorKind::TextNotEnded),
-                Some('\0') => return self.error(AlloyErrorKind::IllegalCharacter),
                 Some('"') => break,
                 Some('\\') => match unescape(&mut letters) {
                     Some(Escaped::Byte(byte)) => bytes.push(byte),
