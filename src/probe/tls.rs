@@ -107,9 +107,25 @@ impl Settings {
         let mut stream = StreamOwned::new(connection, wire);
         // Now, so that a refusal is one of the handshake and not of the first write.
         while stream.conn.is_handshaking() {
-            stream.conn.complete_io(&mut stream.sock)?;
+            let StreamOwned { conn, sock } = &mut stream;
+            if let Err(error) = conn.complete_io(sock) {
+                return Err(refusal(conn, sock).unwrap_or_else(|| error.into()));
+            }
         }
         Ok(TlsWire(stream))
+    }
+}
+
+/// Why the server ended the handshake, where its reason came before it closed:
+/// one that wants a certificate closes while the client's last message is on its way.
+fn refusal(conn: &mut ClientConnection, sock: &mut Wire) -> Option<AskError> {
+    loop {
+        if let Err(error) = conn.process_new_packets() {
+            return Some(AskError::Tls(TlsError::from_rustls(&error)));
+        }
+        if conn.read_tls(sock).ok()? == 0 {
+            return None;
+        }
     }
 }
 

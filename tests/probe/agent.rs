@@ -75,7 +75,7 @@ fn a_password_that_the_template_changes_is_found() {
     files
         .both(r"'canary\q77'", r"canary\q77")
         .is_unclear("trento.alloy:30: a text has a backslash with a letter that Alloy does not know");
-    files.both("'canary\"77'", "canary\"77").is_unclear("trento.alloy:30: a text does not end on its line");
+    files.both("'canary\"77'", "canary\"77").is_unclear("trento.alloy:30: Alloy expects something else here");
 }
 
 #[test]
