@@ -22,16 +22,18 @@ prometheus_module_version() {
   esac
 }
 
+# go, for a module that is built by itself.
+go_for_module() { env GOTOOLCHAIN=auto GOFLAGS='-mod=mod -trimpath -buildvcs=false' CGO_ENABLED=0 go "$@"; }
+
 # Without what discovers targets in clouds: most of its dependencies, and none that a receiver needs.
 prometheus_from_module() (
-  export GOTOOLCHAIN=auto GOFLAGS='-mod=mod -trimpath -buildvcs=false' CGO_ENABLED=0
-  module=$(cd / && go mod download -json "github.com/prometheus/prometheus@$(prometheus_module_version "$1")" | sed -nE 's/^\t"Dir": "(.*)",?$/\1/p')
+  module=$(cd / && go_for_module mod download -json "github.com/prometheus/prometheus@$(prometheus_module_version "$1")" | sed -nE 's/^\t"Dir": "(.*)",?$/\1/p')
   [ -n "$module" ] && sources=$(mktemp -d) || exit 1
   trap 'chmod -R u+w "$sources"; rm -rf "$sources"' EXIT
   cp -R "$module/." "$sources" && chmod -R u+w "$sources" && rm -f "$sources"/plugins/*.go || exit 1
   printf 'package plugins\n\nimport _ "github.com/prometheus/prometheus/discovery/file"\n' >"$sources/plugins/plugins.go"
   mkdir -p "$2" && cd "$sources" &&
-    go build -ldflags "-s -w -X github.com/prometheus/common/version.Version=$1" -o "$2/.prometheus" ./cmd/prometheus &&
+    go_for_module build -ldflags "-s -w -X github.com/prometheus/common/version.Version=$1" -o "$2/.prometheus" ./cmd/prometheus &&
     mv "$2/.prometheus" "$2/prometheus"
 )
 
@@ -45,10 +47,10 @@ ensure_alloy_syntax() {
 }
 
 alloy_syntax_from_module() (
-  export GOTOOLCHAIN=auto GOFLAGS='-mod=mod -trimpath -buildvcs=false' CGO_ENABLED=0
   sources=$(mktemp -d) || exit 1
   trap 'rm -rf "$sources"' EXIT
+  # shellcheck disable=SC2154 # of install, which sources this
   cp "$here/alloy_syntax.go" "$sources/main.go" && mkdir -p "$2" && cd "$sources" || exit 1
   printf 'module witness\n\ngo 1.21\n\nrequire github.com/grafana/alloy/syntax v%s\n' "$1" >go.mod
-  go mod tidy && go build -o "$2/.alloy-syntax" . && mv "$2/.alloy-syntax" "$2/alloy-syntax"
+  go_for_module mod tidy && go_for_module build -o "$2/.alloy-syntax" . && mv "$2/.alloy-syntax" "$2/alloy-syntax"
 )

@@ -70,7 +70,14 @@ pub fn needed_below(folder: &Path) -> Vec<String> {
         } else if let Ok(text) = fs::read_to_string(&path) {
             let lines = text.lines().take(40).filter_map(|line| line.split_once(" needs: "));
             let tools = lines.flat_map(|(_, tools)| tools.split_whitespace());
-            needed.extend(tools.filter_map(|tool| tool.strip_prefix("helm-")).map(str::to_owned));
+            needed.extend(
+                tools
+                    .filter_map(|tool| {
+                        tool.strip_prefix("helm-")
+                            .filter(|version| version.starts_with(|letter: char| letter.is_ascii_digit()))
+                    })
+                    .map(str::to_owned),
+            );
         }
     }
     needed
