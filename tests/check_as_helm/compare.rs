@@ -5,7 +5,7 @@ use helm_values::Inputs;
 use remote_write_auth::check::{self, CheckRequest, Format};
 use serde_json::Value;
 use std::io::Write;
-use std::path::PathBuf;
+use test_support::folder::Folder;
 use test_support::helm_versions::{self, TestedHelm};
 use test_support::judge;
 use test_support::values::case::Placed;
@@ -26,7 +26,7 @@ struct Answer {
 
 /// Fails where ours and Helm's differ, with the cases.
 pub fn all(sort: &str, cases: &[Made]) {
-    let folder = Folder::new(sort);
+    let folder = Folder::new();
     let placed: Vec<Placed> =
         cases.iter().enumerate().map(|(at, made)| made.case.place(&folder.0.join(at.to_string()))).collect();
     let helm: Vec<Vec<_>> = helm_versions::judged()
@@ -143,22 +143,4 @@ fn helms_verdict(answer: &Value) -> (Verdict, String) {
 
 fn says_random(answer: &Answer) -> bool {
     answer.whole["error"]["msg"].as_str().is_some_and(|msg| msg.contains("random"))
-}
-
-/// A folder of its own, gone afterwards.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(sort: &str) -> Folder {
-        let name = format!("check-as-helm-{}-{sort}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).expect("a temporary folder");
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -2,8 +2,7 @@
 
 use helm_values::{Error, Node, Table, Value, coalesce};
 use serde_json::Value as Json;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use test_support::folder::Folder;
 use test_support::helm_versions::{self, TestedHelm};
 use test_support::judge;
 use test_support::values::case::{Case, Placed};
@@ -11,7 +10,7 @@ use test_support::values::case::{Case, Placed};
 /// Fails where ours and Helm's differ, with the cases.
 #[expect(clippy::print_stdout, reason = "how many were accepted and how many are random, for who looks")]
 pub fn all(sort: &str, cases: &[Case]) {
-    let folder = Folder::new(sort);
+    let folder = Folder::new();
     let placed: Vec<Placed> =
         cases.iter().enumerate().map(|(at, case)| case.place(&folder.0.join(at.to_string()))).collect();
     for (TestedHelm { version: exact, .. }, version) in helm_versions::judged() {
@@ -98,25 +97,5 @@ fn keep(sort: &str, version: &str, at: usize, case: &Case) {
     if let Ok(folder) = std::env::var("KEEP") {
         let path = format!("{folder}/{sort}-{version}-{at}.json");
         std::fs::write(&path, case.0.to_string()).unwrap_or_else(|error| panic!("{path}: {error}"));
-    }
-}
-
-/// A folder of its own, gone afterwards.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(sort: &str) -> Folder {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let next = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("values-as-helm-{}-{next}-{sort}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).expect("a temporary folder");
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
