@@ -67,9 +67,9 @@ fn a_mistake_is_one_sentence_and_exit_code_2() {
         (&["schema", "x"], "an argument is neither an option that exists here nor a file; see --help"),
         (
             &["check", "-o", "yaml"],
-            "--output <FORMAT> has a value that it does not take; write one of text, json, github",
+            "--output <FORMAT> has a value that it does not take; write one of text, json, github, sarif, junit",
         ),
-        (&["check", "-o"], "--output <FORMAT> has no value; write one of text, json, github"),
+        (&["check", "-o"], "--output <FORMAT> has no value; write one of text, json, github, sarif, junit"),
         (
             &["check", "--helm-version", "2.17", "x"],
             "--helm-version <VERSION> has a value that it does not take; write a version of Helm 3 or 4, such as 3.21 or 4.2.4",
