@@ -2,7 +2,7 @@
 //!
 //! `program` starts it, `verdicts` holds what is refused and where it points,
 //! `forms` the other two forms, `warnings` what does not change a verdict,
-//! `layered` what several sources make together, `charts` charts, `upgrades`
+//! `credentials` what Helm or people made of one, `layered` what several sources make together, `charts` charts, `upgrades`
 //! upgrades of a release, `printed` the values that Helm would see, `names` that
 //! a strange name does nothing, `silence` that no credential is ever repeated,
 //! `secrets` neither of charts and releases, `hostile` input that nobody writes
@@ -11,6 +11,7 @@
 //! needs: nothing
 
 mod charts;
+mod credentials;
 mod forms;
 mod hostile;
 mod layered;
