@@ -9,6 +9,7 @@
 //! wrong is the policy's to say; how values are read and layered is `values`'.
 
 mod document;
+mod encrypted;
 mod folders;
 pub mod forms;
 mod github;
@@ -24,6 +25,7 @@ pub mod rendered;
 mod report;
 mod sarif;
 mod scope;
+mod set_flags;
 mod text;
 mod trento;
 mod versions;
@@ -93,6 +95,7 @@ fn report_on(release: &Release) -> Report {
     };
     let (outcome, mut warnings) = judging::judged(&layered);
     warnings.extend(disagreement);
+    warnings.extend(inputs.iter().flat_map(set_flags::changed_credentials));
     Report { name: name.clone(), file: file.clone(), outcome, warnings }
 }
 

@@ -5,8 +5,8 @@
 
 use super::arguments::Scrubbed;
 use super::{names, quoting, spelling};
-use crate::policy::refusal::{At, Code, Node, OptionPath, Refusal};
-use crate::policy::{self, Access, Credentials, Verdict};
+use crate::policy::refusal::{At, Code, Node, OptionPath, Refusal, WarningCode};
+use crate::policy::{self, Access, Credentials, Verdict, placeholder};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -47,7 +47,9 @@ pub(crate) fn judge(
         Ok(Verdict { access, .. }) if refusals.is_empty() => {
             let mut warnings = unused(&access, given, entries);
             if matches!(access, Access::Basic(_)) {
-                warnings.extend(to_be_quoted(given, entries));
+                let passwords = passwords(given, entries);
+                warnings.extend(passwords.iter().filter_map(|(text, at)| quoting::warning(text, at)));
+                warnings.extend(passwords.iter().filter_map(|(text, at)| not_filled_in(text, at)));
             }
             Ok(Logins { access, others, warnings })
         }
@@ -151,16 +153,22 @@ fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec
     vec![format!("{beside} these options are not used: {names}; leave them out, or {instead}")]
 }
 
-/// Of what was accepted, the passwords that a YAML file must have in quotes.
-fn to_be_quoted(given: &Map<String, Value>, entries: &[Value]) -> Vec<String> {
+/// Each password that was accepted, and its option.
+fn passwords<'a>(given: &'a Map<String, Value>, entries: &'a [Value]) -> Vec<(&'a str, String)> {
     let others = entries
         .iter()
         .enumerate()
         .map(|(at, entry)| (entry.get("password"), format!("other_users[{at}].password")));
     std::iter::once((given.get("password"), "password".to_owned()))
         .chain(others)
-        .filter_map(|(password, place)| quoting::warning(password?.as_str()?, &place))
+        .filter_map(|(password, place)| Some((password?.as_str()?, place)))
         .collect()
+}
+
+/// The policy's warning about a placeholder, with the option in front.
+fn not_filled_in(password: &str, place: &str) -> Option<String> {
+    let code = WarningCode::PasswordIsAPlaceholder;
+    placeholder::is_placeholder(password).then(|| format!("{place}: {} [{code}]", placeholder::STATEMENT))
 }
 
 /// The same refusal at the option that says what its node says.

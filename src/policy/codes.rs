@@ -122,6 +122,7 @@ codes! {
     UsernameNotPortable = "username-not-portable", Policy: "a username that some reader would change or cannot carry";
     PasswordNotPortable = "password-not-portable", Policy: "a password that some reader would change or cannot carry";
     PasswordTooLong = "password-too-long", Policy: "a password of over 72 characters, and bcrypt reads no more";
+    PasswordLooksHashed = "password-looks-hashed", Policy: "a password that is a hash: clients would have to send the hash";
     IngressNotGuarded = "ingress-not-guarded", Policy: "a second way to Prometheus beside the edge that asks for the login";
     PolicyNotMet = "policy-not-met", Policy: "the policy refused in words of its schema library, not in ours";
     ArgumentsUnreadable = "arguments-unreadable", Module: "what came is not one JSON object of options";
@@ -174,6 +175,7 @@ codes! {
     NotJudged = "not-judged", Check: "a setting that can do anything";
     KeyUnknown = "key-unknown", Check: "a key beside the known ones that nobody reads";
     ValueReadAsNumber = "value-read-as-number", Check: "a credential that was meant as text and was read as something else";
+    PasswordIsAPlaceholder = "password-is-a-placeholder", Check: "a password that somebody or something should have filled in";
     HelmIsSilent = "helm-is-silent", Check: "something that Helm drops or decides without a word";
     CredentialReadable = "credential-readable", Probe: "a file with a credential that everybody may read";
     ReceiverOff = "receiver-off", Probe: "the login is let in, and Prometheus runs without its receiver";

@@ -165,6 +165,11 @@ fn values_file(
             return (Err(Error::with_kind(ErrorKind::Unreadable, message, Some(origin))), true);
         }
     };
+    // Helm refuses it, too, as a text that is not a table.
+    if bytes.starts_with(b"$ANSIBLE_VAULT;") {
+        let message = "the file is encrypted by Ansible Vault, so what it says is not known; read what ansible-vault prints: ansible-vault view FILE | remote-write-auth check -";
+        return (Err(Error::in_source(ErrorKind::Unreadable, message, &source, (1, 1))), true);
+    }
     match yaml::read_values(&bytes, &source, documents(version), filter) {
         Ok(read) => {
             let is_version_independent = read.version_independent;
