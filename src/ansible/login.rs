@@ -5,7 +5,8 @@
 
 use super::arguments::Scrubbed;
 use super::{names, quoting, spelling};
-use crate::policy::refusal::{At, Code, Node, OptionPath, Refusal};
+use crate::apply::Notice;
+use crate::policy::refusal::{At, Code, Node, OptionPath, Refusal, WarningCode};
 use crate::policy::{self, Access, Credentials, Verdict};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -17,7 +18,7 @@ pub(crate) struct Logins {
     /// The logins of `other_users`.
     pub(crate) others: Vec<Credentials>,
     /// What was given and is not used.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Notice>,
 }
 
 /// Judges all logins; with `unasked` (nobody is let in any more) nothing but
@@ -135,7 +136,7 @@ fn twice(given: &Map<String, Value>, entries: &[Value]) -> Vec<Refusal> {
     refusals
 }
 
-fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec<String> {
+fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec<Notice> {
     let (beside, instead) = match access {
         Access::Basic(_) | Access::BasicInSecret(_) => return Vec::new(),
         Access::Open => ("beside auth_type none", "set auth_type to basic"),
@@ -147,17 +148,19 @@ fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec
     if names.is_empty() {
         return Vec::new();
     }
+    let at = OptionPath::new(names[0]);
     let names = names.join(", ");
-    vec![format!("{beside} these options are not used: {names}; leave them out, or {instead}")]
+    let statement = format!("{beside} these options are not used: {names}; leave them out, or {instead}");
+    vec![Notice::new(WarningCode::CredentialsIgnored, statement, at)]
 }
 
 /// Of what was accepted, the passwords that a YAML file must have in quotes.
-fn to_be_quoted(given: &Map<String, Value>, entries: &[Value]) -> Vec<String> {
+fn to_be_quoted(given: &Map<String, Value>, entries: &[Value]) -> Vec<Notice> {
     let others = entries
         .iter()
         .enumerate()
-        .map(|(at, entry)| (entry.get("password"), format!("other_users[{at}].password")));
-    std::iter::once((given.get("password"), "password".to_owned()))
+        .map(|(at, entry)| (entry.get("password"), OptionPath::item("other_users", at).key("password")));
+    std::iter::once((given.get("password"), OptionPath::new("password")))
         .chain(others)
         .filter_map(|(password, place)| quoting::warning(password?.as_str()?, &place))
         .collect()
