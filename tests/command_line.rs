@@ -49,8 +49,8 @@ fn the_completions_for_bash_are_a_script() {
 }
 
 #[test]
-fn a_mistake_is_one_sentence_and_exit_code_2() {
-    for (arguments, sentence) in [
+fn a_mistake_is_one_message_and_exit_code_2() {
+    for (arguments, message) in [
         (
             &[][..],
             "nothing was asked for; write one of check, schema, explain, hook, htpasswd, guard, verify, probe, completions, or --help",
@@ -93,7 +93,7 @@ fn a_mistake_is_one_sentence_and_exit_code_2() {
             "standard input is named more than once; it can be read once, so name files in the other places",
         ),
     ] {
-        run(arguments).is(2, "", &format!("remote-write-auth: {sentence}\n"));
+        run(arguments).is(2, "", &format!("remote-write-auth: {message}\n"));
     }
 }
 
