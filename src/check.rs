@@ -1,7 +1,7 @@
 //! The check entry: Helm values in, a verdict with its places out.
 //!
 //! ```text
-//! request ─▶ releases ─▶ judging (policy, places, warnings) ─▶ reports ─▶ text, json or github
+//! request ─▶ releases ─▶ judging (policy, places, warnings) ─▶ reports ─▶ a form of the answer
 //! ```
 //!
 //! A release is what one `helm install` or `upgrade` would be: each positional
@@ -9,16 +9,23 @@
 //! wrong is the policy's to say; how values are read and layered is `values`'.
 
 mod document;
+mod encrypted;
+mod folders;
+pub mod forms;
 mod github;
 mod json;
 mod judging;
+mod junit;
 mod parallel;
 mod places;
 mod printed;
+mod progress;
 mod releases;
 pub mod rendered;
 mod report;
+mod sarif;
 mod scope;
+mod set_flags;
 mod text;
 mod trento;
 mod versions;
@@ -26,36 +33,27 @@ mod warnings;
 
 use crate::sanitize;
 use crate::stdout::{self, COULD_NOT_TELL};
+pub use forms::{AnswerForm, Format};
 use helm_values::Inputs;
+use progress::Progress;
 use releases::Release;
 use report::{Judgement, Report};
 use std::io::{self, IsTerminal};
 
 /// What is to be judged, and how it is said.
 pub struct CheckRequest {
-    /// Files of values, each a release of its own; `-` is standard input.
+    /// Files of values, each a release of its own; `-` is standard input, and a
+    /// folder stands for all YAML files in it.
     pub files: Vec<String>,
     /// What all `-f` hold, one flag each.
     pub layered: Vec<String>,
     /// The rest of the layered release; its chart, its release and its version
     /// are those of each file, too. `files` is empty.
     pub inputs: Inputs,
-    /// The form of the answer.
-    pub output: Format,
+    /// How the answer is said.
+    pub form: AnswerForm,
     /// Print the values that Helm would see in place of a verdict.
     pub print_values: bool,
-}
-
-/// The form of the answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// A block for each refusal
-    #[default]
-    Text,
-    /// One JSON document, a list where there are several releases
-    Json,
-    /// Annotations for GitHub Actions
-    Github,
 }
 
 /// Judges everything and prints the answer. Returns the exit code: 0 accepted,
@@ -68,24 +66,25 @@ pub fn run(request: &CheckRequest) -> u8 {
     if request.print_values {
         return print_values(&releases);
     }
-    let (answer, exit_code) = judged(&releases, request.output);
+    let progress = Progress::on_a_terminal(releases.len(), request.form);
+    let (answer, exit_code) = judged(&releases, request.form, &progress);
+    drop(progress);
     stdout::print(&answer, exit_code)
 }
 
 /// What `run` prints, and its exit code. An error is a message: nothing was
 /// judged.
 pub fn answer(request: &CheckRequest) -> Result<(String, u8), String> {
-    releases::of(request).map(|releases| judged(&releases, request.output))
+    releases::of(request).map(|releases| judged(&releases, request.form, &Progress::hidden()))
 }
 
-fn judged(releases: &[Release], output: Format) -> (String, u8) {
-    let reports = parallel::map(releases, report_on);
-    let answer = match output {
-        Format::Text => text::write(&reports, colours()),
-        Format::Json => json::write(&reports),
-        Format::Github => github::write(&reports),
-    };
-    (answer, exit_code(&reports))
+fn judged(releases: &[Release], form: AnswerForm, progress: &Progress) -> (String, u8) {
+    let mut reports = parallel::map(releases, |release| {
+        let report = report_on(release);
+        progress.one_is_done();
+        report
+    });
+    (forms::write(&mut reports, form), exit_code(&reports))
 }
 
 fn report_on(release: &Release) -> Report {
@@ -96,6 +95,7 @@ fn report_on(release: &Release) -> Report {
     };
     let (outcome, mut warnings) = judging::judged(&layered);
     warnings.extend(disagreement);
+    warnings.extend(inputs.iter().flat_map(set_flags::changed_credentials));
     Report { name: name.clone(), file: file.clone(), outcome, warnings }
 }
 

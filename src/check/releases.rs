@@ -1,6 +1,6 @@
 //! What the command line names → the releases that are judged.
 
-use super::CheckRequest;
+use super::{CheckRequest, folders};
 use helm_values::{Chart, Error, Inputs, Upgrade, file_list, shown_path};
 
 /// One release that `helm install` or `upgrade` would make.
@@ -18,7 +18,8 @@ const STDIN: &str = "-";
 /// Each positional file by itself, then the layered one; a message where
 /// there is none or standard input is named twice.
 pub(super) fn of(request: &CheckRequest) -> Result<Vec<Release>, String> {
-    let mut releases: Vec<Release> = request.files.iter().map(|file| alone(file, request)).collect();
+    let files = folders::unfolded(&request.files)?;
+    let mut releases: Vec<Release> = files.iter().map(|file| alone(file, request)).collect();
     if is_layered(request) {
         releases.push(layered(request));
     }

@@ -1,6 +1,6 @@
 //! The flags of `check`, spelled as Helm spells them.
 
-use crate::check::{self, CheckRequest, Format, rendered};
+use crate::check::{self, AnswerForm, CheckRequest, Format, rendered};
 use clap::{Args, ValueHint};
 use helm_values::{Chart, HelmVersion, Inputs, Reuse, Upgrade};
 use std::path::PathBuf;
@@ -8,8 +8,8 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[allow(clippy::struct_excessive_bools)] // each is a flag of Helm's
 pub(super) struct Check {
-    /// Values files, each judged by itself; - is standard input
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    /// Values files, each judged by itself, or folders with YAML files; - is standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     files: Vec<String>,
     /// Values files that are layered as Helm layers them, and judged once
     #[arg(short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath, allow_hyphen_values = true)]
@@ -62,6 +62,9 @@ pub(super) struct Check {
     /// How to say it
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     output: Format,
+    /// Say nothing of what is accepted, and leave out warnings and progress
+    #[arg(short, long, conflicts_with = "print_values")]
+    quiet: bool,
 }
 
 const LAYERED: &str = "Coalesced values";
@@ -88,12 +91,12 @@ impl Check {
     pub(super) fn run(self) -> u8 {
         match self.rendered.as_slice() {
             [] => check::run(&self.request()),
-            files => rendered::run(files, self.strict, self.output),
+            files => rendered::run(files, self.strict, self.form()),
         }
     }
 
     fn request(self) -> CheckRequest {
-        let reuse = self.reuse();
+        let (reuse, form) = (self.reuse(), self.form());
         let inputs = Inputs {
             files: Vec::new(),
             set_json: self.set_json,
@@ -110,8 +113,12 @@ impl Check {
             version: self.helm_version.unwrap_or_default(),
             only_keys: Vec::new(),
         };
-        let (output, print_values) = (self.output, self.print_values);
-        CheckRequest { files: self.files, layered: self.values, inputs, output, print_values }
+        let print_values = self.print_values;
+        CheckRequest { files: self.files, layered: self.values, inputs, form, print_values }
+    }
+
+    fn form(&self) -> AnswerForm {
+        AnswerForm { format: self.output, quiet: self.quiet }
     }
 
     /// Helm lets several stand together, and this is who wins.

@@ -54,3 +54,20 @@ alloy_syntax_from_module() (
   printf 'module witness\n\ngo 1.21\n\nrequire github.com/grafana/alloy/syntax v%s\n' "$1" >go.mod
   go_for_module mod tidy && go_for_module build -o "$2/.alloy-syntax" . && mv "$2/.alloy-syntax" "$2/alloy-syntax"
 )
+
+# OASIS' schema of SARIF. No package manager has it by itself; this module carries it word for word.
+ensure_sarif_schema() {
+  local root=$CACHE/sarif-schema-$1
+  [ -s "$root/schema.json" ] && return
+  change
+  ensure_go
+  step "taking the schema of SARIF $1 out of a module" sarif_schema_from_module "$1" "$root" || die "the schema of SARIF $1 cannot be had; see above"
+}
+
+sarif_schema_from_module() (
+  module=$(cd / && go_for_module mod download -json github.com/owenrumney/go-sarif/v3@v3.3.1 | sed -nE 's/^\t"Dir": "(.*)",?$/\1/p')
+  file=$module/pkg/report/v${1//./}/sarif/schema.go
+  # shellcheck disable=SC2016 # quotes of Go
+  mkdir -p "$2" && sed -n '/^const schema = `/,/^`/{s/^const schema = `//;/^`/!p}' "$file" >"$2/.schema.json" &&
+    grep -q "Version $1 JSON Schema" "$2/.schema.json" && mv "$2/.schema.json" "$2/schema.json"
+)

@@ -44,5 +44,6 @@ pub use helm_version::HelmVersion;
 pub use input_file::{file_list, shown_path};
 pub use release::{Coalesced, Inputs, Reuse, Upgrade, coalesce, coalesce_for};
 pub use stack::{on_deep_stack, start_deep};
+pub use strvals::{Change, ChangedValue, changed_by_set};
 pub use value::{Node, Origin, Source, SourceKind, Table, Value};
 pub use yaml::{read_document, read_stream, survives_without_quotes};
