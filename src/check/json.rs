@@ -35,8 +35,13 @@ fn document(report: &Report, named: bool) -> Value {
         }
         Judgement::Unknown(why) => document["error"] = finding(report, why),
     }
-    if named {
-        document["file"] = json!(report.name);
+    match &report.document {
+        Some(release) => {
+            document["file"] = json!(report.file);
+            document["release"] = json!(release);
+        }
+        None if named => document["file"] = json!(report.name),
+        None => {}
     }
     document
 }

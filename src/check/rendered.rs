@@ -94,7 +94,7 @@ fn judge(file: &str, strict: bool) -> (Report, Vec<JudgedWorkload>) {
         },
     };
     let file = Some(file.to_owned());
-    (Report { name, file, outcome, warnings }, judged)
+    (Report { name, file, document: None, outcome, warnings }, judged)
 }
 
 fn read(file: &str) -> Result<String, String> {

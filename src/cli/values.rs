@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[allow(clippy::struct_excessive_bools)] // each is a flag of Helm's
 pub(super) struct Check {
-    /// Values files, each judged by itself, or folders with YAML files; - is standard input
+    /// Values files, or documents of Flux, Argo CD and others, each release judged by itself, or folders of them; - is standard input
     #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     files: Vec<String>,
     /// Values files that are layered as Helm layers them, and judged once
@@ -50,6 +50,9 @@ pub(super) struct Check {
     /// The chart of the release that is upgraded
     #[arg(long, value_name = "CHART", requires = "release_values", value_hint = ValueHint::AnyPath, help_heading = UPGRADE)]
     old_chart: Option<PathBuf>,
+    /// What an object of the cluster holds that a document takes values from, by its name or KIND/NAME
+    #[arg(long, value_name = "NAME=FILE", value_parser = named_file, value_hint = ValueHint::FilePath, help_heading = GITOPS)]
+    values_from: Vec<(String, String)>,
     /// Judge rendered objects of any chart, as helm template or kubectl get prints them; - is standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = NOT_RENDERED, help_heading = RENDERED)]
     rendered: Vec<String>,
@@ -70,6 +73,7 @@ pub(super) struct Check {
 const LAYERED: &str = "Coalesced values";
 const CHART: &str = "Chart and Helm";
 const UPGRADE: &str = "Upgrade";
+const GITOPS: &str = "GitOps documents";
 const RENDERED: &str = "Rendered objects";
 const NOT_RENDERED: &[&str] = &[
     "files",
@@ -83,6 +87,7 @@ const NOT_RENDERED: &[&str] = &[
     "helm_version",
     "release_values",
     "old_chart",
+    "values_from",
     "print_values",
 ];
 
@@ -90,7 +95,7 @@ impl Check {
     /// Judges what was named; the exit code.
     pub(super) fn run(self) -> u8 {
         match self.rendered.as_slice() {
-            [] => check::run(&self.request()),
+            [] => check::run(self.request()),
             files => rendered::run(files, self.strict, self.form()),
         }
     }
@@ -111,10 +116,17 @@ impl Check {
                 old_chart: self.old_chart.map(Chart::from_path),
             },
             version: self.helm_version.unwrap_or_default(),
-            only_keys: Vec::new(),
+            ..Inputs::default()
         };
         let print_values = self.print_values;
-        CheckRequest { files: self.files, layered: self.values, inputs, form, print_values }
+        CheckRequest {
+            files: self.files,
+            layered: self.values,
+            inputs,
+            values_from: self.values_from,
+            form,
+            print_values,
+        }
     }
 
     fn form(&self) -> AnswerForm {
@@ -133,6 +145,13 @@ impl Check {
             Reuse::IfNothingGiven
         }
     }
+}
+
+fn named_file(text: &str) -> Result<(String, String), &'static str> {
+    let parts = text.split_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty());
+    let (name, file) =
+        parts.ok_or("write the name of a ConfigMap or a Secret, an equals sign, and a file")?;
+    Ok((name.to_owned(), file.to_owned()))
 }
 
 /// Also as `helm version --short` prints it, with the commit after a plus.

@@ -109,8 +109,15 @@ fn ours(made: &Made, placed: &Placed, version: &str) -> Answer {
     let chart = inputs.chart.clone().filter(|_| !made.without_chart);
     let inputs = Inputs { files: Vec::new(), chart, ..inputs };
     let form = AnswerForm { format: Format::Json, quiet: false };
-    let request = CheckRequest { files: Vec::new(), layered, inputs, form, print_values: false };
-    let (answer, exit_code) = check::answer(&request).expect("something is judged");
+    let request = CheckRequest {
+        files: Vec::new(),
+        layered,
+        inputs,
+        values_from: Vec::new(),
+        form,
+        print_values: false,
+    };
+    let (answer, exit_code) = check::answer(request).expect("something is judged");
     let whole: Value = serde_json::from_str(&answer).expect("JSON");
     let verdict = match (whole["verdict"].as_str(), exit_code) {
         (Some("accepted"), 0) => Verdict::Accepted,
