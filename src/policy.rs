@@ -12,6 +12,7 @@
 pub mod access;
 mod at;
 mod bypasses;
+mod cause;
 pub mod codes;
 mod flags;
 pub mod placeholder;
@@ -21,6 +22,7 @@ mod refusals;
 pub mod warnings;
 
 pub use access::{Access, Credentials, Secret};
+pub use cause::{ReceiverCause, receiver_cause};
 use refusal::Refusal;
 use serde_json::{Value, json};
 

@@ -175,8 +175,8 @@ fn answered(example: &str) -> BTreeSet<String> {
         return found;
     }
     let answer = folder.run_with_input(&["check", "-o", "json", "-"], example);
-    let answer: Value = serde_json::from_str(&answer.stdout).expect("one JSON object");
-    codes(&answer["refusals"]).union(&codes(&answer["warnings"])).cloned().collect()
+    let list: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
+    codes(&list[0]["refusals"]).union(&codes(&list[0]["warnings"])).cloned().collect()
 }
 
 #[test]

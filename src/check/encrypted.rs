@@ -24,5 +24,6 @@ pub(super) fn by_sops(values: &Table) -> Option<Finding> {
         message: message.to_owned(),
         path: ValuesPath::new([SOPS]),
         place: Some(places::at(node, Some(SOPS))),
+        because: None,
     })
 }

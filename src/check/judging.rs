@@ -4,9 +4,10 @@ use super::gitops::Sketch;
 use super::report::{Auth, Finding, Judgement, SettingPlace};
 use super::scope::{self, Scope};
 use super::{document, encrypted, places, trento, warnings};
-use crate::policy::refusal::{Refusal, ValuesPath, Warning};
+use crate::policy::refusal::{Code, Refusal, ValuesPath, Warning};
 use crate::policy::{self, Access, Verdict};
 use helm_values::{Coalesced, Error, Table, coalesce};
+use serde_json::Value;
 
 /// A verdict and what is to be known beside it.
 type Judged = (Judgement, Vec<Finding>);
@@ -74,7 +75,8 @@ fn judge(values: &Table, scope: &Scope) -> Judged {
             (outcome, warned(values, scope, found))
         }
         Err(refusals) => {
-            let refusals = refusals.into_iter().map(|refusal| refused(values, scope, refusal)).collect();
+            let refusals =
+                refusals.into_iter().map(|refusal| refused(values, scope, &document, refusal)).collect();
             let receiver_on = policy::receiver_is_on(&document) && scope.deployed;
             let found = policy::warnings::of_refused(&document);
             (Judgement::Refused { receiver_on, refusals }, warned(values, scope, found))
@@ -120,20 +122,31 @@ fn auth(access: &Access) -> Auth {
     }
 }
 
-fn refused(values: &Table, scope: &Scope, refusal: Refusal) -> Finding {
+/// The refusal with its places; whether somebody has to choose depends on a flag.
+fn refused(values: &Table, scope: &Scope, document: &Value, refusal: Refusal) -> Finding {
     let Refusal { code, message, at } = refusal;
     let path = at.values_path().unwrap_or_default().inside(&scope.path);
     let place = places::nearest(values, path.keys());
-    Finding { code: Some(code.as_str()), message, place, path }
+    let because = (code == Code::AuthNotChosen)
+        .then(|| policy::receiver_cause(document))
+        .flatten()
+        .and_then(|cause| places::of_cause(values, &scope.path, cause));
+    Finding { code: Some(code.as_str()), message, place, path, because }
 }
 
 pub(super) fn unread(error: &Error) -> Finding {
     let Error { message, origin, .. } = error;
     let place = origin.clone().map(|origin| SettingPlace { origin, key: None });
-    Finding { code: None, message: message.clone(), path: ValuesPath::default(), place }
+    Finding { code: None, message: message.clone(), path: ValuesPath::default(), place, because: None }
 }
 
 fn without_prometheus() -> Finding {
     let message = "the chart has no sub-chart called prometheus, so nothing is known about the receiver; name the chart that holds it by --chart, or the flags under the name prometheus";
-    Finding { code: None, message: message.to_owned(), path: ValuesPath::default(), place: None }
+    Finding {
+        code: None,
+        message: message.to_owned(),
+        path: ValuesPath::default(),
+        place: None,
+        because: None,
+    }
 }

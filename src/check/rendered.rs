@@ -83,7 +83,7 @@ fn judge(file: &str, strict: bool) -> (Report, Vec<JudgedWorkload>) {
     let origin = |line, column| Origin { source: Arc::clone(&source), line, column };
     let unread = |message: String, origin| {
         let place = Some(SettingPlace { origin, key: None });
-        let finding = Finding { code: None, message, path: ValuesPath::default(), place };
+        let finding = Finding { code: None, message, path: ValuesPath::default(), place, because: None };
         (Judgement::Unknown(finding), Vec::new(), Vec::new())
     };
     let (outcome, warnings, judged) = match read(file) {

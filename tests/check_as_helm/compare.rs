@@ -118,7 +118,8 @@ fn ours(made: &Made, placed: &Placed, version: &str) -> Answer {
         print_values: false,
     };
     let (answer, exit_code) = check::answer(request).expect("something is judged");
-    let whole: Value = serde_json::from_str(&answer).expect("JSON");
+    let mut list: Value = serde_json::from_str(&answer).expect("JSON");
+    let whole = list[0].take();
     let verdict = match (whole["verdict"].as_str(), exit_code) {
         (Some("accepted"), 0) => Verdict::Accepted,
         (Some("refused"), 1) => Verdict::Refused,

@@ -17,7 +17,8 @@ fn stops_earlier(case: &PolicyCase) -> bool {
 fn ask(case: &PolicyCase) -> Asked {
     let values = in_ascii(&case.values().to_string());
     let output = ask::run(Command::new(*BINARY).args(["check", "-", "-o", "json"]), values.as_bytes());
-    let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let list: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let answer = &list[0];
     let shown = |refusal: &Value| json!([refusal["code"], refusal["msg"], refusal["where"]]);
     let refusals: Value = answer["refusals"].as_array().into_iter().flatten().map(shown).collect();
     let found =

@@ -154,10 +154,7 @@ fn binary(files: &[PathBuf]) -> Vec<Value> {
         command.arg("--rendered").arg(file);
     }
     let output = command.output().expect("the binary starts");
-    match serde_json::from_slice(&output.stdout).expect("JSON") {
-        Value::Array(all) => all,
-        one => vec![one],
-    }
+    serde_json::from_slice(&output.stdout).expect("a list")
 }
 
 fn witness(files: &[PathBuf]) -> Vec<Value> {
