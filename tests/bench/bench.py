@@ -7,12 +7,13 @@ import check
 import edge
 import fleet
 import module
+import nginx
 import probe
 import remote
 import size
 from measure import Table
 
-PARTS = {"size": size.measure, "module": module.measure, "ssh": remote.measure, "fleet": fleet.measure, "check": check.measure, "edge": edge.measure, "probe": probe.measure, "before": before.measure}
+PARTS = {"size": size.measure, "module": module.measure, "ssh": remote.measure, "fleet": fleet.measure, "check": check.measure, "edge": edge.measure, "nginx": nginx.measure, "probe": probe.measure, "before": before.measure}
 
 
 def main(arguments):
