@@ -1,6 +1,6 @@
 //! `guard` and `verify`: the module's work by hand, on a real nginx.
 //!
-//! needs: nginx prometheus
+//! needs: nginx prometheus curl ip
 
 use serde_json::Value;
 use std::fs;
@@ -151,4 +151,58 @@ fn what_nobody_can_tell_is_exit_code_2_and_what_is_wrong_is_1() {
     let colonless = edge.folder.file("logins", format!("{PASSWORD}\n")).display().to_string();
     let (text, code) = call(&edge, "guard", &[&BASIC[..], &["--other-users", &colonless]].concat(), PASSWORD);
     assert!(code == 2 && text.contains("line 1 of "), "{text}");
+}
+
+/// The blocks of a page in one language, in order.
+fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
+    let start = format!("\n```{language}\n");
+    page.split(&*start).skip(1).map(|rest| rest.split("```\n").next().expect("an end")).collect()
+}
+
+/// In namespaces of its own, so that nothing of this machine's nginx counts.
+#[test]
+fn the_page_for_hosts_without_ansible_does_what_it_says_line_by_line() {
+    let page = include_str!("../ansible/docs/without-ansible.md");
+    let (vhosts, commands) = (blocks(page, "nginx"), blocks(page, "sh"));
+    assert_eq!((vhosts.len(), commands.len()), (1, 4));
+    let folder = test_support::folder::Folder::new();
+    fs::create_dir(folder.0.join("bin")).expect("our own folder");
+    std::os::unix::fs::symlink(*BINARY, folder.0.join("bin/remote-write-auth")).expect("our own folder");
+    fs::create_dir(folder.0.join("nginx")).expect("our own folder");
+    folder.file("nginx/vhost.conf", vhosts[0]);
+    folder.file("nginx/empty.conf", "");
+    let kinds =
+        ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|kind| format!("{kind}_temp_path {kind};"));
+    let main = |vhost: &str| {
+        format!(
+            "user nobody nogroup; pid /etc/nginx/nginx.pid; error_log /etc/nginx/error.log; events {{}} \
+             http {{ access_log off; {} include /etc/nginx/{vhost}.conf; }}\n",
+            kinds.join(" ").replace("_path ", "_path /etc/nginx/")
+        )
+    };
+    folder.file("nginx/nginx.conf", main("empty"));
+    folder.file("before", main("vhost"));
+    let script = format!(
+        "set -e; cd {folder}; chmod 755 . nginx; mount --bind nginx /etc/nginx; ip link set lo up\n\
+         PATH={folder}/bin:$PATH:/usr/sbin; nginx -e /etc/nginx/error.log; cp before /etc/nginx/nginx.conf\n\
+         {commands}\nremote-write-auth guard --username alloy --password-file /etc/nginx/prometheus-password | grep 'no longer lets in: alloy-old'\n\
+         nginx -e /etc/nginx/error.log -s quit",
+        folder = folder.0.display(),
+        commands = commands.join("\n"),
+    );
+    let arguments =
+        ["--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c", &script];
+    let done = run(Command::new("unshare").args(arguments), b"");
+    let (text, errors) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(done.status.success(), "{text}{errors}");
+    let lines: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("changed") || line.starts_with("verified")).collect();
+    let reloaded = "changed: the endpoint asks for a login, and nginx was reloaded";
+    let expected =
+        [reloaded, "changed: the endpoint asks for a login", "verified: the endpoint asks for a login"];
+    assert_eq!(lines, expected, "{text}{errors}");
+    assert!(
+        text.contains("/etc/nginx/vhost.conf:4: location ^~ /prometheus/ of 80: asks for a login"),
+        "{text}"
+    );
 }

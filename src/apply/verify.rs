@@ -12,6 +12,10 @@ use crate::nginx::server::{Configured, Moment, Running, Server};
 use crate::policy::refusal::{Code, OptionPath, Refusal};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long a reload that was ordered before may take.
+const RELOAD_LIMIT: Duration = Duration::from_secs(3);
 
 /// What is expected of the two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +150,8 @@ impl Verification<'_> {
         let holds_ours = |folder: &PathBuf| own.iter().any(|file| file.parent() == Some(folder));
         paths.extend(read.pattern_folders().into_iter().filter(|folder| !holds_ours(folder)));
         let Some((change, path)) = last(&paths) else { return };
-        if running.is_older_than(change) {
+        // A handler may have ordered a reload just now.
+        if running.is_older_than(change) && !running.wait_until_younger(change, RELOAD_LIMIT) {
             let message = format!(
                 "running workers of nginx are older than {}, and serve what they had read before; reload nginx",
                 path.display()

@@ -178,6 +178,8 @@ settings() {
 {"ansible_python_interpreter": "$cache/$ANSIBLE/bin/python",
  "guard_hosts": "localhost", "guard_become": false, "guard_listen": "$endpoint",
  "guard_prometheus": "$prometheus_address", "guard_vhost_path": "$scratch/nginx/vhosts/prometheus.conf",
+ "guard_verify": $([ "$(id -u)" = 0 ] && echo true || echo false),
+ "remote_write_auth_verify_url": "http://$endpoint/prometheus/api/v1/write",
  "remote_write_auth_nginx": "$scratch/nginx/nginx", "remote_write_auth_group": "$worker_group",
  "remote_write_auth_htpasswd_path": "$scratch/nginx/auth/prometheus.htpasswd",
  "remote_write_auth_include_path": "$scratch/nginx/auth/prometheus-auth.conf"}
