@@ -4,6 +4,7 @@
 //! errors are made. Clap's own errors print what was typed, which can be a
 //! password: `mistake` says them in other words.
 
+mod guard;
 mod help;
 mod mistake;
 #[cfg(feature = "probe")]
@@ -71,10 +72,23 @@ enum Entry {
         #[arg(long)]
         watch: bool,
     },
+    /// Guard the location of nginx on this host that leads to Prometheus
+    #[command(after_help = help::GUARD)]
+    Guard(Box<guard::Guard>),
+    /// Judge whether nginx on this host asks for the login wherever it leads to Prometheus
+    #[command(after_help = help::VERIFY)]
+    Verify(Box<guard::Verify>),
     /// Ask an endpoint whether it is shut to those without a login, and lets the login in
     #[cfg(feature = "probe")]
     #[command(after_help = help::PROBE)]
     Probe(Box<probe::Probe>),
+    /// The name alone, for whoever finds this program on a host that Ansible uploaded it to
+    #[cfg(not(feature = "probe"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Probe {
+        #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
+        _arguments: Vec<OsString>,
+    },
     /// Print what a shell needs to complete this command line
     #[command(after_help = help::COMPLETIONS)]
     Completions {
@@ -109,8 +123,14 @@ fn dispatch(entry: Entry) -> u8 {
         Entry::Explain { code, output } => explain::run(code.as_deref(), output),
         Entry::Hook { values, secret } => hook::run(&values, secret.as_deref()),
         Entry::Htpasswd { secret, out, watch } => hook::htpasswd::run(&secret, &out, watch),
+        Entry::Guard(arguments) => crate::guard::run(arguments.request()),
+        Entry::Verify(arguments) => crate::guard::run(arguments.request()),
         #[cfg(feature = "probe")]
         Entry::Probe(arguments) => crate::probe::run(&arguments.request()),
+        #[cfg(not(feature = "probe"))]
+        Entry::Probe { .. } => stdout::report_error(
+            "this program is the one that Ansible uploads, which has no probe, and nothing was asked; install the package remote-write-auth, or run its image",
+        ),
         Entry::Schema { into: None } => schema::print(),
         Entry::Schema { into: Some(path) } => schema::into(&path),
         Entry::Completions { shell } => completions(shell),

@@ -79,10 +79,10 @@ impl World {
         judged.expect("htpasswd runs").status.success()
     }
 
-    fn eventually(&self, sentence: &str, is_so: impl Fn(&Self) -> bool) {
+    fn eventually(&self, statement: &str, is_so: impl Fn(&Self) -> bool) {
         let start = Instant::now();
         while !is_so(self) {
-            assert!(start.elapsed() < PATIENCE, "not so after {PATIENCE:?}: {sentence}");
+            assert!(start.elapsed() < PATIENCE, "not so after {PATIENCE:?}: {statement}");
             thread::sleep(Duration::from_millis(50));
         }
     }

@@ -31,6 +31,10 @@ fn document(report: &Report) -> Value {
         }
         Judgement::Unknown(why) => document["error"] = finding(report, why),
     }
+    if let Some(release) = &report.document {
+        document["file"] = json!(report.file);
+        document["release"] = json!(release);
+    }
     document
 }
 

@@ -1,11 +1,12 @@
 //! Values that were layered → their verdict, and what is to be known beside it.
 
+use super::gitops::Sketch;
 use super::report::{Auth, Finding, Judgement, SettingPlace};
 use super::scope::{self, Scope};
-use super::{document, encrypted, places, warnings};
+use super::{document, encrypted, places, trento, warnings};
 use crate::policy::refusal::{Code, Refusal, ValuesPath, Warning};
 use crate::policy::{self, Access, Verdict};
-use helm_values::{Coalesced, Error, Table};
+use helm_values::{Coalesced, Error, Table, coalesce};
 use serde_json::Value;
 
 /// A verdict and what is to be known beside it.
@@ -31,6 +32,36 @@ pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
         warnings.extend(found);
     }
     (all_of(outcomes), warnings)
+}
+
+/// Whether the verdict is another one with something else in the place of what
+/// is unknown.
+pub(super) fn depends_on_what_is_unknown(
+    outcome: &Judgement,
+    layered: &Result<Coalesced, Error>,
+    sketch: &Sketch,
+) -> bool {
+    let Ok(layered) = layered else { return false };
+    let scopes = scope::all(layered);
+    sketch.variants(&scopes).any(|inputs| {
+        let other = inputs.and_then(|inputs| coalesce(&trento::for_verdicts(&inputs)));
+        !is_as_good(outcome, &judged(&other).0)
+    })
+}
+
+/// Whether `other` makes no other verdict of `outcome`. With the receiver off
+/// nobody needs to say who may write.
+fn is_as_good(outcome: &Judgement, other: &Judgement) -> bool {
+    match (outcome, other) {
+        (Judgement::Accepted { auth, .. }, Judgement::Accepted { auth: other, .. }) => {
+            auth == other || *other == Auth::NotChosen
+        }
+        (Judgement::Refused { refusals, .. }, Judgement::Refused { refusals: other, .. }) => {
+            refusals.iter().any(|one| other.iter().any(|other| other.code == one.code))
+        }
+        (Judgement::Unknown(_), Judgement::Unknown(_)) => true,
+        (Judgement::Accepted { .. } | Judgement::Refused { .. } | Judgement::Unknown(_), _) => false,
+    }
 }
 
 fn judge(values: &Table, scope: &Scope) -> Judged {
@@ -103,7 +134,7 @@ fn refused(values: &Table, scope: &Scope, document: &Value, refusal: Refusal) ->
     Finding { code: Some(code.as_str()), message, place, path, because }
 }
 
-fn unread(error: &Error) -> Finding {
+pub(super) fn unread(error: &Error) -> Finding {
     let Error { message, origin, .. } = error;
     let place = origin.clone().map(|origin| SettingPlace { origin, key: None });
     Finding { code: None, message: message.clone(), path: ValuesPath::default(), place, because: None }

@@ -9,6 +9,8 @@ pub(super) struct Report {
     pub name: String,
     /// The one file that it is made of, where there is one.
     pub file: Option<String>,
+    /// The document in that file, where it holds several things.
+    pub document: Option<String>,
     /// The verdict.
     pub outcome: Judgement,
     /// What does not change the verdict.

@@ -4,13 +4,14 @@ use super::report::{Auth, Finding, Judgement, Report, SettingPlace, Spot};
 use crate::sanitize::for_line;
 use helm_values::SourceKind;
 
-/// Reports as a text, with the colours of a terminal or without.
-pub(super) fn write(reports: &[Report], colours: bool) -> String {
+/// Reports as a text, with the colours of a terminal or without; quietly
+/// without a word about what is accepted.
+pub(super) fn write(reports: &[Report], quiet: bool, colours: bool) -> String {
     let mut page = Page { text: String::new(), colours };
     for report in reports {
-        page.report(report, reports.len() == 1);
+        page.report(report, reports.len() == 1 && !quiet);
     }
-    if reports.len() > 1 {
+    if reports.len() > 1 && !quiet {
         page.line(&summary(reports));
     }
     page.text

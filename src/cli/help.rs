@@ -3,6 +3,8 @@
 pub(super) const TOP: &str = "\
 Examples:
   remote-write-auth check values.yaml
+  remote-write-auth guard --username alloy --password-file password
+  remote-write-auth verify
   remote-write-auth schema > values.schema.json
   remote-write-auth completions bash > /etc/bash_completion.d/remote-write-auth
 
@@ -13,6 +15,9 @@ pub(super) const CHECK: &str = "\
 Examples:
   remote-write-auth check values.yaml
   remote-write-auth check ci/*-values.yaml -o github
+  remote-write-auth check --quiet clusters/
+  remote-write-auth check --values-from trento-login=login.yaml release.yaml
+  remote-write-auth check clusters/ -o sarif >remote-write-auth.sarif
   helm get values trento -o yaml | remote-write-auth check -
   remote-write-auth check --chart charts/trento-server -f values.yaml \\
     --set prometheus.server.auth.type=none
@@ -47,6 +52,25 @@ Examples:
   remote-write-auth htpasswd --secret /secret --out /run/nginx/htpasswd --watch
 
 Exit code: 0 written, 1 the Secret holds no login, 2 could not tell.";
+
+pub(super) const GUARD: &str = "\
+Examples:
+  remote-write-auth guard --username alloy --password-file password
+  remote-write-auth guard --username alloy-2 --password-file password \\
+    --other-users logins --dry-run --diff
+  remote-write-auth guard --none
+  remote-write-auth guard --remove
+
+The guarded location of nginx includes /etc/nginx/prometheus-auth.conf.
+Exit code: 0 done, 1 refused, 2 could not tell.";
+
+pub(super) const VERIFY: &str = "\
+Examples:
+  remote-write-auth verify -o json
+  remote-write-auth verify --receiver-address 127.0.0.1:9090
+
+It touches nothing. What the include says is taken for what was chosen.
+Exit code: 0 as chosen, 1 not so, 2 could not tell.";
 
 #[cfg(feature = "probe")]
 pub(super) const PROBE: &str = "\

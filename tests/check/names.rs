@@ -59,6 +59,9 @@ fn in_each_form(folder: &Folder, arguments: &[&str]) -> String {
     steers_nothing(&text, false);
     steers_nothing(&json, false);
     steers_nothing(&github, true);
+    for form in ["sarif", "junit"] {
+        steers_nothing(&run(form), false);
+    }
     let _: Value = serde_json::from_str(&json.stdout).expect("one JSON document");
     steers_nothing(&folder.run(&[&["check", "--print-values"][..], arguments].concat()), false);
     text.stdout

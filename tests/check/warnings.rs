@@ -14,8 +14,8 @@ fn warnings(values: &str) -> Vec<(String, String, Value, Value)> {
     warnings
         .map(|one| {
             let msg = text(&one["msg"]);
-            let (sentence, code) = msg.rsplit_once(" [").expect("a code at the end");
-            assert!(sentence.contains("; "), "{msg}");
+            let (statement, code) = msg.rsplit_once(" [").expect("a code at the end");
+            assert!(statement.contains("; "), "{msg}");
             assert_eq!(text(&one["code"]), code.trim_end_matches(']'), "{msg}");
             (text(&one["code"]), text(&one["where"]), one["line"].clone(), one["column"].clone())
         })

@@ -27,7 +27,7 @@ fn ask(case: &PolicyCase) -> Asked {
     let wanted: Value = case
         .refusals()
         .iter()
-        .map(|refusal| json!([refusal.code, refusal.sentence, whole_path(&refusal.node)]))
+        .map(|refusal| json!([refusal.code, refusal.message, whole_path(&refusal.node)]))
         .collect();
     let expected = match &case.expected {
         Expected::Accepted(access) => json!(["accepted", auth(access), wanted, receiver, 0]),
@@ -70,8 +70,8 @@ fn check_shows_no_credential_in_its_text() {
         let values = in_ascii(&serde_json::to_string_pretty(&case.values()).expect("JSON"));
         let ask = |form| ask::run(Command::new(*BINARY).args(["check", "-", "-o", form]), values.as_bytes());
         let (text, mut github) = (ask("text"), ask("github"));
-        let said = |output: &[u8], sentence: &str| String::from_utf8_lossy(output).contains(sentence);
-        if case.sentences().iter().all(|it| said(&text.stdout, it) && said(&github.stdout, it)) {
+        let said = |output: &[u8], message: &str| String::from_utf8_lossy(output).contains(message);
+        if case.messages().iter().all(|it| said(&text.stdout, it) && said(&github.stdout, it)) {
             github.stdout.extend(text.stdout);
             Asked::Answered(github)
         } else {

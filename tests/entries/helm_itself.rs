@@ -116,9 +116,9 @@ fn ask_one(helm: &Helm, chart: &Chart, case: &PolicyCase, is_old: bool) -> Asked
     let is_right = refused != case.refusals().is_empty() && refused == stderr.contains(BY_THE_SCHEMA);
     let mut said = missing(&stderr);
     if is_old {
-        said.sort_by_key(|sentence| ASKED_FIRST_BY_THE_OLD.iter().any(|code| sentence.ends_with(code)));
+        said.sort_by_key(|message| ASKED_FIRST_BY_THE_OLD.iter().any(|code| message.ends_with(code)));
     }
-    if is_right && said == case.sentences() {
+    if is_right && said == case.messages() {
         Asked::Answered(output)
     } else {
         Asked::Differs(format!("answers {stderr}"))
@@ -135,7 +135,7 @@ fn ask_many(helm: &Helm, cases: &[&PolicyCase]) -> Vec<Asked> {
     let is_right = output.status.success() != stderr.contains(BY_THE_SCHEMA);
     let asked = |(at, case): (usize, &&PolicyCase)| {
         let said = found.get(format!("case-{at}").as_str()).cloned().unwrap_or_default();
-        if is_right && said == case.sentences() {
+        if is_right && said == case.messages() {
             Asked::Answered(output.clone())
         } else {
             Asked::Differs(format!("case-{at} answers {stderr}"))

@@ -42,7 +42,7 @@ fn ask(case: &PolicyCase) -> Asked {
         Expected::Refused(_) => json!([answer["refusals"], answer["failed"], output.status.code()]),
     };
     let refusals = case.refusals().iter().map(
-        |refusal| json!({"code": refusal.code, "msg": refusal.sentence, "where": option_of(&refusal.node)}),
+        |refusal| json!({"code": refusal.code, "msg": refusal.message, "where": option_of(&refusal.node)}),
     );
     let expected = match &case.expected {
         Expected::Accepted(access) => json!([access, null, 0]),

@@ -14,7 +14,14 @@ use super::{Configuration, script};
 
 impl Run<'_> {
     pub(super) fn content(&mut self, id: ScopeId) -> Result<Stage, Reason> {
-        let Some((handler, node)) = route::handler(self.configuration, id) else { return self.by_disk(id) };
+        let found = route::handler(self.configuration, id);
+        let has_own =
+            found.is_some_and(|(handler, _)| matches!(handler, Handler::Proxy | Handler::Elsewhere));
+        if self.kept_handler && !has_own {
+            // The module of the `if` before goes on, and finds no upstream in this one.
+            return Ok(Stage::Failed(500, id));
+        }
+        let Some((handler, node)) = found else { return self.by_disk(id) };
         match handler {
             Handler::Answers => self.answered(node, id),
             Handler::Code => Err(Reason::Code),

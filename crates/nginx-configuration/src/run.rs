@@ -53,6 +53,8 @@ pub(super) struct Run<'a> {
     asked_by: Option<Place>,
     pub(super) has_login: bool,
     is_subrequest: bool,
+    /// An `if` of this location passed the request on, before another took over.
+    pub(super) kept_handler: bool,
     pub(super) servers_left: u32,
 }
 
@@ -111,6 +113,7 @@ impl<'a> Run<'a> {
             asked_by: None,
             has_login: false,
             is_subrequest: false,
+            kept_handler: false,
             servers_left: SERVERS_LIMIT,
         }
     }
@@ -180,6 +183,7 @@ impl<'a> Run<'a> {
 
     fn location(&mut self, id: ScopeId) -> Result<Stage, Reason> {
         let mut content = id;
+        self.kept_handler = false;
         if id != self.server {
             self.path_changed = false;
             match script::run(self, id)? {

@@ -6,7 +6,7 @@ use super::path;
 use super::pattern::{Captures, Pattern};
 use super::reason::Reason;
 use super::run::{Run, Stage, done, number};
-use super::scope::{ScopeId, Step};
+use super::scope::{Handler, ScopeId, Step};
 use super::tree::{NodeId, Tree};
 
 /// Maps that name each other, in a circle perhaps.
@@ -58,6 +58,8 @@ fn steps(run: &mut Run, id: ScopeId, content: &mut ScopeId, is_server: bool) -> 
                     run.take_groups(groups);
                 }
                 if holds {
+                    let passes_on = |(handler, _)| matches!(handler, Handler::Proxy | Handler::Elsewhere);
+                    run.kept_handler |= !is_server && scopes.all[*inner].handler.is_some_and(passes_on);
                     // An `if` of a server has no content of its own.
                     *content = if is_server { *content } else { *inner };
                     steps(run, *inner, content, is_server)?

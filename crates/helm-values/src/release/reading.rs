@@ -7,6 +7,7 @@ use crate::strvals::{self, SetFlag};
 use crate::value::{Origin, Source, SourceKind, Table, Value};
 use crate::yaml::{self, Documents, KeyFilter, ReadValues};
 use crate::{Error, ErrorKind, HelmVersion, Warning, input_file};
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub(super) struct Reading<'a> {
     files: Vec<Kept<String, Rc<ReadValues>>>,
     /// Which settings of the files are made; none: all of them.
     filter: Option<KeyFilter>,
+    /// The chart that `filter` was made for.
+    filtered_chart: Option<Arc<LoadedChart>>,
 }
 
 /// Something that was read, and for which Helms.
@@ -42,7 +45,7 @@ fn kept<K, T: Clone>(
 
 impl<'a> Reading<'a> {
     pub(super) fn new(inputs: &'a Inputs, keeps: bool) -> Self {
-        Reading { inputs, keeps, charts: Vec::new(), files: Vec::new(), filter: None }
+        Reading { inputs, keeps, charts: Vec::new(), files: Vec::new(), filter: None, filtered_chart: None }
     }
 
     /// The chart that values are given to; without one, one without anything.
@@ -51,8 +54,10 @@ impl<'a> Reading<'a> {
         let chart = chart.unwrap_or_default();
         // A flag can go through any setting of a file, and whether anything is given
         // decides what becomes of a release's values.
-        if self.inputs.has_only_files() {
+        let is_filters = self.filtered_chart.as_ref().is_some_and(|filtered| Arc::ptr_eq(filtered, &chart));
+        if self.inputs.has_only_files() && !is_filters {
             self.filter = chart.key_filter(&self.inputs.only_keys);
+            self.filtered_chart = Some(Arc::clone(&chart));
         }
         Ok(chart)
     }
@@ -79,7 +84,13 @@ impl<'a> Reading<'a> {
 
     fn file(&mut self, path: &str, kind: SourceKind, version: &HelmVersion) -> Result<Rc<ReadValues>, Error> {
         kept(&self.files, |other| other == path, version).unwrap_or_else(|| {
-            let (read, is_version_independent) = values_file(path, kind, version, self.filter.as_ref());
+            let known = self.inputs.contents.iter().find(|(known, _)| known == path);
+            let read = match known {
+                Some((_, bytes)) => Ok(Cow::Borrowed(&**bytes)),
+                None => input_file::read(path).map(Cow::Owned),
+            };
+            let (read, is_version_independent) =
+                values_file(path, read, kind, documents(version), self.filter.as_ref());
             let every_document = (!is_version_independent).then_some(version.every_document);
             let read = read.map(Rc::new);
             if self.keeps {
@@ -102,6 +113,7 @@ impl<'a> Reading<'a> {
             warnings.extend_from_slice(&read.warnings);
             merge_tables(&mut table, owned(read));
         }
+        merge_tables(&mut table, inputs.table.clone());
         let families = [
             (SetFlag::Json, &inputs.set_json),
             (SetFlag::Typed, &inputs.set),
@@ -144,16 +156,25 @@ fn owned(read: Rc<ReadValues>) -> Table {
     Rc::try_unwrap(read).map_or_else(|read| read.table.clone(), |read| read.table)
 }
 
+/// The table that a values file gives to a Helm, as `-f` names it.
+///
+/// For whoever layers values as another program does before Helm sees them.
+pub fn read_values_file(path: &str, version: &HelmVersion) -> Result<Table, Error> {
+    let read = input_file::read(path).map(Cow::Owned);
+    values_file(path, read, SourceKind::File, documents(version), None).0.map(|read| read.table)
+}
+
 /// A file's values, and whether every Helm reads the same.
 fn values_file(
     path: &str,
+    read: Result<Cow<'_, [u8]>, String>,
     kind: SourceKind,
-    version: &HelmVersion,
+    documents: Documents,
     filter: Option<&KeyFilter>,
 ) -> (Result<ReadValues, Error>, bool) {
     let shown = input_file::shown_path(path);
     let source = Arc::new(Source { kind, name: shown.clone() });
-    let bytes = match input_file::read(path) {
+    let bytes = match read {
         Ok(bytes) => bytes,
         Err(problem) => {
             let message = format!("the file {shown} {problem}");
@@ -166,7 +187,7 @@ fn values_file(
         let message = "the file is encrypted by Ansible Vault, so what it says is not known; read what ansible-vault prints: ansible-vault view FILE | remote-write-auth check -";
         return (Err(Error::in_source(ErrorKind::Unreadable, message, &source, (1, 1))), true);
     }
-    match yaml::read_values(&bytes, &source, documents(version), filter) {
+    match yaml::read_values(&bytes, &source, documents, filter) {
         Ok(read) => {
             let is_version_independent = read.version_independent;
             (Ok(read), is_version_independent)

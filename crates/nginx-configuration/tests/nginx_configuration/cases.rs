@@ -54,6 +54,7 @@ const CASES: &[Case] = &[
     Case { name: "an exact location beside a prefix answers its redirect", text: "location = /p/ { return 404; } location /p/ { internal; P } location / { P }", asks: &[(S, "a", "/p", "shut")], not_judged: 0 },
     Case { name: "a status page refuses a write and leads on", text: "location / { stub_status; error_page 405 @o; } location @o { P }", asks: &[(S, "a", "/", "open")], not_judged: 0 },
     Case { name: "the first server of an address merges slashes for all", text: "server { listen unix:FOLDER/s0; server_name a; location /p { A P } location / { P } } server { listen unix:FOLDER/s0; server_name b; merge_slashes off; location /p { A P } location / { P } }", asks: &[(S, "b", "//p", "401"), (S, "a", "//p", "401")], not_judged: 0 },
+    Case { name: "an if without a target of its own keeps the module of the one before", text: "location / { error_page 500 = @o; if ($uri) { proxy_pass http://unix:FOLDER/receiver; } if ($uri) { break; } stub_status; } location @o { P } location /q { if ($uri) { proxy_pass http://unix:FOLDER/receiver; } if ($uri) { break; } }", asks: &[(S, "a", "/", "open"), (S, "a", "/q", "shut")], not_judged: 0 },
     Case { name: "a name that conflicts is dropped as a whole", text: "server { listen unix:FOLDER/s0; server_name a; A location / { P } } server { listen unix:FOLDER/s0; server_name .a; location / { P } }", asks: &[(S, "x.a", "/", "401"), (S, "a", "/", "401")], not_judged: 0 },
 ];
 

@@ -1,9 +1,9 @@
 //! Configurations and requests by chance: small alphabets, so that locations
 //! meet, and every setting that decides who is let in.
 
-use crate::chance::Chance;
 use crate::world::{Ask, Files};
 use std::fmt::Write as _;
+use test_support::chance::Chance;
 
 const TARGETS: &[&str] = &[
     "/", "/a", "/a/", "/a/b", "/a/bc", "/b", "/b/a", "/p", "/p/", "/p/x", "/o", "/g", "/ab", "//a/b",

@@ -1,10 +1,10 @@
 //! Any bytes at all: an error or a reading, never a panic, and in time.
 
-use crate::chance::Chance;
 use crate::generate;
 use nginx_configuration::{Address, Configuration, Memory, Peer, Request};
 use std::path::Path;
 use std::time::{Duration, Instant};
+use test_support::chance::Chance;
 
 const PIECES: &[&str] = &[
     "{",
@@ -67,7 +67,7 @@ fn ask(text: Vec<u8>, others: &[(String, String)]) -> bool {
 fn no_bytes_make_it_panic() {
     let mut read = 0;
     for case in 0..3000 {
-        let mut chance = Chance::new(case + 1_000_000);
+        let mut chance = Chance::new(case + 1_000_000, 1);
         let files = generate::configuration(&mut chance);
         let mut text = files.main.into_bytes();
         for _ in 0..=chance.below(3) {

@@ -9,20 +9,15 @@
 //! needs: nginx
 
 mod cases;
-mod chance;
 mod compare;
 mod generate;
 mod hostile;
 mod world;
 
-use chance::Chance;
 use compare::Tally;
 use std::thread;
+use test_support::chance::{Chance, number};
 use world::World;
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 #[test]
 fn what_the_reading_says_is_what_nginx_does() {
@@ -34,7 +29,7 @@ fn what_the_reading_says_is_what_nginx_does() {
                 scope.spawn(move || {
                     let (world, mut tally) = (World::new(), Tally::default());
                     for case in (seed + offset..seed + count).step_by(4) {
-                        let mut chance = Chance::new(case);
+                        let mut chance = Chance::new(case, 1);
                         let files = generate::configuration(&mut chance);
                         let asks = generate::requests(&mut chance, &files);
                         tally.serve(&world, &files, &asks, &format!("SEED={case} CONFIGURATIONS=1"));
