@@ -259,6 +259,27 @@ fn a_second_way_in_beside_traefik_is_refused_unless_all_is_open() {
 }
 
 #[test]
+fn an_edge_that_is_not_chosen_and_a_realm_that_opens_are_refused() {
+    let world = World::new("edge");
+    let login = values(&json!({ "basic": { "username": "xx", "password": "xx" } }));
+    for (settings, code) in [
+        (json!({ "edge": "" }), "edge-not-chosen"),
+        (json!({ "edge": "treafik" }), "edge-not-chosen"),
+        (json!({}), "edge-not-chosen"),
+        (json!({ "edge": "nginx", "realm": "off" }), "realm-not-portable"),
+    ] {
+        let mut document = login.clone();
+        document["remote-write-auth"] = settings;
+        let (exit_code, text) = world.hook(&document);
+        assert!(exit_code == 1 && text.starts_with("remote-write-auth."), "{text}");
+        assert!(text.ends_with(&format!(" [{code}]\n")), "{text}");
+    }
+    let mut document = login;
+    document["remote-write-auth"] = json!({ "edge": "external" });
+    assert_eq!(world.hook(&document), (0, String::new()));
+}
+
+#[test]
 fn what_cannot_be_read_is_told_apart_from_what_is_refused() {
     let world = World::new("unread");
     let missing = world.path("nothing.json");

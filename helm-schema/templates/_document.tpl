@@ -90,7 +90,7 @@ null
 {{- else -}}
 {
 {{- end -}}
-"remote-write-auth":{"edge":{{ toJson (include "remote-write-auth.settings" . | fromJson).edge }}},
+"remote-write-auth":{{ pick (include "remote-write-auth.settings" . | fromJson) "edge" "realm" | toJson }},
 "existingSecretType":{{ include "remote-write-auth.existingSecretType" . | toJson }}}
 {{- end -}}
 

@@ -187,7 +187,8 @@ fn option_of(node: Node) -> OptionPath {
     OptionPath::new(match node {
         Node::Username | Node::Basic => "username",
         Node::Password => "password",
-        Node::Auth | Node::AuthType | Node::ExistingSecret | Node::IngressEnabled => "auth_type",
+        Node::Realm => "realm",
+        Node::Auth | Node::AuthType | Node::ExistingSecret | Node::IngressEnabled | Node::Edge => "auth_type",
     })
 }
 
@@ -195,6 +196,8 @@ fn option_of(node: Node) -> OptionPath {
 fn key_of(item: &OptionPath, node: Node) -> OptionPath {
     match node {
         Node::Username | Node::Password | Node::ExistingSecret => item.key(node.key()),
-        Node::Auth | Node::AuthType | Node::Basic | Node::IngressEnabled => item.clone(),
+        Node::Auth | Node::AuthType | Node::Basic | Node::IngressEnabled | Node::Edge | Node::Realm => {
+            item.clone()
+        }
     }
 }

@@ -66,7 +66,7 @@ mod tests {
             (json!({"extraFlags": on}), Some("extraFlags")),
             (json!({"extraArgs": {"a": null, on: null}}), Some("extraArgs.web.enable-remote-write-receiver")),
             (
-                json!({"extraArgs": {"enable-feature": "a, remote-write-receiver"}}),
+                json!({"extraArgs": {"enable-feature": "a,remote-write-receiver"}}),
                 Some("extraArgs.enable-feature"),
             ),
             (

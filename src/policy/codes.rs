@@ -127,6 +127,8 @@ codes! {
     PasswordTooLong = "password-too-long", Policy: "a password of over 72 characters, and bcrypt reads no more";
     PasswordLooksHashed = "password-looks-hashed", Policy: "a password that is a hash: clients would have to send the hash";
     IngressNotGuarded = "ingress-not-guarded", Policy: "a second way to Prometheus beside the edge that asks for the login";
+    EdgeNotChosen = "edge-not-chosen", Policy: "the library chart is there, and its edge is neither traefik, nginx nor external";
+    RealmNotPortable = "realm-not-portable", Policy: "a realm that nginx would read as something else";
     PolicyNotMet = "policy-not-met", Policy: "the policy refused in words of its schema library, not in ours";
     ArgumentsUnreadable = "arguments-unreadable", Module: "what came is not one JSON object of options";
     VersionDiffers = "version-differs", Module: "the program on the host has another version than the collection";
@@ -134,7 +136,6 @@ codes! {
     OptionHasWrongType = "option-has-wrong-type", Module: "an option whose value is of another type than it takes";
     OptionOutOfRange = "option-out-of-range", Module: "an option whose value has the right type and is not one that it takes";
     UsernameTwice = "username-twice", Module: "one name for two logins, of which nginx reads the first";
-    RealmNotPortable = "realm-not-portable", Module: "a realm that nginx would read as something else";
     PathNotPortable = "path-not-portable", Module: "a path that is not absolute, is used twice, or has characters that nginx gives a meaning";
     GroupNotFound = "group-not-found", Module: "a group that is known neither to the host's files nor to getent";
     NeedsRoot = "needs-root", Module: "the files belong to root and this process does not";

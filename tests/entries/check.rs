@@ -27,7 +27,7 @@ fn ask(case: &PolicyCase) -> Asked {
     let wanted: Value = case
         .refusals()
         .iter()
-        .map(|refusal| json!([refusal.code, refusal.message, format!("prometheus.server.{}", refusal.node)]))
+        .map(|refusal| json!([refusal.code, refusal.message, whole_path(&refusal.node)]))
         .collect();
     let expected = match &case.expected {
         Expected::Accepted(access) => json!(["accepted", auth(access), wanted, receiver, 0]),
@@ -40,6 +40,11 @@ fn ask(case: &PolicyCase) -> Asked {
     } else {
         Asked::Differs(format!("answers {}{}", answer, String::from_utf8_lossy(&output.stderr)))
     }
+}
+
+/// A node of the library chart is named by its whole path, others below the server.
+fn whole_path(node: &str) -> String {
+    if node.starts_with("remote-write-auth.") { node.to_owned() } else { format!("prometheus.server.{node}") }
 }
 
 fn auth(access: &str) -> Value {

@@ -167,6 +167,9 @@ fn edge(dice: &mut Dice) -> Value {
         0 => leaf(dice),
         1 => json!({}),
         2 => json!({"edge": leaf(dice)}),
+        4 => {
+            json!({"edge": "external", "realm": dice.pick(&[json!("off"), json!("a$"), json!(null), json!("a")])})
+        }
         3 => json!({"edge": "nginx"}),
         _ => json!({"edge": "traefik"}),
     }
