@@ -82,6 +82,16 @@ ensure_kubeconform() {
     go install "github.com/yannh/kubeconform/cmd/kubeconform@v$1" || die "kubeconform $1 cannot be built; see above"
 }
 
+# actionlint, as its users build it.
+ensure_actionlint() {
+  local root=$CACHE/actionlint-$1
+  [ -x "$root/actionlint" ] && return
+  change
+  ensure_go
+  step "building actionlint $1" env GOBIN="$root" GOTOOLCHAIN=auto GOFLAGS='-trimpath' CGO_ENABLED=0 \
+    go install "github.com/rhysd/actionlint/cmd/actionlint@v$1" || die "actionlint $1 cannot be built; see above"
+}
+
 # kustomize, as its users build it.
 ensure_kustomize() {
   local root=$CACHE/kustomize-$1
