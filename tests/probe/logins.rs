@@ -1,7 +1,12 @@
 //! The agent's other methods: a bearer token and a client certificate.
 
-use crate::world::{LET_IN, SHUT, certificate, encrypted, probe, with_certificate};
+use crate::world::{LET_IN, PASSWORD, SHUT, certificate, encrypted, probe, with_certificate};
+use std::fs;
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
 use test_support::edge::WRITE_PATH;
+use test_support::folder::Folder;
+use test_support::program::BINARY;
 
 const BEARER: &str = "client_max_body_size 2m; if ($http_authorization != 'Bearer canary-5f3.~+/=') { return 401; } location / { proxy_pass RECEIVER; }";
 const MTLS: &str = "client_max_body_size 2m; ssl_client_certificate CERTIFICATES/ours.crt; location / { proxy_pass RECEIVER; }";
@@ -56,4 +61,27 @@ fn keys_that_cannot_be_used_are_named() {
     with_certificate(&url, "empty", "client").is_unclear("empty.crt holds no certificate");
     let clear = url.replace("https", "http");
     with_certificate(&clear, "client", "client").is_unclear("a client certificate is sent by TLS alone");
+}
+
+/// While it asks; its output is looked at in every test.
+#[test]
+fn a_credential_is_in_no_argument_and_no_environment() {
+    let folder = Folder::with(&[("username", "agent"), ("password", PASSWORD)]);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("it has one").port();
+    let mut child = Command::new(*BINARY)
+        .args(["probe", &format!("http://127.0.0.1:{port}{WRITE_PATH}"), "-v", "--secret"])
+        .arg(&folder.0)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it runs");
+    let _asking = listener.accept().expect("the probe");
+    for (name, expected) in [("cmdline", "--secret"), ("environ", "PATH=")] {
+        let bytes = fs::read(format!("/proc/{}/{name}", child.id())).expect("our own child");
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains(expected) && !text.contains(PASSWORD), "{name}: {text}");
+    }
+    child.kill().expect("our own child");
+    child.wait().expect("it ends");
 }
