@@ -18,13 +18,14 @@ mod portable;
 mod quoting;
 mod spelling;
 
-use crate::apply;
+use crate::apply::{self, Expected};
 use crate::policy::refusal::{At, Code, Refusal};
 use answer::ModuleAnswer;
 pub use answer::silence_panics;
 use args_file::ArgsFile;
-use arguments::Arguments;
-use options::Task;
+use arguments::{Arguments, Scrubbed};
+use options::{Extent, Task};
+use serde_json::{Map, Value};
 use std::ffi::OsStr;
 use std::thread;
 
@@ -37,6 +38,20 @@ const STACK_BYTES: usize = 64 << 20;
 pub fn run(argument: &OsStr) -> u8 {
     let answer = answer::even_if_it_panics(false, || answer_to(argument));
     answer.print()
+}
+
+/// The module's answer to options that did not come from Ansible. With
+/// `as_they_are` the two files say what should hold, and no login is given.
+pub(crate) fn answer_to_options(
+    options: Map<String, Value>,
+    check_mode: bool,
+    as_they_are: bool,
+) -> Map<String, Value> {
+    let expected = if as_they_are { Expected::AsTheyAre } else { Expected::Options };
+    let arguments = Arguments::new(Scrubbed(options), check_mode, expected);
+    let judged = on_a_roomy_stack(|| options::judge(&arguments));
+    let answer = judged.map_or_else(|refusals| ModuleAnswer::refused(&refusals), |task| carry_out(&task));
+    answer.keys
 }
 
 fn answer_to(argument: &OsStr) -> ModuleAnswer {
@@ -77,10 +92,15 @@ fn judge(argument: &OsStr) -> Result<Task, Vec<Refusal>> {
 }
 
 fn carry_out(task: &Task) -> ModuleAnswer {
-    if task.only_validate {
-        return ModuleAnswer::validated(task);
+    match task.extent {
+        Extent::Validate => ModuleAnswer::validated(task),
+        Extent::Verify(expected) => answer::even_if_it_panics(false, || {
+            ModuleAnswer::done(task, apply::verify(&task.options, expected))
+        }),
+        Extent::Apply => {
+            answer::even_if_it_panics(true, || ModuleAnswer::done(task, apply::run(&task.options)))
+        }
     }
-    answer::even_if_it_panics(true, || ModuleAnswer::done(task, apply::run(&task.options)))
 }
 
 fn no_thread(error: &std::io::Error) -> Refusal {

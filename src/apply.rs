@@ -5,11 +5,14 @@
 //! holds the order and alone writes the outcome; `plan` is what is to be done,
 //! `target` one of the two files as it is, `change` what becomes of it, `nginx`
 //! the server in front, `backup` the copy of a file that was not ours, `group`
-//! who may read, `messages` what is said when a file cannot be had. Nothing here
+//! who may read, `account` the numbers behind names, `shared` a file that others use, `endpoints` who gets in
+//! where, `verify` the same judged without touching anything, `messages` what is said when a file cannot be had. Nothing here
 //! knows JSON or an exit code.
 
+mod account;
 mod backup;
 mod change;
+mod endpoints;
 mod group;
 mod messages;
 mod named_file;
@@ -18,8 +21,11 @@ mod options;
 mod outcome;
 mod pipeline;
 mod plan;
+mod shared;
 mod target;
+mod verify;
 
 pub(crate) use options::{Options, Presence};
-pub(crate) use outcome::{ApplyOutcome, FileDiff};
+pub(crate) use outcome::{ApplyOutcome, FileDiff, Notice, SaidAccess, SeenEndpoint};
 pub(crate) use pipeline::run;
+pub(crate) use verify::{Expected, verify};

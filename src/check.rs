@@ -9,6 +9,7 @@
 //! wrong is the policy's to say; how values are read and layered is `values`'.
 
 mod document;
+mod encrypted;
 mod folders;
 pub mod forms;
 mod github;
@@ -25,6 +26,7 @@ pub mod rendered;
 mod report;
 mod sarif;
 mod scope;
+mod set_flags;
 mod text;
 mod trento;
 mod versions;
@@ -101,6 +103,7 @@ fn report_on(release: &Release) -> Report {
     };
     let (mut outcome, mut warnings) = judging::judged(&layered);
     warnings.extend(disagreement);
+    warnings.extend(inputs.iter().flat_map(set_flags::changed_credentials));
     if let Some((why, sketch)) = unknown
         && judging::depends_on_what_is_unknown(&outcome, &layered, sketch)
     {

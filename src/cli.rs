@@ -4,6 +4,7 @@
 //! errors are made. Clap's own errors print what was typed, which can be a
 //! password: `mistake` says them in other words.
 
+mod guard;
 mod help;
 mod mistake;
 #[cfg(feature = "probe")]
@@ -71,6 +72,12 @@ enum Entry {
         #[arg(long)]
         watch: bool,
     },
+    /// Guard the location of nginx on this host that leads to Prometheus
+    #[command(after_help = help::GUARD)]
+    Guard(Box<guard::Guard>),
+    /// Judge whether nginx on this host asks for the login wherever it leads to Prometheus
+    #[command(after_help = help::VERIFY)]
+    Verify(Box<guard::Verify>),
     /// Ask an endpoint whether it is shut to those without a login, and lets the login in
     #[cfg(feature = "probe")]
     #[command(after_help = help::PROBE)]
@@ -109,6 +116,8 @@ fn dispatch(entry: Entry) -> u8 {
         Entry::Explain { code, output } => explain::run(code.as_deref(), output),
         Entry::Hook { values, secret } => hook::run(&values, secret.as_deref()),
         Entry::Htpasswd { secret, out, watch } => hook::htpasswd::run(&secret, &out, watch),
+        Entry::Guard(arguments) => crate::guard::run(arguments.request()),
+        Entry::Verify(arguments) => crate::guard::run(arguments.request()),
         #[cfg(feature = "probe")]
         Entry::Probe(arguments) => crate::probe::run(&arguments.request()),
         Entry::Schema { into: None } => schema::print(),

@@ -7,7 +7,7 @@
 //! Pure in the middle, effects at both ends. Imports go one way: `policy` and
 //! `files` know nobody, `nginx` knows the policy's `Access`, `apply` knows these
 //! three; the entries (`ansible`, `check`, `explain`, `hook`, `probe`, `schema`) know
-//! all, and not each other; `cli` calls them.
+//! all, and not each other, but for `guard`, the module's other face; `cli` calls them.
 
 // Not among the lints of the workspace: the modules of a suite say pub to each other.
 #![deny(unreachable_pub)]
@@ -18,6 +18,7 @@ pub mod check;
 pub mod cli;
 pub mod explain;
 pub mod files;
+mod guard;
 pub mod hook;
 mod mounted_secret;
 mod nearest;

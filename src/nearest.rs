@@ -24,6 +24,11 @@ pub(crate) fn slip_of<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     (cost <= 2 && cost * 2 < other.len()).then_some(other)
 }
 
+/// How many keystrokes one name is away from another.
+pub(crate) fn distance_of(name: &str, other: &str) -> usize {
+    osa_distance(name.get(..LONGEST).unwrap_or(name), other)
+}
+
 fn distance(name: &str, other: &str) -> usize {
     let other = other.to_ascii_lowercase();
     let inside = name.len() >= 3 && (other.contains(name) || name.contains(&other));

@@ -14,6 +14,7 @@ mod at;
 mod bypasses;
 pub mod codes;
 mod flags;
+pub mod placeholder;
 mod reading;
 pub mod refusal;
 mod refusals;

@@ -14,7 +14,8 @@ fn run(arguments: &[&str]) -> Answer {
 
 #[test]
 fn every_entry_has_help_with_examples() {
-    for entry in ["check", "schema", "explain", "hook", "htpasswd", "probe", "completions"] {
+    for entry in ["check", "schema", "explain", "hook", "htpasswd", "guard", "verify", "probe", "completions"]
+    {
         let answer = run(&[entry, "--help"]);
         assert_eq!((answer.exit_code, answer.stderr.as_str()), (0, ""), "{entry}");
         let usage = format!("Usage: remote-write-auth {entry} ");
@@ -52,11 +53,11 @@ fn a_mistake_is_one_sentence_and_exit_code_2() {
     for (arguments, sentence) in [
         (
             &[][..],
-            "nothing was asked for; write one of check, schema, explain, hook, htpasswd, probe, completions, or --help",
+            "nothing was asked for; write one of check, schema, explain, hook, htpasswd, guard, verify, probe, completions, or --help",
         ),
         (
             &["values.yaml"],
-            "the first word is not an entry of this program; write one of check, schema, explain, hook, htpasswd, probe, completions",
+            "the first word is not an entry of this program; write one of check, schema, explain, hook, htpasswd, guard, verify, probe, completions",
         ),
         (
             &["check"],

@@ -45,12 +45,15 @@ impl World {
         }
         symlink(&version, secret.join("..data_tmp")).expect("the new link");
         fs::rename(secret.join("..data_tmp"), secret.join("..data")).expect("in one step");
-        for key in ["username", "password"] {
-            let wanted = keys.iter().any(|(name, _)| *name == key);
-            let _ = fs::remove_file(secret.join(key));
-            if wanted {
-                symlink(format!("..data/{key}"), secret.join(key)).expect("the key's link");
+        for entry in fs::read_dir(&secret).expect("the Secret").flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !name.starts_with("..") && keys.iter().all(|(key, _)| *key != name) {
+                fs::remove_file(entry.path()).expect("the link of a key that is gone");
             }
+        }
+        for (key, _) in keys {
+            // A link that stays leads to the new version.
+            let _ = symlink(format!("..data/{key}"), secret.join(key));
         }
     }
 
@@ -153,10 +156,20 @@ fn an_existing_secret_is_asked_for_its_login() {
             ": the existing Secret has no key {key}; add it, a login is a username and a password [secret-key-missing]"
         ))
     };
+    let others = refused(
+        ": the existing Secret has other keys than username and password, so no login is in it; create it with these two keys, a file of hashes such as auth or users is not read [secret-key-missing]",
+    );
     assert_eq!(world.hook(&existing()), absent);
     for (keys, wanted) in [
         (vec![], absent.clone()),
-        (vec![("user", "a")], absent.clone()),
+        (vec![("user", "a")], others.clone()),
+        (vec![("auth", CANARY)], others),
+        (
+            vec![("user", "a"), ("password", CANARY)],
+            refused(
+                ": the existing Secret has no key username, but keys that a login does not have; add it, a login is a username and a password [secret-key-missing]",
+            ),
+        ),
         (vec![("username", "a")], lacks("password")),
         (vec![("password", CANARY)], lacks("username")),
         (
@@ -178,6 +191,12 @@ fn an_existing_secret_is_asked_for_its_login() {
             ),
         ),
         (
+            vec![("username", "a"), ("password", "$2y$05$canary-5b1d-in-no-output")],
+            refused(
+                ", key password: the password looks like a hash, and clients would have to send that hash as their password; give the password itself, whatever asks for it makes a hash of its own [password-looks-hashed]",
+            ),
+        ),
+        (
             vec![("username", "a:b"), ("password", CANARY)],
             refused(
                 ", key username: the username would not reach every program unchanged; use printable ASCII without colon, double quote and backslash, with no blank at either end and no hash sign in front [username-not-portable]",
@@ -195,6 +214,12 @@ fn an_existing_secret_is_asked_for_its_login() {
     let mut typed = existing();
     typed["existingSecretType"] = json!("kubernetes.io/basic-auth");
     assert_eq!(world.hook(&typed), (0, String::new()));
+    world.mount(&[("username", "a"), ("password", "${canary-5b1d-in-no-output}"), ("note", "b")]);
+    assert_eq!(
+        world.hook(&typed),
+        (0, "warning: prometheus.server.auth.basic.existingSecret, key password: the password looks like a placeholder that was never filled in, and is the password as it stands; judge the values that come after the step which fills it in, or give the password itself [password-is-a-placeholder]\n".to_owned())
+    );
+    world.mount(&[("username", "a"), ("password", CANARY)]);
     typed["existingSecretType"] = json!("Opaque");
     assert_eq!(
         world.hook(&typed),

@@ -3,8 +3,8 @@
 //! Keys are those that the documentation of the module names, and no other:
 //! Ansible prints all of them. Nothing of the options is repeated here.
 
-use super::options::Task;
-use crate::apply::{ApplyOutcome, FileDiff, Presence};
+use super::options::{Extent, Task};
+use crate::apply::{ApplyOutcome, Expected, FileDiff, Notice, Presence, SaidAccess, SeenEndpoint};
 use crate::nginx::cost::{self, Capacity};
 use crate::policy::Access;
 use crate::policy::refusal::{At, Code, Refusal};
@@ -18,7 +18,7 @@ use std::time::Duration;
 /// One answer to Ansible.
 #[must_use]
 pub(crate) struct ModuleAnswer {
-    keys: Map<String, Value>,
+    pub(crate) keys: Map<String, Value>,
 }
 
 impl ModuleAnswer {
@@ -41,11 +41,26 @@ impl ModuleAnswer {
         answer
     }
 
-    /// What was applied.
+    /// What was applied, or found.
     pub(crate) fn done(task: &Task, outcome: ApplyOutcome) -> Self {
         let mut answer = Self::new(outcome.changed);
         answer.say_access(task);
         answer.set("reload_owed", outcome.reload_owed);
+        if let Some(access) = outcome.access {
+            answer.set("access", access.as_str());
+        }
+        if task.extent == Extent::Apply {
+            answer.set("reloaded", outcome.reloaded);
+        }
+        if let Some(is_used) = outcome.include_used {
+            answer.set("include_used", is_used);
+        }
+        if let Some(path) = &outcome.backup_file {
+            answer.set("backup_file", path.display().to_string());
+        }
+        if let Some(endpoints) = &outcome.endpoints {
+            answer.set("endpoints", endpoints.iter().map(endpoint).collect::<Vec<_>>());
+        }
         if let Some(cost) = outcome.bcrypt_cost {
             answer.set("bcrypt_cost", cost);
             let Capacity { requests_per_second, agents_at_15s } = cost::capacity(cost);
@@ -57,7 +72,7 @@ impl ModuleAnswer {
             answer.set("diff", outcome.diff.iter().map(shown).collect::<Vec<_>>());
         }
         answer.warn(task.warnings.iter().cloned().chain(outcome.warnings).collect());
-        answer.refuse(outcome.refusal.as_slice());
+        answer.refuse(&outcome.refusals);
         answer
     }
 
@@ -73,21 +88,22 @@ impl ModuleAnswer {
 
     /// Who is let in; nobody is asked about that where the files go away.
     fn say_access(&mut self, task: &Task) {
-        if task.options.presence == Presence::Present {
-            self.set(
-                "access",
-                match task.options.access {
-                    Access::ReceiverOff => "receiver-off",
-                    Access::Open => "open",
-                    Access::Basic(_) | Access::BasicInSecret(_) => "basic",
-                },
-            );
+        if task.options.presence == Presence::Present && task.extent != Extent::Verify(Expected::AsTheyAre) {
+            let access = match task.options.access {
+                Access::ReceiverOff => SaidAccess::ReceiverOff,
+                Access::Open => SaidAccess::Open,
+                Access::Basic(_) | Access::BasicInSecret(_) => SaidAccess::Basic,
+            };
+            self.set("access", access.as_str());
         }
     }
 
-    fn warn(&mut self, warnings: Vec<String>) {
+    /// Ansible prints `warnings`; `findings` are the same for programs.
+    fn warn(&mut self, warnings: Vec<Notice>) {
         if !warnings.is_empty() {
-            self.set("warnings", warnings);
+            let entry = |notice: &Notice| json!({"code": notice.code, "msg": notice.message, "where": notice.at.to_string()});
+            self.set("findings", warnings.iter().map(entry).collect::<Vec<_>>());
+            self.set("warnings", warnings.into_iter().map(|notice| notice.message).collect::<Vec<_>>());
         }
     }
 
@@ -111,6 +127,12 @@ impl ModuleAnswer {
         let written = write_all(line.as_bytes());
         u8::from(failed || written.is_err())
     }
+}
+
+fn endpoint(seen: &SeenEndpoint) -> Value {
+    let SeenEndpoint { server, location, file, line, access } = seen;
+    let file = file.display().to_string();
+    json!({"server": server, "location": location, "file": file, "line": line, "access": access.as_str()})
 }
 
 fn shown(file: &FileDiff) -> Value {

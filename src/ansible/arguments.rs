@@ -5,6 +5,7 @@
 //! message of the JSON library is ever repeated, for the same reason.
 
 use super::spelling;
+use crate::apply::Expected;
 use crate::policy::refusal::{At, Code, OptionPath, Refusal};
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
@@ -24,6 +25,8 @@ pub(crate) struct Arguments {
     pub(crate) diff: bool,
     /// Whether the file they came from is Ansible's, and not asked to be kept.
     pub(crate) remove_file: bool,
+    /// Who says what should hold.
+    pub(crate) expected: Expected,
     /// Keys of Ansible's that cannot be understood.
     pub(crate) refusals: Vec<Refusal>,
 }
@@ -53,8 +56,14 @@ impl Arguments {
             diff: switch("_ansible_diff"),
             remove_file: !switch("_ansible_keep_remote_files") && !internal.is_empty(),
             options,
+            expected: Expected::Options,
             refusals,
         })
+    }
+
+    /// Options that no file of Ansible's holds.
+    pub(crate) fn new(options: Scrubbed, check_mode: bool, expected: Expected) -> Self {
+        Self { options, check_mode, diff: true, remove_file: false, expected, refusals: Vec::new() }
     }
 }
 

@@ -5,8 +5,9 @@
 
 use super::arguments::Scrubbed;
 use super::{names, quoting, spelling};
-use crate::policy::refusal::{At, Code, Node, OptionPath, Refusal};
-use crate::policy::{self, Access, Credentials, Verdict};
+use crate::apply::Notice;
+use crate::policy::refusal::{At, Code, Node, OptionPath, Refusal, WarningCode};
+use crate::policy::{self, Access, Credentials, Verdict, placeholder};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -17,7 +18,7 @@ pub(crate) struct Logins {
     /// The logins of `other_users`.
     pub(crate) others: Vec<Credentials>,
     /// What was given and is not used.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Notice>,
 }
 
 /// Judges all logins; with `unasked` (nobody is let in any more) nothing but
@@ -47,7 +48,9 @@ pub(crate) fn judge(
         Ok(Verdict { access, .. }) if refusals.is_empty() => {
             let mut warnings = unused(&access, given, entries);
             if matches!(access, Access::Basic(_)) {
-                warnings.extend(to_be_quoted(given, entries));
+                let passwords = passwords(given, entries);
+                warnings.extend(passwords.iter().filter_map(|(text, at)| quoting::warning(text, at)));
+                warnings.extend(passwords.iter().filter_map(|(text, at)| not_filled_in(text, at)));
             }
             Ok(Logins { access, others, warnings })
         }
@@ -135,7 +138,7 @@ fn twice(given: &Map<String, Value>, entries: &[Value]) -> Vec<Refusal> {
     refusals
 }
 
-fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec<String> {
+fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec<Notice> {
     let (beside, instead) = match access {
         Access::Basic(_) | Access::BasicInSecret(_) => return Vec::new(),
         Access::Open => ("beside auth_type none", "set auth_type to basic"),
@@ -147,20 +150,29 @@ fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec
     if names.is_empty() {
         return Vec::new();
     }
+    let at = OptionPath::new(names[0]);
     let names = names.join(", ");
-    vec![format!("{beside} these options are not used: {names}; leave them out, or {instead}")]
+    let statement = format!("{beside} these options are not used: {names}; leave them out, or {instead}");
+    vec![Notice::new(WarningCode::CredentialsIgnored, statement, at)]
 }
 
-/// Of what was accepted, the passwords that a YAML file must have in quotes.
-fn to_be_quoted(given: &Map<String, Value>, entries: &[Value]) -> Vec<String> {
+/// Each password that was accepted, and its option.
+fn passwords<'a>(given: &'a Map<String, Value>, entries: &'a [Value]) -> Vec<(&'a str, OptionPath)> {
     let others = entries
         .iter()
         .enumerate()
-        .map(|(at, entry)| (entry.get("password"), format!("other_users[{at}].password")));
-    std::iter::once((given.get("password"), "password".to_owned()))
+        .map(|(at, entry)| (entry.get("password"), OptionPath::item("other_users", at).key("password")));
+    std::iter::once((given.get("password"), OptionPath::new("password")))
         .chain(others)
-        .filter_map(|(password, place)| quoting::warning(password?.as_str()?, &place))
+        .filter_map(|(password, place)| Some((password?.as_str()?, place)))
         .collect()
+}
+
+/// The policy's warning about a placeholder.
+fn not_filled_in(password: &str, place: &OptionPath) -> Option<Notice> {
+    let statement = || format!("{place}: {}", placeholder::STATEMENT);
+    placeholder::is_placeholder(password)
+        .then(|| Notice::new(WarningCode::PasswordIsAPlaceholder, statement(), place.clone()))
 }
 
 /// The same refusal at the option that says what its node says.

@@ -3,7 +3,7 @@
 //! Only a name that is a plain word is ever shown: what stands where a name
 //! should may be a piece of a password.
 
-use crate::nearest::nearest;
+use crate::nearest::{self, nearest};
 use crate::policy::refusal::{At, Code, OptionPath, Refusal};
 use serde_json::{Map, Value};
 
@@ -22,6 +22,7 @@ pub(crate) const OPTIONS: &[&str] = &[
     "bcrypt_cost",
     "nginx",
     "reload",
+    "receiver_address",
     "state",
 ];
 
@@ -36,7 +37,10 @@ pub(crate) fn unknown(given: &Map<String, Value>, known: &[&str], item: Option<&
 }
 
 fn refusal(name: &str, known: &[&str], item: Option<&OptionPath>) -> Refusal {
-    let nearest = nearest(name, known).expect("a list of names is never empty");
+    let advice = match meant(name, known) {
+        Some(near) => format!("write {near}, the nearest name there is, or leave it out"),
+        None => format!("leave it out, or write one of {}", known.join(", ")),
+    };
     let plain = is_plain(name);
     let what = if plain {
         format!("the option {name}")
@@ -49,8 +53,18 @@ fn refusal(name: &str, known: &[&str], item: Option<&OptionPath>) -> Refusal {
         (false, None) => At::Nowhere,
         (false, Some(item)) => item.clone().into(),
     };
-    let message = format!("{what} is unknown; write {nearest}, the nearest name there is, or leave it out");
+    let message = format!("{what} is unknown; {advice}");
     Refusal::new(Code::OptionUnknown, message, at)
+}
+
+/// A known name that has this one in it or the other way round, or that is at
+/// most a third of its letters away; of a far name none was meant.
+fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let near = nearest(name, known)?;
+    let small = name.to_ascii_lowercase();
+    let shares = small.len() >= 3
+        && (near.contains(&small) || near.split('_').any(|part| part.len() >= 4 && small.contains(part)));
+    (shares || nearest::distance_of(&small, near) * 3 <= near.len().max(small.len())).then_some(near)
 }
 
 fn is_plain(name: &str) -> bool {
@@ -78,7 +92,16 @@ mod tests {
             ("relaod", "reload"),
             ("stat", "state"),
         ] {
-            assert_eq!(nearest(name, OPTIONS), Some(meant), "{name}");
+            assert_eq!(super::meant(name, OPTIONS), Some(meant), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_near_to_none_gets_the_list() {
+        for name in ["frobnicate", "xyz", "vhost", "letsencrypt_email"] {
+            assert_eq!(super::meant(name, OPTIONS), None, "{name}");
+            let message = refusal(name, OPTIONS, None).message;
+            assert!(message.contains("write one of receiver, auth_type, username, "), "{message}");
         }
     }
 

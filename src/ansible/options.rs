@@ -6,9 +6,10 @@
 use super::arguments::Arguments;
 use super::spelling::{self, Integer};
 use super::{login, names, portable};
-use crate::apply::{Options, Presence};
+use crate::apply::{Expected, Notice, Options, Presence};
 use crate::policy::Access;
 use crate::policy::refusal::{Code, OptionPath, Refusal};
+use nginx_configuration::Address;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
@@ -16,12 +17,23 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Task {
     /// What should hold.
     pub(crate) options: Options,
-    /// `state: validated`: the answer is all there is to do.
-    pub(crate) only_validate: bool,
+    /// How far to go.
+    pub(crate) extent: Extent,
     /// Whether differences are asked for.
     pub(crate) with_diff: bool,
     /// Messages that do not stop anything.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Notice>,
+}
+
+/// How far one call goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// The options are judged, and that is all.
+    Validate,
+    /// What is on the host is judged, too.
+    Verify(Expected),
+    /// Both files are brought to what should hold.
+    Apply,
 }
 
 /// The words of `state`.
@@ -30,6 +42,7 @@ enum Goal {
     Present,
     Absent,
     Validated,
+    Verified,
 }
 
 /// Judges all options; refusals are in the order of their codes.
@@ -54,12 +67,14 @@ pub(crate) fn judge(arguments: &Arguments) -> Result<Task, Vec<Refusal>> {
         bcrypt_cost: reader.bcrypt_cost(),
         nginx: reader.nginx(),
         reload: reader.boolean("reload", true),
+        receiver_address: reader.addresses(),
         presence: if goal == Goal::Absent { Presence::Absent } else { Presence::Present },
         check_mode: arguments.check_mode,
     };
     refusals.append(&mut reader.refusals);
     let mut warnings = Vec::new();
-    match login::judge(given, receiver_on, goal == Goal::Absent) {
+    let unasked = goal == Goal::Absent || arguments.expected == Expected::AsTheyAre;
+    match login::judge(given, receiver_on, unasked) {
         Ok(logins) => {
             options.access = logins.access;
             options.other_users = logins.others;
@@ -68,8 +83,12 @@ pub(crate) fn judge(arguments: &Arguments) -> Result<Task, Vec<Refusal>> {
         Err(mut more) => refusals.append(&mut more),
     }
     if refusals.is_empty() {
-        let only_validate = goal == Goal::Validated;
-        return Ok(Task { options, only_validate, with_diff: arguments.diff, warnings });
+        let extent = match goal {
+            Goal::Validated => Extent::Validate,
+            Goal::Verified => Extent::Verify(arguments.expected),
+            Goal::Present | Goal::Absent => Extent::Apply,
+        };
+        return Ok(Task { options, extent, with_diff: arguments.diff, warnings });
     }
     refusals.sort_by_key(|refusal| refusal.code);
     Err(refusals)
@@ -116,8 +135,9 @@ impl<'a> OptionReader<'a> {
             None | Some("present") => Goal::Present,
             Some("absent") => Goal::Absent,
             Some("validated") => Goal::Validated,
+            Some("verified") => Goal::Verified,
             Some(_) => {
-                let rest = "is none of present, absent and validated; write one of the three";
+                let rest = "is none of present, absent, validated and verified; write one of the four";
                 self.refuse(Code::OptionOutOfRange, "state", rest);
                 Goal::Present
             }
@@ -155,11 +175,29 @@ impl<'a> OptionReader<'a> {
         realm.to_owned()
     }
 
-    fn group(&mut self) -> String {
-        const DEFAULT: &str = "nginx";
-        let Some(value) = self.get("group") else {
-            return DEFAULT.to_owned();
+    /// A list, or one alone, of what a client of the receiver would connect to.
+    fn addresses(&mut self) -> Vec<Address> {
+        let list = match self.get("receiver_address") {
+            None => return Vec::new(),
+            Some(Value::Array(list)) => list.clone(),
+            Some(one) => vec![one.clone()],
         };
+        let is_plain =
+            |text: &&str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:[]_/-".contains(&byte));
+        let parsed = list.iter().map(|value| {
+            let text = value.as_str().filter(is_plain).filter(|text| text.contains(':'))?;
+            Address::parse(text, 0)
+                .filter(|address| !matches!(address, Address::Ip(_, 0) | Address::Name(_, 0)))
+        });
+        parsed.collect::<Option<Vec<Address>>>().unwrap_or_else(|| {
+            let rest = "is not a list of addresses with a port; write each as 127.0.0.1:9090";
+            self.refuse(Code::OptionOutOfRange, "receiver_address", rest);
+            Vec::new()
+        })
+    }
+
+    fn group(&mut self) -> Option<String> {
+        let value = self.get("group")?;
         let group = match (value, spelling::integer(value)) {
             (Value::String(text), _) => text.trim().to_owned(),
             (_, Some(Integer::Is(number))) => number.to_string(),
@@ -167,7 +205,7 @@ impl<'a> OptionReader<'a> {
             (_, None) => {
                 let rest = "is neither text nor a whole number; write the name of a group";
                 self.refuse(Code::OptionHasWrongType, "group", rest);
-                return DEFAULT.to_owned();
+                return None;
             }
         };
         if !portable::is_group(&group) {
@@ -177,7 +215,7 @@ impl<'a> OptionReader<'a> {
                 "is neither the name of a group nor its number; write one of the two",
             );
         }
-        group
+        Some(group)
     }
 
     fn bcrypt_cost(&mut self) -> Option<u32> {

@@ -5,14 +5,16 @@
 //! then log in with another password than the one in the htpasswd file. Only a
 //! warning, since that file is not written here; the password is not repeated.
 
+use crate::apply::Notice;
+use crate::policy::refusal::{OptionPath, WarningCode};
 use helm_values::survives_without_quotes;
 
 /// The warning about the password at `place`, if `password` needs quotes.
-pub(crate) fn warning(password: &str, place: &str) -> Option<String> {
-    let message = format!(
-        "{place} is read as something else, or not at all, where a YAML file has it without quotes, as agent.yaml may; write it there with to_json, or choose another, as of openssl rand -hex 24 [password-needs-quoting]"
+pub(crate) fn warning(password: &str, place: &OptionPath) -> Option<Notice> {
+    let statement = format!(
+        "{place} is read as something else, or not at all, where a YAML file has it without quotes, as agent.yaml may; write it there with to_json, or choose another, as of openssl rand -hex 24"
     );
-    (!survives(password)).then_some(message)
+    (!survives(password)).then(|| Notice::new(WarningCode::PasswordNeedsQuoting, statement, place.clone()))
 }
 
 /// Whether `key: TEXT` has exactly this text as its value, once a reader has made text of it.

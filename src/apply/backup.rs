@@ -2,21 +2,22 @@
 
 use super::messages;
 use super::named_file::{NamedFile, Role};
+use super::outcome::Notice;
 use super::plan::Plan;
 use crate::files::error::WriteError;
 use crate::files::folder::{Content, FileInFolder, Found};
 use crate::files::plan::Attributes;
 use crate::files::replace;
-use crate::policy::refusal::{Code, Refusal};
+use crate::policy::refusal::{Code, Refusal, WarningCode};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// What became of the copy.
 pub(super) struct Backup {
-    /// It was made now.
-    pub(super) is_new: bool,
+    /// Where it was made now; `None`: an earlier one is there.
+    pub(super) made: Option<PathBuf>,
     /// What the user should know of it.
-    pub(super) warning: String,
+    pub(super) warning: Notice,
 }
 
 /// Makes the copy, with these attributes, before anything else changes; `None`
@@ -40,7 +41,8 @@ pub(super) fn keep(plan: &Plan, attributes: Attributes) -> Result<Option<Backup>
                 target.file.path.display(),
                 copy.path.display()
             );
-            Ok(Some(Backup { is_new: false, warning }))
+            let warning = Notice::new(WarningCode::BackupNotMade, warning, copy.path.as_path());
+            Ok(Some(Backup { made: None, warning }))
         }
     }
 }
@@ -54,7 +56,8 @@ fn make(beside: &FileInFolder, old: &Content, attributes: Attributes) -> Result<
     let warning = format!(
         "the htpasswd file was not written by this tool, and a copy is kept in {path}; remove it once nobody needs it"
     );
-    Ok(Backup { is_new: true, warning })
+    let warning = Notice::new(WarningCode::BackupMade, warning, beside.path());
+    Ok(Backup { made: Some(beside.path().to_owned()), warning })
 }
 
 fn not_kept(path: &Path, error: &WriteError) -> Refusal {

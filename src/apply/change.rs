@@ -1,13 +1,13 @@
 //! What becomes of one of the two files: the step, its text before and after.
 
 use super::messages;
-use super::outcome::FileDiff;
+use super::outcome::{FileDiff, Notice};
 use super::target::Target;
 use crate::files::error::{ReadError, WriteError};
 use crate::files::folder::Content;
 use crate::files::plan::{self, Attributes, DesiredFile, Step};
 use crate::files::replace;
-use crate::policy::refusal::Refusal;
+use crate::policy::refusal::{Refusal, WarningCode};
 
 /// Whether a file's folder can take it.
 pub(super) enum FolderState {
@@ -15,7 +15,7 @@ pub(super) enum FolderState {
     /// It is not there; check mode only warns.
     Missing(Refusal),
     /// A warning.
-    WritableByOthers(String),
+    WritableByOthers(Notice),
 }
 
 /// What is to be done with one of the two files.
@@ -75,11 +75,19 @@ impl Change {
         match &self.target.place {
             None if self.step == Step::Keep => FolderState::Fine,
             None => FolderState::Missing(messages::not_read(&self.target.file, &ReadError::FolderNotFound)),
-            Some(place) if place.is_writable_by_others(own) => FolderState::WritableByOthers(format!(
-                "others than root may exchange files in the folder of {}, and so let anybody in; \
-                 take their write permission away",
-                self.target.file
-            )),
+            Some(place) if place.is_writable_by_others(own) => {
+                let statement = format!(
+                    "others than root may exchange files in the folder of {}, and so let anybody in; \
+                     take their write permission away",
+                    self.target.file
+                );
+                let folder = self.target.file.folder();
+                FolderState::WritableByOthers(Notice::new(
+                    WarningCode::FolderWritableByOthers,
+                    statement,
+                    folder,
+                ))
+            }
             Some(_) => FolderState::Fine,
         }
     }

@@ -1,18 +1,12 @@
-//! A group's name or number → its number.
-//!
-//! A static binary knows no name service, so what is not in /etc/group is asked
-//! of getent, which knows sssd and the like.
+//! The group whose member reads the htpasswd file, and whether a worker can.
 
+use super::account;
+use crate::nginx::server::{Configured, Server, WorkerIdentity};
 use crate::policy::refusal::{Code, OptionPath, Refusal};
-use crate::process;
 use std::fs;
-use std::path::Path;
-use std::time::Duration;
-
-/// Where getent may be; the caller's PATH is not asked.
-const GETENT: [&str; 2] = ["/usr/bin/getent", "/bin/getent"];
-/// A directory service that is down answers in its own time, or never.
-const PATIENCE: Duration = Duration::from_secs(10);
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 /// Nobody here knows the group.
 pub(super) fn not_found() -> Refusal {
@@ -21,58 +15,131 @@ pub(super) fn not_found() -> Refusal {
     Refusal::new(Code::GroupNotFound, message, OptionPath::new("group"))
 }
 
-/// The group's number; `None`: nobody here knows it.
-pub(super) fn number_of(group: &str) -> Option<u32> {
-    if let Ok(number) = group.parse() {
-        return Some(number);
+/// The number of the group that was named, else of nginx' workers: the `user` of
+/// its configuration, else that of a running one, else what it was built with.
+/// `None`: nobody here knows it.
+pub(super) fn number(
+    named: Option<&str>,
+    server: Option<&Server>,
+    configured: Option<&Configured>,
+) -> Option<u32> {
+    if let Some(group) = named {
+        return account::group_number(group);
     }
-    let known = fs::read("/etc/group").unwrap_or_default();
-    number_in(&known, group).or_else(|| GETENT.iter().find_map(|getent| ask(getent, group)))
+    let Some(server) = server else { return account::group_number("nginx") };
+    // A user without a group means the group of the same name.
+    if let Some((user, group)) = configured.and_then(Configured::user) {
+        return account::group_number(group.as_deref().unwrap_or(&user));
+    }
+    let running = server.running().ok().flatten();
+    let identities = running.map(|running| running.worker_identities()).unwrap_or_default();
+    if let Some(group) = identities.first().and_then(|identity| identity.groups.first()) {
+        return Some(*group);
+    }
+    // nginx' own default, where none was given, is one of the two.
+    let built_in = match server.built_in_user() {
+        (_, Some(group)) | (Some(group), None) => Some(group),
+        (None, None) => None,
+    };
+    built_in
+        .and_then(|group| account::group_number(&group))
+        .or_else(|| ["nogroup", "nobody"].into_iter().find_map(account::group_number))
 }
 
-/// The number in the first line of that name: `name:password:number:members`.
-fn number_in(lines: &[u8], group: &str) -> Option<u32> {
-    lines.split(|byte| *byte == b'\n').find_map(|line| {
-        let line = std::str::from_utf8(line).ok()?;
-        let mut fields = line.split(':');
-        let (name, _, number) = (fields.next()?, fields.next()?, fields.next()?);
-        if name == group { number.parse().ok() } else { None }
+/// As whom workers read: those that run, else those that would.
+pub(super) fn workers(server: &Server, configured: Option<&Configured>) -> Vec<WorkerIdentity> {
+    let running = server.running().ok().flatten();
+    let running = running.map(|running| running.worker_identities()).unwrap_or_default();
+    if !running.is_empty() {
+        return running;
+    }
+    let would = configured.and_then(Configured::user);
+    let would = would.and_then(|(user, group)| account::worker_of(&user, group.as_deref().unwrap_or(&user)));
+    would.into_iter().collect()
+}
+
+/// The file, or the folder on its way, that one of them may not read; `None`
+/// where all may, or where nobody can tell (an access control list decides).
+pub(super) fn barred(workers: &[WorkerIdentity], file: &Path) -> Option<PathBuf> {
+    let file = file.canonicalize().ok()?;
+    let way: Vec<&Path> = file.ancestors().collect();
+    workers.iter().find_map(|worker| {
+        let barring = way.iter().rev().find(|path| !may(worker, path, if **path == file { 4 } else { 1 }));
+        barring.map(|path| path.to_path_buf())
     })
 }
 
-fn ask(getent: &str, group: &str) -> Option<u32> {
-    let output = process::run(Path::new(getent), &["--", "group", group], PATIENCE).ok()?;
-    // A service that ignores case may answer with another spelling of the name.
-    let line = output.stdout.split(|byte| *byte == b'\n').next()?;
-    std::str::from_utf8(line).ok()?.split(':').nth(2)?.parse().ok()
+/// Whether the mode gives this right: 4 to read, 1 to pass through.
+fn may(worker: &WorkerIdentity, path: &Path, right: u32) -> bool {
+    let Ok(found) = fs::metadata(path) else { return true };
+    if worker.user == 0 || has_access_list(path) {
+        return true;
+    }
+    let shift = if worker.user == found.uid() {
+        6
+    } else if worker.groups.contains(&found.gid()) {
+        3
+    } else {
+        0
+    };
+    found.mode() >> shift & right != 0
+}
+
+fn has_access_list(path: &Path) -> bool {
+    let found = rustix::fs::getxattr(path, "system.posix_acl_access", &mut [0_u8; 0]);
+    found.is_ok_and(|length| length > 0)
+}
+
+/// The refusal, or the warning, about a file that workers may not read.
+pub(super) fn cannot_read(file: &Path, barring: &Path) -> Refusal {
+    let what = if barring == file { "it" } else { "a folder on its way" };
+    let message = format!(
+        "the workers of nginx cannot read the htpasswd file {}, since {what} does not let them, and every login gets an \
+         error; let their group pass {}, or write their group into group",
+        file.display(),
+        barring.display()
+    );
+    Refusal::new(Code::WorkerCannotRead, message, barring)
+}
+
+/// Whether there is such a file to be read.
+pub(super) fn exists(file: &Path) -> bool {
+    !fs::symlink_metadata(file).is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
     #[test]
-    fn a_group_is_found_by_number_or_name() {
-        assert_eq!(number_of("0"), Some(0));
-        assert_eq!(number_of("54321"), Some(54321));
-        assert_eq!(number_of("root"), Some(0));
-        assert_eq!(number_of("no-such-group-here"), None);
-    }
-
-    #[test]
-    fn the_first_line_with_just_that_name_counts() {
-        let lines = b"a:x:5:b\nab:x:6:\n+:::\nb\nc:x:\nd:x:-1:\nb:x:7:\nb:x:8:\n\xff:x:9:\n";
-        for (name, number) in
-            [("a", Some(5)), ("ab", Some(6)), ("b", Some(7)), ("c", None), ("d", None), ("e", None)]
-        {
-            assert_eq!(number_in(lines, name), number, "{name}");
+    fn a_worker_passes_where_the_mode_lets_it() {
+        let folder = std::env::temp_dir().join(format!("remote-write-auth-barred-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a new folder");
+        let file = folder.join("x");
+        fs::write(&file, "").expect("our own file");
+        let file = file.canonicalize().expect("our own file");
+        let owner = fs::metadata(&file).expect("our own file");
+        let other = WorkerIdentity { user: 54321, groups: vec![54322] };
+        let member = WorkerIdentity { user: 54321, groups: vec![54322, owner.gid()] };
+        let mode = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("our own file");
+        };
+        for (of_folder, of_file, barring) in [
+            (0o711, 0o644, [None, None]),
+            (0o711, 0o640, [Some(file.clone()), None]),
+            (0o711, 0o604, [None, Some(file.clone())]),
+            (0o700, 0o644, [file.parent().map(Path::to_owned), file.parent().map(Path::to_owned)]),
+            (0o710, 0o644, [file.parent().map(Path::to_owned), None]),
+        ] {
+            mode(&folder, of_folder);
+            mode(&file, of_file);
+            let found = [&other, &member].map(|worker| barred(std::slice::from_ref(worker), &file));
+            assert_eq!(found, barring, "{of_folder:o} {of_file:o}");
+            let root = WorkerIdentity { user: 0, groups: vec![0] };
+            assert_eq!(barred(&[root], &file), None);
         }
-    }
-
-    #[test]
-    fn getent_is_asked_where_the_file_does_not_know() {
-        let answers: Vec<Option<u32>> = GETENT.iter().map(|getent| ask(getent, "root")).collect();
-        assert!(answers.contains(&Some(0)), "{answers:?}");
-        assert!(GETENT.iter().all(|getent| ask(getent, "no-such-group-here").is_none()));
+        fs::remove_dir_all(&folder).expect("our own folder");
+        assert_eq!(barred(&[other], &file), None, "there is no such file");
     }
 }

@@ -10,14 +10,22 @@ use super::change::Change;
 use super::options::{Options, Presence};
 use crate::files::error::WriteError;
 use crate::files::plan::Step;
-use crate::nginx::include;
-use crate::nginx::server::{Configuration, Moment, Running, Server, TestError};
+use crate::nginx::include::{self, Openness};
+use crate::nginx::server::{Configured, Moment, Running, Server, TestError};
 use crate::policy::refusal::Refusal;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long a new worker is waited for, and then the end of the old ones, which
 /// first answer what they have begun.
 const LIMIT: Duration = Duration::from_secs(30);
+
+/// How long the end of old workers is waited for where nothing depends on it but
+/// that they may still let somebody in: one that has accepted a connection waits
+/// 60 s for the first byte on it (`client_header_timeout`).
+const TIGHTENING_LIMIT: Duration = Duration::from_secs(10);
 
 /// The nginx that is asked, if any is.
 pub(super) struct Nginx<'a> {
@@ -43,10 +51,7 @@ pub(super) enum IncludeTest {
     /// Nobody was asked.
     Untested,
     /// nginx would run with it.
-    Passed {
-        /// Whether its configuration includes the file.
-        is_included: bool,
-    },
+    Passed(Box<Configured>),
     /// nginx would not, or nobody could find out.
     Failed {
         /// The include is as it was before.
@@ -67,6 +72,30 @@ pub(super) enum Severity {
     Refusal,
 }
 
+/// What nginx said when it was asked last, if nothing that it reads was written since.
+#[derive(Debug)]
+pub(super) enum Tested {
+    /// Nobody was asked.
+    Unasked,
+    /// It would run.
+    Passed(Box<Configured>),
+    /// It would not, or nobody could find out.
+    Failed(TestError),
+}
+
+/// Whether running workers know what they should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owed {
+    /// They do, or none runs.
+    Nothing,
+    /// They do not.
+    Reload,
+    /// One may run that cannot be looked at, and something has changed.
+    UnseenChange,
+    /// One runs that cannot be looked at.
+    Unseen,
+}
+
 impl<'a> Nginx<'a> {
     /// nginx tests as root alone: as anybody else it cannot open its logs and
     /// keys, and says that it rejects them.
@@ -75,21 +104,34 @@ impl<'a> Nginx<'a> {
         Self { options, server: program.and_then(Server::find) }
     }
 
+    /// The program, if one is asked.
+    pub(super) fn server(&self) -> Option<&Server> {
+        self.server.as_ref()
+    }
+
     /// Whether its program should be there and is not. What is to be removed
     /// does not need an nginx.
     pub(super) fn is_missing(&self) -> bool {
         self.options.nginx.is_some() && self.server.is_none() && self.options.presence == Presence::Present
     }
 
-    /// Asks nginx before anything is touched; nobody is asked where the include stays.
-    pub(super) fn test_before(&self, include: &Change) -> Result<Before, Refusal> {
-        let Some(server) = self.server_for(include) else {
-            return Ok(Before::Untested);
-        };
-        match server.test() {
-            Ok(_) => Ok(Before::Passed),
-            Err(TestError::Rejected) => Ok(Before::Rejected),
-            Err(error) => Err(self.refusal(&error, "nothing was touched")),
+    /// Asks nginx of its configuration as it is on disk.
+    pub(super) fn test(&self) -> Tested {
+        match self.server.as_ref().map(Server::test) {
+            None => Tested::Unasked,
+            Some(Ok(configured)) => Tested::Passed(Box::new(configured)),
+            Some(Err(error)) => Tested::Failed(error),
+        }
+    }
+
+    /// What it said before anything was touched; it does not matter where the include stays.
+    pub(super) fn before(&self, tested: &Tested, include: &Change) -> Result<Before, Refusal> {
+        match tested {
+            _ if include.step != Step::Replace => Ok(Before::Untested),
+            Tested::Unasked => Ok(Before::Untested),
+            Tested::Passed(_) => Ok(Before::Passed),
+            Tested::Failed(TestError::Rejected(_)) => Ok(Before::Rejected),
+            Tested::Failed(error) => Err(self.refusal(error, "nothing was touched")),
         }
     }
 
@@ -108,13 +150,14 @@ impl<'a> Nginx<'a> {
             return Ok(IncludeTest::Untested);
         };
         let error = match server.test() {
-            Ok(configuration) => {
-                return Ok(IncludeTest::Passed { is_included: self.is_included_in(&configuration) });
-            }
+            Ok(configured) => return Ok(IncludeTest::Passed(Box::new(configured))),
             Err(error) => error,
         };
-        let is_at_fault = before == Before::Passed && matches!(error, TestError::Rejected);
-        let is_put_back = is_at_fault || is_more_open(include);
+        let rejection = match &error {
+            TestError::Rejected(rejection) if before == Before::Passed => Some(rejection),
+            _ => None,
+        };
+        let is_put_back = rejection.is_some() || is_more_open(include);
         if is_put_back {
             self.put_back(include, so_far)?;
         }
@@ -124,22 +167,21 @@ impl<'a> Nginx<'a> {
             (false, _) => "the new include stays",
         };
         let stays = format!("{stays}{so_far}");
-        let (severity, refusal) = if is_at_fault {
-            (Severity::Refusal, messages::rejected(self.options, &stays))
-        } else {
-            self.failure(server, &error, &stays)
+        let (severity, refusal) = match rejection {
+            Some(rejection) => (Severity::Refusal, messages::rejected(self.options, rejection, &stays)),
+            None => self.failure(server, &error, &stays),
         };
         Ok(IncludeTest::Failed { is_put_back, severity, refusal })
     }
 
     /// What a failed test comes to where the include is not at fault.
     fn failure(&self, server: &Server, error: &TestError, stays: &str) -> (Severity, Refusal) {
-        if !matches!(error, TestError::Rejected) {
+        let TestError::Rejected(rejection) = error else {
             return (Severity::Refusal, self.refusal(error, stays));
-        }
+        };
         let is_running = may_run(server);
         let severity = if is_running { Severity::ReloadOwed } else { Severity::Warning };
-        (severity, messages::already_broken(self.options, is_running, stays))
+        (severity, messages::already_broken(self.options, rejection, is_running, stays))
     }
 
     fn put_back(&self, include: &Change, so_far: &str) -> Result<(), Refusal> {
@@ -151,32 +193,26 @@ impl<'a> Nginx<'a> {
         }
     }
 
-    /// Asks nginx of its configuration as it is on disk; whether that includes
-    /// the file. `None`: nobody was asked. nginx itself refuses in silence to
-    /// reload a configuration that does not pass.
-    pub(super) fn test(&self) -> Result<Option<bool>, Refusal> {
-        let Some(server) = &self.server else {
-            return Ok(None);
-        };
-        let configuration = server.test().map_err(|error| {
-            self.refusal(&error, "both files are as they should be, and its workers do not know of it yet")
-        })?;
-        Ok(Some(self.is_included_in(&configuration)))
+    /// Whether a running worker does not know of the include as it stands, or
+    /// of a file on the way to one of ours. After a write each one counts:
+    /// another reload may have read the old include just before, and its workers
+    /// look younger.
+    pub(super) fn owed(&self, include: &Change, change: Moment) -> Result<Owed, Refusal> {
+        let (Some(server), running) = (&self.server, self.running()?) else { return Ok(Owed::Nothing) };
+        let is_new = include.step == Step::Replace;
+        Ok(match running {
+            Some(running) if is_new || running.is_older_than(change) => Owed::Reload,
+            None if is_new && server.may_run_unseen() => Owed::UnseenChange,
+            None if server.is_hidden() => Owed::Unseen,
+            Some(_) | None => Owed::Nothing,
+        })
     }
 
-    /// Whether nginx includes the file, found out without a test, which would
-    /// write. `None` where nobody can tell.
-    pub(super) fn looks_included(&self) -> Option<bool> {
-        let configuration = self.server.as_ref().and_then(Server::look)?;
-        Some(self.is_included_in(&configuration))
-    }
-
-    /// Whether a running worker does not know of the include as it stands.
-    /// After a write each one counts: another reload may have read the old
-    /// include just before, and its workers look younger.
-    pub(super) fn owes_reload(&self, include: &Change, change: Moment) -> Result<bool, Refusal> {
-        let running = self.running()?;
-        Ok(running.is_some_and(|running| include.step == Step::Replace || running.is_older_than(change)))
+    /// The later of the two: this change, or the last of a file that says where
+    /// an include of ours stands. So a reload that a play died before is found.
+    pub(super) fn last_change(&self, change: Moment, configured: Option<&Configured>) -> Moment {
+        let way = configured.map(|found| found.way_to(include::header(), &self.options.include_path));
+        newest(way.iter().flatten()).map_or(change, |newest| newest.max(change))
     }
 
     /// Reloads, and waits until new workers take the requests.
@@ -189,9 +225,24 @@ impl<'a> Nginx<'a> {
         if is_done { Ok(()) } else { Err(messages::not_reloaded(self.options, None)) }
     }
 
+    /// Passes the command on to an nginx that cannot be looked at; whether one took it.
+    pub(super) fn reload_unseen(&self, change: Moment) -> bool {
+        self.server.as_ref().is_some_and(|server| server.reload(change).is_ok())
+    }
+
     /// Whether no worker is left that may still ask for a login.
     pub(super) fn are_old_workers_gone(&self, change: Moment) -> Result<bool, Refusal> {
         Ok(self.running()?.is_none_or(|running| running.wait_until_old_are_gone(change, LIMIT)))
+    }
+
+    /// The same where they may still let somebody in without a login.
+    pub(super) fn have_open_workers_gone(&self, change: Moment) -> Result<bool, Refusal> {
+        Ok(self.running()?.is_none_or(|running| running.wait_until_old_are_gone(change, TIGHTENING_LIMIT)))
+    }
+
+    /// Whether one from before the change still answers what it had accepted.
+    pub(super) fn has_leaving(&self, change: Moment) -> Result<bool, Refusal> {
+        Ok(self.running()?.is_some_and(|running| running.has_leaving(change)))
     }
 
     /// Refuses to take away what nginx includes.
@@ -199,26 +250,22 @@ impl<'a> Nginx<'a> {
         let Some(server) = &self.server else {
             return Ok(());
         };
+        let nobody_knows = "nobody can tell whether it includes the file, and both files stay";
         match server.test() {
-            Ok(configuration) if self.is_included_in(&configuration) => {
-                Err(messages::include_in_use(self.options))
-            }
-            Ok(_) => Ok(()),
+            Ok(configured) => match configured.includes(&self.options.include_path) {
+                Some(false) => Ok(()),
+                Some(true) => Err(messages::include_in_use(self.options)),
+                None => Err(messages::not_understood(self.options, &configured, nobody_knows)),
+            },
             // Rejected and not running: nothing is served, and without its include it will not be.
-            Err(TestError::Rejected) if !may_run(server) => Ok(()),
-            Err(error) => {
-                Err(self.refusal(&error, "nobody can tell whether it includes the file, and both files stay"))
-            }
+            Err(TestError::Rejected(_)) if !may_run(server) => Ok(()),
+            Err(error) => Err(self.refusal(&error, nobody_knows)),
         }
     }
 
     /// The nginx to ask of the include, where that is replaced.
     fn server_for(&self, include: &Change) -> Option<&Server> {
         self.server.as_ref().filter(|_| include.step == Step::Replace)
-    }
-
-    fn is_included_in(&self, configuration: &Configuration) -> bool {
-        configuration.includes(&self.options.include_path)
     }
 
     /// Who serves; whether anybody does must be known where it matters.
@@ -228,13 +275,39 @@ impl<'a> Nginx<'a> {
     }
 
     /// A test of an nginx that runs did not pass, whatever the include says.
-    fn refusal(&self, error: &TestError, stays: &str) -> Refusal {
-        match error {
-            TestError::Rejected => messages::already_broken(self.options, true, stays),
-            TestError::TimedOut => messages::timed_out(self.options, stays),
-            TestError::CannotStart(error) => messages::cannot_start(self.options, error, stays),
-        }
+    pub(super) fn refusal(&self, error: &TestError, stays: &str) -> Refusal {
+        test_refusal(self.options, error, stays)
     }
+}
+
+/// A test of an nginx that runs did not pass; `stays` is what is still true.
+pub(super) fn test_refusal(options: &Options, error: &TestError, stays: &str) -> Refusal {
+    match error {
+        TestError::Rejected(rejection) => messages::already_broken(options, rejection, true, stays),
+        TestError::NotNginx => messages::not_nginx(options, stays),
+        TestError::TimedOut => messages::timed_out(options, stays),
+        TestError::CannotStart(error) => messages::cannot_start(options, error, stays),
+    }
+}
+
+/// When the last of these changed: what a link leads to counts, and the link.
+pub(super) fn newest<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Option<Moment> {
+    let changes = |path: &'a PathBuf| [fs::metadata(path), fs::symlink_metadata(path)].into_iter().flatten();
+    paths.flat_map(changes).map(|found| Moment::from_ctime(found.ctime(), found.ctime_nsec())).max()
+}
+
+/// When one changed.
+pub(super) fn changed(path: &Path) -> Option<Moment> {
+    newest(std::iter::once(&path.to_owned()))
+}
+
+/// Whether workers from before may let in whom the include does not: it is
+/// stricter than the one before, or nobody knows what they serve.
+pub(super) fn may_tighten(include: &Change) -> bool {
+    let new = include.desired.as_ref().map(|desired| include::openness(&desired.bytes));
+    let old = include.target.content().map(|content| include::openness(&content.bytes));
+    let is_open = new == Some(Openness::Everybody);
+    !is_open && (include.step != Step::Replace || old.is_none() || old > new)
 }
 
 /// Unless it is known that none does.

@@ -5,11 +5,13 @@
 
 use super::change::Change;
 use super::options::{Options, Presence};
+use super::outcome::Notice;
+use super::shared;
 use super::target::Target;
 use crate::files::plan::{Attributes, DesiredFile, Step};
 use crate::nginx::htpasswd;
 use crate::nginx::include::{self, Include};
-use crate::policy::refusal::{At, Code, Refusal};
+use crate::policy::refusal::{At, Code, OptionPath, Refusal, WarningCode};
 use crate::policy::{Access, Credentials};
 
 const ROOT: u32 = 0;
@@ -24,7 +26,7 @@ pub(super) struct Plan {
     pub(super) needs_backup: bool,
     /// The highest cost among the logins.
     pub(super) bcrypt_cost: Option<u32>,
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Vec<Notice>,
 }
 
 /// Who owns new files.
@@ -57,7 +59,15 @@ pub(super) fn plan(
         bcrypt_cost = Some(new.highest_cost);
         warnings.extend(new.has_precaution.then(precaution));
         let attributes = owners.attributes(owners.group, 0o640);
-        (Some(DesiredFile { bytes: new.text, attributes }), new.shown)
+        let owner = shared::owner(&htpasswd, &options.include_path);
+        if let Some(other) = &owner
+            && htpasswd::without_owner(htpasswd.bytes()) != new.text
+        {
+            return Err(shared::refusal(&htpasswd.file.path, other));
+        }
+        let line = htpasswd::owner_line(owner.as_ref().unwrap_or(&options.include_path));
+        let bytes = [line.as_bytes(), &new.text].concat();
+        (Some(DesiredFile { bytes, attributes }), line + &new.shown)
     };
     let htpasswd = Change::new(htpasswd, desired, (shown_before, shown_after));
     let include = plan_include(options, owners, include);
@@ -118,20 +128,24 @@ fn plan_include(options: &Options, owners: Owners, target: Target) -> Change {
     Change::new(target, Some(desired), (shown_before, text))
 }
 
-fn warn_of_dropped(htpasswd: &Target, logins: &[&Credentials]) -> Option<String> {
+fn warn_of_dropped(htpasswd: &Target, logins: &[&Credentials]) -> Option<Notice> {
     let names = htpasswd::dropped(htpasswd.bytes(), logins);
     let more = names.len().saturating_sub(20);
     let shown = names.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!names.is_empty()).then(|| {
-        format!("{} no longer lets in: {shown}{more}; list in other_users who should stay", htpasswd.file)
+        let statement = format!(
+            "{} no longer lets in: {shown}{more}; list in other_users who should stay",
+            htpasswd.file
+        );
+        Notice::new(WarningCode::LoginsDropped, statement, htpasswd.file.path.as_path())
     })
 }
 
-fn precaution() -> String {
-    "a password does not look generated, so its hash is made slow on purpose, and nginx serves few agents with it; \
-     let openssl rand -hex 24 write one, or set bcrypt_cost"
-        .to_owned()
+fn precaution() -> Notice {
+    let statement = "a password does not look generated, so its hash is made slow on purpose, and nginx serves few agents with it; \
+     let openssl rand -hex 24 write one, or set bcrypt_cost";
+    Notice::new(WarningCode::PasswordNotGenerated, statement, OptionPath::new("bcrypt_cost"))
 }
 
 fn not_ours(include: &Target) -> Refusal {

@@ -39,6 +39,15 @@ pub(super) fn open_both(options: &Options, own: u32) -> Result<(Target, Target),
     Ok((htpasswd, include))
 }
 
+/// Opens and reads both files; nobody is waited for.
+pub(super) fn open_to_look(options: &Options) -> Result<(Target, Target), Refusal> {
+    let mut htpasswd = Target::open(NamedFile::new(Role::Htpasswd, options.htpasswd_path.clone()))?;
+    let mut include = Target::open(NamedFile::new(Role::Include, options.include_path.clone()))?;
+    htpasswd.read()?;
+    include.read()?;
+    Ok((htpasswd, include))
+}
+
 impl Target {
     fn open(file: NamedFile) -> Result<Self, Refusal> {
         let place = match FileInFolder::open(&file.path) {

@@ -3,7 +3,7 @@
 use super::gitops::Sketch;
 use super::report::{Auth, Finding, Judgement, SettingPlace};
 use super::scope::{self, Scope};
-use super::{document, places, trento, warnings};
+use super::{document, encrypted, places, trento, warnings};
 use crate::policy::refusal::{Refusal, ValuesPath, Warning};
 use crate::policy::{self, Access, Verdict};
 use helm_values::{Coalesced, Error, Table, coalesce};
@@ -17,6 +17,9 @@ pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
         Ok(layered) => (layered, scope::all(layered)),
         Err(error) => return (Judgement::Unknown(unread(error)), Vec::new()),
     };
+    if let Some(why) = encrypted::by_sops(values) {
+        return (Judgement::Unknown(why), Vec::new());
+    }
     let mut warnings: Vec<Finding> = silent.iter().map(warnings::silent).collect();
     if scopes.is_empty() {
         return (Judgement::Unknown(without_prometheus()), warnings);

@@ -22,14 +22,21 @@ const KINDS: &[(&str, &str)] = &[
 /// The values as the Helm that was asked for sees them, and a warning where
 /// Helm versions disagree about the verdict.
 pub(super) fn layered(inputs: &Inputs) -> (Result<Coalesced, Error>, Option<Finding>) {
-    let versions: Vec<HelmVersion> = std::iter::once(inputs.version).chain(kinds()).collect();
+    let mut versions: Vec<HelmVersion> = KINDS.iter().map(|(version, _)| helm_version(version)).collect();
+    let own = versions.iter().position(|version| version.behaves_as(&inputs.version));
+    let own = own.expect("every Helm behaves as one of the kinds");
+    versions[own] = inputs.version;
     let mut all = coalesce_for(&trento::for_verdicts(inputs), &versions);
-    let layered = all.remove(0);
-    (layered, disagreement(&all))
+    let disagreement = disagreement(&all, own);
+    (all.swap_remove(own), disagreement)
 }
 
-/// `all` as the kinds see them; empty where they see the same.
-fn disagreement(all: &[Result<Coalesced, Error>]) -> Option<Finding> {
+/// `all` as the kinds see them. Most values are the same to all of them, and what
+/// is the same as `own` needs no verdict of its own.
+fn disagreement(all: &[Result<Coalesced, Error>], own: usize) -> Option<Finding> {
+    if all.iter().all(|other| says_the_same(other, &all[own])) {
+        return None;
+    }
     let mut verdicts: Vec<(&str, Vec<&str>)> = Vec::new();
     for (layered, (_, shared_by)) in all.iter().zip(KINDS) {
         let verdict = verdict(layered);
@@ -41,8 +48,13 @@ fn disagreement(all: &[Result<Coalesced, Error>]) -> Option<Finding> {
     (verdicts.len() > 1).then(|| warning(&verdicts))
 }
 
-fn kinds() -> Vec<HelmVersion> {
-    KINDS.iter().map(|(version, _)| helm_version(version)).collect()
+/// Whether both get the same verdict without asking for it.
+fn says_the_same(one: &Result<Coalesced, Error>, other: &Result<Coalesced, Error>) -> bool {
+    match (one, other) {
+        (Ok(one), Ok(other)) => one.values == other.values && one.sub_charts == other.sub_charts,
+        (Err(_), Err(_)) => true,
+        (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,
+    }
 }
 
 fn helm_version(version: &str) -> HelmVersion {

@@ -3,6 +3,8 @@
 pub(super) const TOP: &str = "\
 Examples:
   remote-write-auth check values.yaml
+  remote-write-auth guard --username alloy --password-file password
+  remote-write-auth verify
   remote-write-auth schema > values.schema.json
   remote-write-auth completions bash > /etc/bash_completion.d/remote-write-auth
 
@@ -50,6 +52,25 @@ Examples:
   remote-write-auth htpasswd --secret /secret --out /run/nginx/htpasswd --watch
 
 Exit code: 0 written, 1 the Secret holds no login, 2 could not tell.";
+
+pub(super) const GUARD: &str = "\
+Examples:
+  remote-write-auth guard --username alloy --password-file password
+  remote-write-auth guard --username alloy-2 --password-file password \\
+    --other-users logins --dry-run --diff
+  remote-write-auth guard --none
+  remote-write-auth guard --remove
+
+The guarded location of nginx includes /etc/nginx/prometheus-auth.conf.
+Exit code: 0 done, 1 refused, 2 could not tell.";
+
+pub(super) const VERIFY: &str = "\
+Examples:
+  remote-write-auth verify -o json
+  remote-write-auth verify --receiver-address 127.0.0.1:9090
+
+It touches nothing. What the include says is taken for what was chosen.
+Exit code: 0 as chosen, 1 not so, 2 could not tell.";
 
 #[cfg(feature = "probe")]
 pub(super) const PROBE: &str = "\

@@ -8,7 +8,10 @@
 use super::cost::{self, Cost};
 use crate::policy::Credentials;
 use bcrypt::{BcryptError, Version};
+use std::ffi::OsStr;
 use std::fmt::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 /// What the file should say, and what that means for who logs in.
 #[derive(Debug)]
@@ -50,6 +53,27 @@ pub(crate) fn renew(
         new.shown.push('\n');
     }
     Ok(new)
+}
+
+const OWNER: &str = "# Of remote-write-auth, for the include ";
+
+/// The comment that says whose file it is: two includes with other logins must
+/// not name one.
+pub(crate) fn owner_line(include: &Path) -> String {
+    format!("{OWNER}{}\n", include.display())
+}
+
+/// The include whose file it is, where it says so.
+pub(crate) fn owner(text: &[u8]) -> Option<PathBuf> {
+    let line = text.split(|byte| *byte == b'\n').next()?.strip_prefix(OWNER.as_bytes())?;
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-".contains(byte);
+    (line.starts_with(b"/") && line.iter().all(is_plain)).then(|| PathBuf::from(OsStr::from_bytes(line)))
+}
+
+/// The text but for that comment.
+pub(crate) fn without_owner(text: &[u8]) -> &[u8] {
+    let end = text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| end + 1);
+    if owner(text).is_some() { &text[end..] } else { text }
 }
 
 /// Names in `old` that can log in and are not in `wanted`.
@@ -124,6 +148,7 @@ fn shown_line(line: &[u8]) -> String {
     match login_of(line) {
         Some((name, hash)) => format!("{}:<{}>", shown_name(name), kind_of(hash)),
         None if line.is_empty() => String::new(),
+        None if owner(line).is_some() => String::from_utf8_lossy(line).into_owned(),
         None if line.starts_with(b"#") => "# <a comment>".to_owned(),
         None => "<a line that is not a login>".to_owned(),
     }
@@ -183,6 +208,20 @@ mod tests {
         let old = format!("a:{FIVE}\n");
         assert_eq!(renewed(&old, &[&a], 5), old);
         assert_eq!(renewed(&old[..old.len() - 1], &[&a], 5), old, "the last line had no end");
+    }
+
+    #[test]
+    fn a_file_says_whose_it_is() {
+        let (include, lines) = (Path::new("/etc/nginx/a.conf"), format!("a:{FIVE}\n"));
+        let text = owner_line(include) + &lines;
+        assert_eq!(owner(text.as_bytes()).as_deref(), Some(include));
+        assert_eq!(without_owner(text.as_bytes()), lines.as_bytes());
+        assert_eq!(without_owner(lines.as_bytes()), lines.as_bytes());
+        assert_eq!(shown(text.as_bytes()), format!("{}a:<bcrypt 5>\n", owner_line(include)));
+        for other in ["", "\n", "# x\n", "a:b\n", &owner_line(Path::new("/a b")), &owner_line(Path::new("a"))]
+        {
+            assert_eq!(owner(other.as_bytes()), None, "{other}");
+        }
     }
 
     #[test]

@@ -59,7 +59,18 @@ impl Include<'_> {
 
 /// Whether a text was written by us.
 pub(crate) fn is_ours(text: &[u8]) -> bool {
-    text.starts_with(HEADER.as_bytes())
+    text.starts_with(header())
+}
+
+/// How a text that was written by us begins.
+pub(crate) fn header() -> &'static [u8] {
+    HEADER.as_bytes()
+}
+
+/// Whether a text of ours asks for the logins of this file.
+pub(crate) fn asks_with(text: &[u8], htpasswd: &Path) -> bool {
+    let line = format!("auth_basic_user_file {};", htpasswd.display());
+    text.split(|byte| *byte == b'\n').any(|other| other == line.as_bytes())
 }
 
 /// How far an include opens the location; the higher, the more are let in.

@@ -5,22 +5,28 @@
 //! empty pid file removed that the test itself had left. Only for root: nginx
 //! opens its logs and keys when it tests, and says *rejected* where it cannot.
 
-mod configuration;
+mod built_in;
+mod configured;
 mod error;
+mod instance;
 mod moment;
-mod reading;
 mod running;
+mod title;
 
-pub use configuration::Configuration;
-pub use error::{ReloadError, TestError};
+pub use configured::{Configured, NotUnderstood, is_file};
+pub use error::{Rejection, ReloadError, TestError};
+pub use instance::WorkerIdentity;
 pub use moment::Moment;
 pub use running::Running;
 
 use crate::process::{self, RunError};
+use built_in::BuiltIn;
+use nginx_configuration::Disk;
+use running::Wanted;
 use std::cell::{OnceCell, RefCell};
 use std::ffi::OsStr;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -34,8 +40,8 @@ const TEST_LIMIT: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Server {
     program: PathBuf,
-    /// Where the pid file is, once it is known.
-    pid_file: RefCell<Option<PathBuf>>,
+    /// Its main file and its pid file, once they are known.
+    known: RefCell<Option<(PathBuf, Option<PathBuf>)>>,
     built_in: OnceCell<Option<BuiltIn>>,
 }
 
@@ -49,7 +55,7 @@ impl Server {
             let path = std::env::var("PATH").unwrap_or_default();
             process::find_in(&path, name).or_else(|| process::find_in(process::SYSTEM_FOLDERS, name))
         };
-        Some(Self { program: program?, pid_file: RefCell::default(), built_in: OnceCell::new() })
+        Some(Self { program: program?, known: RefCell::default(), built_in: OnceCell::new() })
     }
 
     /// The program's path.
@@ -62,19 +68,21 @@ impl Server {
     ///
     /// # Errors
     /// It would not, or nobody could find out.
-    pub fn test(&self) -> Result<Configuration, TestError> {
+    pub fn test(&self) -> Result<Configured, TestError> {
         let start = now();
         let tested = match process::run(&self.program, &["-T"], TEST_LIMIT) {
             Ok(Output { status, stdout, .. }) if status.success() => {
-                let configuration = Configuration::parse(&stdout);
-                self.learn(configuration.pid_file.clone());
-                Ok(configuration)
+                let configured = Configured::from_dump(&stdout).ok_or(TestError::NotNginx)?;
+                self.learn(configured.main(), configured.pid_file());
+                Ok(configured)
             }
             Ok(Output { stderr, .. }) => {
-                self.learn(tested_file(&stderr).and_then(|file| pid_file_in(&file)));
-                Err(TestError::Rejected)
+                if let Some(main) = tested_file(&stderr) {
+                    self.learn(&main, configured::pid_file_in(&main));
+                }
+                Err(TestError::Rejected(Rejection::parse(&stderr)))
             }
-            Err(RunError::TimedOut) => Err(TestError::TimedOut),
+            Err(RunError::TimedOut) => return Err(TestError::TimedOut),
             Err(RunError::CannotStart(error)) => return Err(TestError::CannotStart(error)),
         };
         self.remove_empty_pid_file(start);
@@ -83,10 +91,16 @@ impl Server {
 
     /// What nginx would read, found out without a test of it: a test makes logs
     /// and folders that are not there yet. `None` where nobody can tell.
-    pub fn look(&self) -> Option<Configuration> {
-        let configuration = reading::read(&self.main_file()?)?;
-        self.learn(configuration.pid_file.clone());
-        Some(configuration)
+    pub fn look(&self) -> Option<Configured> {
+        let configured = Configured::load(&self.main_file()?, &Disk);
+        self.learn(configured.main(), configured.pid_file());
+        Some(configured)
+    }
+
+    /// What nginx would read with this file of ours, which may not be there yet;
+    /// found out as in [`Server::look`].
+    pub fn look_with(&self, path: &Path, text: &[u8]) -> Option<Configured> {
+        Some(Configured::load_with(&self.main_file()?, path, text))
     }
 
     /// The program may be a script that says which it is. nginx reads the
@@ -94,10 +108,13 @@ impl Server {
     /// know, and names the file that it would have read; it has opened nothing
     /// by then (before 1.19.5 it does not know `-e`, and stops there).
     fn main_file(&self) -> Option<PathBuf> {
+        if let Some((main, _)) = &*self.known.borrow() {
+            return Some(main.clone());
+        }
         let stopping = ["-e", "stderr", "-t", "-g", "stop_before_anything_is_read;"];
         let run = process::run(&self.program, &stopping, TEST_LIMIT).ok();
         let named = run.and_then(|output| tested_file(&output.stderr));
-        named.or_else(|| self.built_in().map(|built_in| built_in.configuration.clone()))
+        named.or_else(|| Some(self.built_in()?.configuration(None, None)))
     }
 
     /// The nginx of this configuration that runs now; `None`: none does.
@@ -105,7 +122,39 @@ impl Server {
     /// # Errors
     /// Its pid file is there and cannot be read; the error names it.
     pub fn running(&self) -> io::Result<Option<Running>> {
-        Running::find(self.pid_file().as_deref(), &self.program)
+        self.with_wanted(Running::find).unwrap_or(Ok(None))
+    }
+
+    /// Whether one may run that cannot be told apart: in a container behind a
+    /// script, or without a /proc to look at. Only asked where none was found.
+    pub fn may_run_unseen(&self) -> bool {
+        self.is_script() || self.is_hidden()
+    }
+
+    /// Whether the pid file names a process that cannot be looked at.
+    pub fn is_hidden(&self) -> bool {
+        self.with_wanted(running::is_hidden).unwrap_or(false)
+    }
+
+    fn with_wanted<T>(&self, then: impl FnOnce(&Wanted) -> T) -> Option<T> {
+        let main = self.main_file()?;
+        if self.known.borrow().is_none() {
+            self.learn(&main, configured::pid_file_in(&main));
+        }
+        let pid_file = self.known.borrow().as_ref().and_then(|(_, pid_file)| pid_file.clone());
+        let wanted = Wanted {
+            program: &self.program,
+            main: &main,
+            pid_file: pid_file.as_deref(),
+            built_in: self.built_in(),
+        };
+        Some(then(&wanted))
+    }
+
+    fn is_script(&self) -> bool {
+        let mut start = [0; 2];
+        let read = fs::File::open(&self.program).and_then(|mut file| file.read_exact(&mut start));
+        read.is_ok() && start == *b"#!"
     }
 
     /// Has the running nginx read its configuration anew; `Ok`: it accepted the
@@ -116,6 +165,12 @@ impl Server {
     /// The command was not accepted; the old workers still take requests.
     pub fn reload(&self, change: Moment) -> Result<(), ReloadError> {
         change.let_pass();
+        // Its pid file may be another's by now, or stand where the configuration does not say.
+        if let Ok(Some(running)) = self.running()
+            && !running.is_named_by_its_pid_file()
+        {
+            return if running.hang_up() { Ok(()) } else { Err(ReloadError::Refused) };
+        }
         match process::run(&self.program, &["-s", "reload"], TEST_LIMIT) {
             Ok(Output { status, .. }) if status.success() => Ok(()),
             Ok(_) => Err(ReloadError::Refused),
@@ -124,26 +179,19 @@ impl Server {
         }
     }
 
-    fn pid_file(&self) -> Option<PathBuf> {
-        if self.pid_file.borrow().is_none() {
-            // A look learns the pid file by the way.
-            if self.look().is_none() {
-                self.learn(None);
-            }
-        }
-        self.pid_file.borrow().clone()
+    /// What nginx was built with, where the configuration names no user: user and group.
+    pub fn built_in_user(&self) -> (Option<String>, Option<String>) {
+        self.built_in().map_or((None, None), |built_in| (built_in.user.clone(), built_in.group.clone()))
     }
 
     /// Keeps what a configuration says, as an absolute path; the program's own
     /// default where it says nothing.
-    fn learn(&self, configured: Option<PathBuf>) {
-        let known = match configured {
+    fn learn(&self, main: &Path, configured: Option<PathBuf>) {
+        let pid_file = match configured {
             Some(path) if path.is_absolute() => Some(path),
-            configured => self.built_in().map(|defaults| defaults.pid_file(configured.as_deref())),
+            configured => self.built_in().map(|built_in| built_in.pid_file(configured.as_deref())),
         };
-        if known.is_some() {
-            self.pid_file.replace(known);
-        }
+        self.known.replace(Some((main.to_owned(), pid_file)));
     }
 
     fn built_in(&self) -> Option<&BuiltIn> {
@@ -157,7 +205,7 @@ impl Server {
     /// A test opens the pid file as a start does and leaves an empty one; then
     /// `nginx -s` complains of it, and so do unit files that wait for it.
     fn remove_empty_pid_file(&self, start: (i64, i64)) {
-        let Some(path) = self.pid_file.borrow().clone() else { return };
+        let Some((_, Some(path))) = self.known.borrow().clone() else { return };
         let left_by_us = fs::symlink_metadata(&path).is_ok_and(|found| {
             found.is_file() && found.len() == 0 && (found.ctime(), found.ctime_nsec()) >= start
         });
@@ -183,65 +231,9 @@ fn tested_file(stderr: &[u8]) -> Option<PathBuf> {
     Some(PathBuf::from(OsStr::from_bytes(line)))
 }
 
-fn pid_file_in(file: &Path) -> Option<PathBuf> {
-    configuration::pid_file(&fs::read(file).ok()?)
-}
-
-/// What `nginx -V` says of how it was built.
-#[derive(Debug, PartialEq, Eq)]
-struct BuiltIn {
-    prefix: PathBuf,
-    configuration: PathBuf,
-    pid_file: PathBuf,
-}
-
-impl BuiltIn {
-    /// nginx' own defaults where an option was not given.
-    fn parse(stderr: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(stderr);
-        let value = |option: &str| {
-            let word = text.split_whitespace().find_map(|word| word.strip_prefix(option));
-            word.map(|word| word.trim_matches(['\'', '"'])).filter(|word| !word.is_empty())
-        };
-        let prefix = PathBuf::from(value("--prefix=").unwrap_or("/usr/local/nginx"));
-        Self {
-            configuration: prefix.join(value("--conf-path=").unwrap_or("conf/nginx.conf")),
-            pid_file: prefix.join(value("--pid-path=").unwrap_or("logs/nginx.pid")),
-            prefix,
-        }
-    }
-
-    fn pid_file(&self, configured: Option<&Path>) -> PathBuf {
-        match configured {
-            Some(path) => self.prefix.join(path),
-            None => pid_file_in(&self.configuration)
-                .map_or_else(|| self.pid_file.clone(), |path| self.prefix.join(path)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn defaults_are_what_the_program_was_built_with() {
-        let built = BuiltIn::parse(
-            b"nginx version: nginx/1.22.1\nconfigure arguments: --with-cc-opt='-g -O2' \
-              --prefix=/usr/share/nginx --conf-path=/nowhere/nginx.conf --pid-path=/run/nginx.pid --with-threads\n",
-        );
-        assert_eq!(built.pid_file(None), Path::new("/run/nginx.pid"));
-        assert_eq!(built.pid_file(Some(Path::new("logs/a.pid"))), Path::new("/usr/share/nginx/logs/a.pid"));
-    }
-
-    #[test]
-    fn a_program_built_without_options_has_nginx_own_defaults() {
-        let built = BuiltIn::parse(b"");
-        assert_eq!(built.configuration, Path::new("/usr/local/nginx/conf/nginx.conf"));
-        assert_eq!(built.pid_file, Path::new("/usr/local/nginx/logs/nginx.pid"));
-        let moved = BuiltIn::parse(b"configure arguments: --prefix=/opt/nginx --pid-path=run/nginx.pid");
-        assert_eq!(moved.pid_file, Path::new("/opt/nginx/run/nginx.pid"));
-    }
 
     #[test]
     fn the_tested_file_is_the_one_that_nginx_names() {
@@ -263,7 +255,7 @@ mod tests {
     #[test]
     fn a_program_other_than_nginx_rejects_and_does_not_run() {
         let server = Server::find("/bin/false").expect("a program");
-        assert!(matches!(server.test(), Err(TestError::Rejected)));
+        assert!(matches!(server.test(), Err(TestError::Rejected(_))));
         assert_eq!(server.running().expect("it has no pid file"), None);
         assert!(matches!(server.reload(Moment::now()), Err(ReloadError::Refused)));
     }

@@ -22,6 +22,8 @@ pub enum At {
     SecretKey(Node),
     /// A file or a folder.
     File(PathBuf),
+    /// A line of a file, counted from 1.
+    Line(PathBuf, u32),
     /// Where the module's arguments came from, fit to be shown.
     Arguments(String),
     /// The target of an HTTP request.
@@ -35,7 +37,9 @@ impl At {
             At::Node(node) => Some(node.values_path()),
             At::Values(path) => Some(path.clone()),
             At::SecretKey(_) => Some(Node::ExistingSecret.values_path()),
-            At::Nowhere | At::Option(_) | At::File(_) | At::Arguments(_) | At::Target(_) => None,
+            At::Nowhere | At::Option(_) | At::File(_) | At::Line(..) | At::Arguments(_) | At::Target(_) => {
+                None
+            }
         }
     }
 }
@@ -51,6 +55,7 @@ impl fmt::Display for At {
                 write!(f, "{}, key {}", Node::ExistingSecret.values_path(), node.key())
             }
             At::File(path) => path.display().fmt(f),
+            At::Line(path, line) => write!(f, "{}:{line}", path.display()),
             At::Arguments(text) | At::Target(text) => f.write_str(text),
         }
     }
@@ -229,6 +234,7 @@ mod tests {
             (item.key("password").into(), "other_users[1].password"),
             (At::SecretKey(Node::Username), "prometheus.server.auth.basic.existingSecret, key username"),
             (Path::new("/etc/x").into(), "/etc/x"),
+            (At::Line("/etc/x".into(), 7), "/etc/x:7"),
         ] {
             assert_eq!(at.to_string(), spelled, "{at:?}");
         }

@@ -72,9 +72,12 @@ pub struct CodeEntry {
     pub page: &'static str,
 }
 
-/// Every code, refusals first, in reporting order.
+/// Every code, refusals first, in reporting order. What is a refusal in one part
+/// and a warning in another has one page, among the warnings.
 pub fn all() -> impl Iterator<Item = &'static CodeEntry> {
-    Code::ENTRIES.iter().chain(ActionPluginCode::ENTRIES).chain(WarningCode::ENTRIES)
+    let refusals = Code::ENTRIES.iter().chain(ActionPluginCode::ENTRIES);
+    let warns = |entry: &&CodeEntry| WarningCode::ENTRIES.iter().any(|other| other.code == entry.code);
+    refusals.filter(move |entry| !warns(entry)).chain(WarningCode::ENTRIES)
 }
 
 macro_rules! codes {
@@ -122,6 +125,7 @@ codes! {
     UsernameNotPortable = "username-not-portable", Policy: "a username that some reader would change or cannot carry";
     PasswordNotPortable = "password-not-portable", Policy: "a password that some reader would change or cannot carry";
     PasswordTooLong = "password-too-long", Policy: "a password of over 72 characters, and bcrypt reads no more";
+    PasswordLooksHashed = "password-looks-hashed", Policy: "a password that is a hash: clients would have to send the hash";
     IngressNotGuarded = "ingress-not-guarded", Policy: "a second way to Prometheus beside the edge that asks for the login";
     PolicyNotMet = "policy-not-met", Policy: "the policy refused in words of its schema library, not in ours";
     ArgumentsUnreadable = "arguments-unreadable", Module: "what came is not one JSON object of options";
@@ -140,6 +144,16 @@ codes! {
     Locked = "locked", Module: "another run holds the locks of the folders";
     IncludeNotOurs = "include-not-ours", Module: "the include at that path was not written by this tool";
     IncludeInUse = "include-in-use", Module: "nginx still includes the file that is to be removed";
+    IncludeOutsideLocation = "include-outside-location", Module: "the file is included anywhere but in a location";
+    HtpasswdInUse = "htpasswd-in-use", Module: "nginx uses the htpasswd file elsewhere, too";
+    HtpasswdShared = "htpasswd-shared", Module: "two includes name one htpasswd file with other logins";
+    IncludeNotUsed = "include-not-used", Module: "nginx includes the file nowhere";
+    AuthBypassed = "auth-bypassed", Module: "a way to Prometheus that does not ask for the login";
+    WorkerCannotRead = "worker-cannot-read", Module: "the workers of nginx cannot read the htpasswd file";
+    ReloadOwed = "reload-owed", Module: "running workers of nginx do not know the files as they are";
+    FilesDiffer = "files-differ", Module: "the two files are not what the options ask for";
+    NginxNotSeen = "nginx-not-seen", Module: "nginx does not run, or cannot be told apart";
+    NginxNotUnderstood = "nginx-not-understood", Module: "nginx accepts something of which nobody can tell who gets in";
     ReadFailed = "read-failed", Module: "a file could not be read";
     ReplaceFailed = "replace-failed", Module: "a file could not be replaced or removed";
     NginxNotFound = "nginx-not-found", Module: "the nginx program is not there";
@@ -174,11 +188,18 @@ codes! {
     NotJudged = "not-judged", Check: "a setting that can do anything";
     KeyUnknown = "key-unknown", Check: "a key beside the known ones that nobody reads";
     ValueReadAsNumber = "value-read-as-number", Check: "a credential that was meant as text and was read as something else";
+    PasswordIsAPlaceholder = "password-is-a-placeholder", Check: "a password that somebody or something should have filled in";
     HelmIsSilent = "helm-is-silent", Check: "something that Helm drops or decides without a word";
     CredentialReadable = "credential-readable", Probe: "a file with a credential that everybody may read";
     ReceiverOff = "receiver-off", Probe: "the login is let in, and Prometheus runs without its receiver";
     HelmVersionsDisagree = "helm-versions-disagree", Check: "versions of Helm come to different verdicts";
-    IncludeNotUsed = "include-not-used", Module: "nginx includes the file nowhere";
+    OldWorkersRemain = "old-workers-remain", Module: "workers of nginx from before a change still answer";
+    NginxNotAsked = "nginx-not-asked", Module: "nginx was neither tested nor reloaded";
+    FolderWritableByOthers = "folder-writable-by-others", Module: "others than root may exchange files in a folder";
+    LoginsDropped = "logins-dropped", Module: "logins that are not let in any more";
+    BackupMade = "backup-made", Module: "a copy of a file that this tool had not written is kept";
+    BackupNotMade = "backup-not-made", Module: "a copy from an earlier time is there, and no other is made";
+    PasswordNotGenerated = "password-not-generated", Module: "a password that does not look generated, so its hash is slow";
     PasswordNeedsQuoting = "password-needs-quoting", Module: "a password that a YAML file must have in quotes";
 }
 

@@ -74,6 +74,17 @@ impl Host {
         fs::read_to_string(self.path(name)).unwrap_or_default()
     }
 
+    /// The first line of the htpasswd file: whose it is.
+    pub fn owner_line(&self) -> String {
+        format!("# Of remote-write-auth, for the include {}\n", self.include().display())
+    }
+
+    /// The rest of it.
+    pub fn logins(&self) -> String {
+        let text = self.text("htpasswd");
+        text.strip_prefix(&self.owner_line()).expect("a file that says whose it is").to_owned()
+    }
+
     pub fn touched(&self, name: &str) -> Touched {
         let path = self.path(name);
         let stat = fs::symlink_metadata(&path).expect("a name in our own folder");

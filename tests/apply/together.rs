@@ -27,7 +27,7 @@ fn start(host: &Host, options: Value) -> Child {
 /// Both files as one of the runs would leave them.
 fn is_a_pair(host: &Host) -> bool {
     let (htpasswd, include) = (host.text("htpasswd"), host.text("include"));
-    let lines = htpasswd.lines().count();
+    let lines = htpasswd.lines().filter(|line| !line.starts_with('#')).count();
     match (htpasswd.is_empty(), include.contains("auth_basic \"Prometheus\"")) {
         (false, true) => {
             let is_one = lines == 1 && host.proves("alloy", PASSWORD);

@@ -98,10 +98,10 @@ fn every_character_that_the_policy_takes_can_log_in() {
 fn a_line_that_proves_its_password_stays_when_another_login_changes() {
     let host = Host::new();
     host.accepts(two_users());
-    let old = host.text("htpasswd");
+    let old = host.logins();
     let new = json!({"username": "second", "password": "new but short", "bcrypt_cost": 5});
     host.accepts(json!({"username": "alloy", "password": PASSWORD, "other_users": [{"username": "second", "password": new["password"]}]}));
-    assert_eq!(old.lines().next(), host.text("htpasswd").lines().next());
+    assert_eq!(old.lines().next(), host.logins().lines().next());
     assert!(host.proves("second", "new but short"));
 }
 
@@ -113,7 +113,7 @@ fn another_cost_is_a_change_and_what_it_carries_is_told() {
         let answer = host.accepts(with(cost.clone()));
         assert!(changed(&answer), "{cost}");
         assert_eq!(answer.keys["bcrypt_cost"], factor);
-        assert!(host.text("htpasswd").starts_with(&format!("alloy:$2y$0{factor}$")));
+        assert!(host.logins().starts_with(&format!("alloy:$2y$0{factor}$")));
         assert!(!changed(&host.accepts(with(cost))));
     }
     let answer = host.accepts(with(json!("auto")));
@@ -148,8 +148,9 @@ fn the_diff_has_words_in_place_of_hashes() {
     let answer = host.accepts(two_users());
     let diff = answer.keys["diff"].as_array().expect("a list");
     assert_eq!(diff.len(), 1);
-    assert_eq!(diff[0]["before"], "alloy:<bcrypt 4>\n");
-    assert_eq!(diff[0]["after"], "alloy:<bcrypt 5, new>\nsecond:<bcrypt 5, new>\n");
+    let owner = host.owner_line();
+    assert_eq!(diff[0]["before"], format!("{owner}alloy:<bcrypt 4>\n"));
+    assert_eq!(diff[0]["after"], format!("{owner}alloy:<bcrypt 5, new>\nsecond:<bcrypt 5, new>\n"));
     assert_eq!(diff[0]["before_header"], host.htpasswd().display().to_string());
     assert!(!serde_json::to_string(&answer.keys).expect("JSON").contains("$2y$"));
 }

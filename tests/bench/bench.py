@@ -2,6 +2,7 @@
 
 import sys
 
+import before
 import check
 import edge
 import fleet
@@ -12,7 +13,7 @@ import rendered
 import size
 from measure import Table
 
-PARTS = {"size": size.measure, "module": module.measure, "ssh": remote.measure, "fleet": fleet.measure, "check": check.measure, "rendered": rendered.measure, "edge": edge.measure, "probe": probe.measure}
+PARTS = {"size": size.measure, "module": module.measure, "ssh": remote.measure, "fleet": fleet.measure, "check": check.measure, "rendered": rendered.measure, "edge": edge.measure, "probe": probe.measure, "before": before.measure}
 
 
 def main(arguments):

@@ -2,7 +2,8 @@
 //!
 //! `program` starts it, `verdicts` holds what is refused and where it points,
 //! `forms` two other forms (the suite `reports` has the rest), `folders` folders,
-//! silence and progress, `warnings` what does not change a verdict,
+//! silence and progress, `warnings` what does not change a verdict, `credentials`
+//! what Helm or people made of one,
 //! `layered` what several sources make together, `charts` charts, `upgrades`
 //! upgrades of a release, `printed` the values that Helm would see, `names` that
 //! a strange name does nothing, `silence` that no credential is ever repeated,
@@ -12,6 +13,7 @@
 //! needs: nothing
 
 mod charts;
+mod credentials;
 mod folders;
 mod forms;
 mod hostile;

@@ -3,7 +3,8 @@
 //! `edge` starts them and asks them. `server` holds what is known of a running
 //! nginx, `check_mode` that it writes nothing, `endpoint` who gets through, `looks_shut` endpoints that only look shut,
 //! `reload` what is owed, `broken` an nginx that is not in order, `stream` a
-//! change under load, `together` two runs at once. Both programs come from the
+//! change under load, `together` two runs at once, `verified` the result judged, `who_runs` the right nginx and no
+//! other, `others` files that others use. Both programs come from the
 //! distribution; as root, since nginx' workers and the files' owners differ.
 //!
 //! needs: nginx prometheus strace
@@ -12,7 +13,10 @@ mod broken;
 mod check_mode;
 mod endpoint;
 mod looks_shut;
+mod others;
 mod reload;
 mod server;
 mod stream;
 mod together;
+mod verified;
+mod who_runs;

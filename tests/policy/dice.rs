@@ -126,7 +126,10 @@ pub fn server_with_flags(dice: &mut Dice) -> Value {
 /// Anything in place of a credential or a type.
 fn credential(dice: &mut Dice) -> Value {
     let long = "p".repeat(71 + dice.roll(4));
-    let texts = ["a", "none", "basic", "None", " a", "a ", "#a", "a#", "a:b", "a\"", "a\\", "ä", "a\n", "\0"];
+    let texts = [
+        "a", "none", "basic", "None", " a", "a ", "#a", "a#", "a:b", "a\"", "a\\", "ä", "a\n", "\0",
+        "$2y$05$a",
+    ];
     match dice.roll(10) {
         0 => Value::Null,
         1 => json!(""),

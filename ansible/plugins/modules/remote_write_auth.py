@@ -96,8 +96,9 @@ options:
   group:
     description:
       - The group of the nginx workers, which read the htpasswd file. Its name or its number.
+      - Without it the group of the workers - of the C(user) directive of nginx, else of a running worker, else what
+        nginx was built with.
     type: str
-    default: nginx
   bcrypt_cost:
     description:
       - The cost factor of the password hashes, V(4) to V(15), or V(auto).
@@ -117,19 +118,29 @@ options:
     default: nginx
   reload:
     description:
-      - Whether to reload nginx when a reload is owed, that is while a running worker is older than the include.
+      - Whether to reload nginx when a reload is owed, that is while a running worker is older than the include, or
+        than a file that leads to it, such as the vhost.
       - V(false) only reports it in RV(reload_owed), with RV(ignore:changed) true, so that a handler is notified
         until it has reloaded nginx.
     type: bool
     default: true
+  receiver_address:
+    description:
+      - Where the receiver is, each as V(127.0.0.1:9090), beside where the guarded locations pass requests to.
+    type: list
+    elements: str
+    default: []
   state:
     description:
       - V(present) brings both files to what the other options say.
       - V(validated) judges all options and touches nothing. It needs no nginx and no root, so it fits into the
         first play.
-      - V(absent) removes both files. Refused while nginx still includes one of them.
+      - V(absent) removes both files. Refused while nginx still includes one of them, or asks for the logins elsewhere.
+      - V(verified) touches nothing and judges what nginx serves. Every location that leads to the receiver asks for
+        the login, and running workers know it. It is the last word of a playbook, after its handlers. Under
+        O(auth_type=none) it says that the endpoint is open, as chosen.
     type: str
-    choices: [present, validated, absent]
+    choices: [present, validated, verified, absent]
     default: present
 attributes:
   check_mode:
@@ -141,8 +152,7 @@ attributes:
   platform:
     support: full
     platforms: Linux
-    description: Linux on x86_64 or aarch64, the latter where the archive has a program for it. Python is not
-        needed there.
+    description: Linux on x86_64 or aarch64, where the archive has a program for that. It needs no Python.
 notes:
   - Must run as root, unless both files belong to somebody else.
   - No task of this module needs C(no_log). It never repeats an option's value, and C(no_log) would hide the message.
@@ -167,6 +177,7 @@ EXAMPLES = r"""
 #
 #   location ^~ /prometheus/ {
 #       include /etc/nginx/prometheus-auth.conf;
+#       client_max_body_size 16m;  # an agent drops a batch that meets 413
 #       proxy_http_version 1.1;
 #       proxy_set_header Host $http_host;
 #       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
@@ -208,6 +219,12 @@ EXAMPLES = r"""
     reload: false
   notify: Reload nginx
 
+- name: Judge at the end of the play what nginx serves
+  trento.prometheus.remote_write_auth:
+    username: "{{ prometheus_username }}"
+    password: "{{ prometheus_password }}"
+    state: verified
+
 - name: Remove both files once no configuration of nginx includes them
   trento.prometheus.remote_write_auth:
     state: absent
@@ -222,10 +239,52 @@ access:
   type: str
   sample: basic
 reload_owed:
-  description: Whether a running nginx worker is still older than the include.
+  description: Whether a running nginx worker is still older than the include, or than a file that leads to it.
   returned: when the options were accepted
   type: bool
   sample: false
+reloaded:
+  description: Whether the module reloaded nginx.
+  returned: when O(state=present) or O(state=absent)
+  type: bool
+  sample: true
+include_used:
+  description: Whether nginx includes the file.
+  returned: when nginx was asked and its configuration is understood
+  type: bool
+  sample: true
+endpoints:
+  description: Each location of nginx that leads to the receiver, or may.
+  returned: when nginx was asked and its configuration is understood
+  type: list
+  elements: dict
+  contains:
+    server:
+      description: The names of its server, or what that listens on where it has none.
+      type: str
+      sample: trento.example.com
+    location:
+      description: The location with its modifier, as written.
+      type: str
+      sample: ^~ /prometheus/
+    file:
+      description: The file in which it is opened.
+      type: str
+      sample: /etc/nginx/conf.d/trento.conf
+    line:
+      description: The line there.
+      type: int
+      sample: 12
+    access:
+      description: Who gets in. V(open), anyone; V(basic), those with a login; V(shut), nobody; V(not-judged), nobody
+        can tell.
+      type: str
+      sample: basic
+backup_file:
+  description: The copy of an htpasswd file that the module had not written.
+  returned: when it was made
+  type: str
+  sample: /etc/nginx/prometheus.htpasswd.before
 bcrypt_cost:
   description: The cost factor of the hashes, the highest where logins differ.
   returned: when there are logins
@@ -250,6 +309,27 @@ warnings:
   type: list
   elements: str
   sample: []
+findings:
+  description: The same messages as RV(warnings), for programs.
+  returned: when there are any
+  type: list
+  elements: dict
+  contains:
+    code:
+      description:
+        - A code of RV(code), where O(state=verified) would refuse, or one of V(credentials-ignored),
+          V(old-workers-remain), V(nginx-not-asked), V(folder-writable-by-others), V(logins-dropped), V(backup-made),
+          V(backup-not-made), V(password-not-generated), V(password-needs-quoting).
+      type: str
+      sample: include-not-used
+    msg:
+      description: The message.
+      type: str
+      sample: nginx includes the file nowhere; include it [include-not-used]
+    where:
+      description: The option, the file or the line.
+      type: str
+      sample: /etc/nginx/prometheus-auth.conf
 diff:
   description: Each file that changes, with words in place of hashes.
   returned: in diff mode
@@ -276,20 +356,19 @@ msg:
   description: What state the system is in, what to do, and the code in brackets, from the first of RV(refusals).
   returned: when refused
   type: str
-  sample: >-
-    the Prometheus remote write receiver is on, but nothing says who may write to it; give a username and a password
-    for basic auth, or set the auth type to none to leave it open to anyone [auth-not-chosen]
+  sample: the receiver is on, but nothing says who may write to it; give a username and a password [auth-not-chosen]
 code:
   description:
     - The code of the first refusal. C(remote-write-auth explain CODE) says more about each.
     - Of the policy - V(auth-not-chosen), V(auth-has-wrong-shape), V(auth-type-unknown), V(username-missing),
       V(password-missing), V(credentials-ambiguous), V(value-has-wrong-type), V(username-not-portable),
-      V(password-not-portable), V(password-too-long), V(policy-not-met).
+      V(password-not-portable), V(password-too-long), V(password-looks-hashed), V(policy-not-met).
     - Of the module - V(arguments-unreadable), V(version-differs), V(option-unknown), V(option-has-wrong-type),
       V(option-out-of-range), V(username-twice), V(realm-not-portable), V(path-not-portable), V(group-not-found),
       V(needs-root), V(folder-not-found), V(target-is-symlink), V(target-not-regular), V(locked),
-      V(include-not-ours), V(include-in-use), V(read-failed), V(replace-failed), V(nginx-not-found),
-      V(nginx-rejects-configuration), V(nginx-already-broken), V(nginx-test-timed-out), V(reload-not-taken),
+      V(include-not-ours), V(include-in-use), V(include-outside-location), V(htpasswd-in-use), V(htpasswd-shared),
+      V(include-not-used), V(auth-bypassed), V(worker-cannot-read), V(reload-owed), V(files-differ), V(nginx-not-seen),
+      V(nginx-not-understood), V(read-failed), V(replace-failed), V(nginx-not-found), V(nginx-rejects-configuration), V(nginx-already-broken), V(nginx-test-timed-out), V(reload-not-taken),
       V(internal-error).
     - Of the action plugin - V(architecture-unsupported), V(remote-tmp-noexec).
   returned: when refused
@@ -313,9 +392,7 @@ refusals:
     msg:
       description: The message.
       type: str
-      sample: >-
-        the password is over 72 characters long, and bcrypt reads no more; shorten it, openssl rand -hex 24 prints one
-        of 48 [password-too-long]
+      sample: the password is over 72 characters long, and bcrypt reads no more; shorten it [password-too-long]
     where:
       description: The option or file.
       type: str

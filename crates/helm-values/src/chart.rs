@@ -21,8 +21,10 @@ mod metadata;
 mod staged;
 mod sub_chart;
 mod version;
+mod version_differences;
 
 pub(crate) use dependencies::Processing;
 pub use given::Chart;
 pub(crate) use loaded::LoadedChart;
 pub use sub_chart::SubChart;
+pub(crate) use version_differences::VersionDifferences;

@@ -1,5 +1,6 @@
 //! A Helm version ─▶ how it behaves where versions differ.
 
+use crate::chart::VersionDifferences;
 use std::fmt;
 
 /// The behaviour of one Helm version: what it does with nulls, with several
@@ -73,6 +74,16 @@ impl HelmVersion {
     /// Whether the two versions make the same of everything.
     pub fn behaves_as(&self, other: &HelmVersion) -> bool {
         HelmVersion { version: other.version, ..*self } == *other
+    }
+
+    /// Whether the two versions make the same of what was read, where only
+    /// `differences` can show.
+    pub(crate) fn coalesces_as(&self, other: &HelmVersion, differences: VersionDifferences) -> bool {
+        let VersionDifferences { nulls, copies, imports, conditions } = differences;
+        (!nulls || self.nulls == other.nulls)
+            && (!copies || self.copies_dependencies == other.copies_dependencies)
+            && (!imports || self.prints_import_paths == other.prints_import_paths)
+            && (!conditions || self.pre_releases_by_group == other.pre_releases_by_group)
     }
 
     const fn from_numbers(version: (u16, u16, u16)) -> HelmVersion {

@@ -11,7 +11,7 @@ mod upgrade;
 pub use inputs::{Inputs, Reuse, Upgrade};
 pub use reading::read_values_file;
 
-use super::chart::SubChart;
+use super::chart::{SubChart, VersionDifferences};
 use super::stack::on_deep_stack;
 use super::value::Table;
 use super::{Error, HelmVersion, Warning};
@@ -74,13 +74,45 @@ pub fn coalesce(inputs: &Inputs) -> Result<Coalesced, Error> {
 pub fn coalesce_for(inputs: &Inputs, versions: &[HelmVersion]) -> Vec<Result<Coalesced, Error>> {
     on_deep_stack(|| {
         let mut reading = Reading::new(inputs, versions.len() > 1);
-        versions.iter().map(|version| coalesced(&mut reading, version)).collect()
+        let mut known = Vec::new();
+        versions.iter().map(|version| coalesced_once(&mut reading, version, &mut known)).collect()
     })
+}
+
+/// What was coalesced for one version, for the next that would make the same of it.
+struct Known {
+    release: Release,
+    /// What in it could show that versions differ.
+    differences: VersionDifferences,
+    outcome: Result<Outcome, Error>,
+}
+
+fn coalesced_once(
+    reading: &mut Reading,
+    version: &HelmVersion,
+    known: &mut Vec<Known>,
+) -> Result<Coalesced, Error> {
+    let release = Release::read(reading, version)?;
+    let warnings = release.warnings.clone();
+    let same = known.iter().find(|known| known.release.coalesces_as(&release, known.differences));
+    let outcome = if let Some(known) = same {
+        known.outcome.clone()
+    } else {
+        let (outcome, differences) = (release.coalesced(), release.differences());
+        known.push(Known { release, differences, outcome: outcome.clone() });
+        outcome
+    };
+    outcome.map(|outcome| with_warnings(warnings, outcome))
 }
 
 fn coalesced(reading: &mut Reading, version: &HelmVersion) -> Result<Coalesced, Error> {
     let release = Release::read(reading, version)?;
-    let Outcome { values, sub_charts, warnings } = release.coalesced()?;
-    let warnings = release.warnings.into_iter().chain(warnings).collect();
-    Ok(Coalesced { values, sub_charts, warnings })
+    let outcome = release.coalesced()?;
+    Ok(with_warnings(release.warnings, outcome))
+}
+
+/// `read`: those that reading gave.
+fn with_warnings(read: Vec<Warning>, outcome: Outcome) -> Coalesced {
+    let Outcome { values, sub_charts, warnings } = outcome;
+    Coalesced { values, sub_charts, warnings: read.into_iter().chain(warnings).collect() }
 }

@@ -6,11 +6,13 @@
 //! what comes before an end that Helm takes for the end is kept.
 //! No error repeats any part of the argument.
 
+mod changed;
 mod flag;
 mod json;
 mod parser;
 mod typed;
 
+pub use changed::{Change, ChangedValue, changed_by_set};
 pub(crate) use flag::ReadFile;
 pub use flag::SetFlag;
 

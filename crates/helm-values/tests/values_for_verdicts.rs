@@ -90,6 +90,31 @@ fn defaults_of_the_policys_own_chart_are_kept() {
     std::fs::remove_dir_all(&folder).expect("it is ours");
 }
 
+/// In Helm 3 both copies share the list of what they depend on, and the second
+/// finds the alias in the place of the name.
+#[test]
+fn a_chart_that_is_named_twice_is_asked_of_each_helm() {
+    let case = Case(json!({
+        "chart": {
+            "Chart.yaml": "{apiVersion: v2, name: root, version: 1.0.0, dependencies: \
+                [{name: sub, alias: a, version: '*'}, {name: sub, alias: b, version: '*'}]}",
+            "charts/sub/Chart.yaml": "{apiVersion: v2, name: sub, version: 1.0.0, dependencies: \
+                [{name: leaf, alias: prometheus, version: '*'}]}",
+            "charts/sub/charts/leaf/Chart.yaml": "{apiVersion: v2, name: leaf, version: 1.0.0}",
+        },
+    }));
+    let folder = std::env::temp_dir().join(format!("values-for-verdicts-twice-{}", std::process::id()));
+    let versions = ["3.21", "4.2"].map(|version| HelmVersion::parse(version).expect("a version"));
+    let inputs = |version| Inputs { version, ..case.place(&folder).inputs("4") };
+    let together = coalesce_for(&for_verdicts(inputs(versions[0])), &versions);
+    let alone = versions.map(|version| coalesce(&inputs(version)));
+    assert_ne!(seen(&alone[0]), seen(&alone[1]), "both Helms make the same of it");
+    for (together, alone) in together.iter().zip(&alone) {
+        assert_eq!(seen(together), seen(alone));
+    }
+    std::fs::remove_dir_all(&folder).expect("it is ours");
+}
+
 /// The keys that the policy reads.
 fn for_verdicts(inputs: Inputs) -> Inputs {
     let only_keys = KEYS.map(str::to_owned).into();

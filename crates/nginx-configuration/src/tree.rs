@@ -140,6 +140,12 @@ impl Tree {
         Children { tree: self, next: 0, end: self.nodes.len() }
     }
 
+    /// Each `include` with one path.
+    pub(super) fn includes(&self) -> impl Iterator<Item = NodeId> {
+        let named = |node: &NodeId| self.name(*node) == b"include" && self.count(*node) == 2;
+        (0..self.nodes.len()).filter(named)
+    }
+
     pub(super) fn children(&self, node: NodeId) -> Children<'_> {
         Children { tree: self, next: node + 1, end: self.nodes[node].end as usize }
     }

@@ -140,6 +140,25 @@ impl Configuration {
         found
     }
 
+    /// Each file whose text begins so.
+    pub fn files_that_begin_with(&self, start: &[u8]) -> BTreeSet<&Path> {
+        let readings = self.tree.readings.iter().filter(|reading| reading.text.starts_with(start));
+        readings.map(|reading| reading.path.as_path()).collect()
+    }
+
+    /// The folders in which the patterns of all includes look for files: what is
+    /// added there or taken away changes the configuration, and no file of it.
+    pub fn pattern_folders(&self) -> BTreeSet<PathBuf> {
+        let main = self.tree.readings.first().and_then(|reading| reading.path.parent());
+        let main = main.unwrap_or_else(|| Path::new(""));
+        let patterns = self.tree.includes().map(|node| main.join(OsStr::from_bytes(self.tree.word(node, 1))));
+        let is_pattern = |path: &Path| super::glob::is_pattern(path.as_os_str().as_bytes());
+        let folders = patterns
+            .filter(|path| is_pattern(path))
+            .filter_map(|path| path.ancestors().find(|folder| !is_pattern(folder)).map(Path::to_owned));
+        folders.collect()
+    }
+
     /// Each `auth_basic_user_file`, as written: relative to the main file's folder.
     pub fn user_files(&self) -> Vec<(PathBuf, Place)> {
         let nodes = self.scopes.all.iter().filter_map(|scope| scope.user_file);

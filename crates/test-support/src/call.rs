@@ -135,15 +135,20 @@ pub fn answered(output: Output) -> Answered {
     assert!(keys["changed"].is_boolean());
     let known = [
         "access",
+        "backup_file",
         "bcrypt_cost",
         "capacity",
         "changed",
         "code",
         "diff",
+        "endpoints",
         "failed",
+        "findings",
+        "include_used",
         "msg",
         "refusals",
         "reload_owed",
+        "reloaded",
         "warnings",
         "where",
     ];
@@ -151,6 +156,11 @@ pub fn answered(output: Output) -> Answered {
     if failed {
         in_form(&keys);
     }
+    let list = |key: &str| keys.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let findings = list("findings");
+    let messages: Vec<Value> = findings.iter().map(|finding| finding["msg"].clone()).collect();
+    assert_eq!(messages, list("warnings"), "each warning has a code and a place");
+    findings.iter().for_each(statement_in_form);
     Answered { exit_code, keys, output }
 }
 
@@ -160,16 +170,18 @@ fn in_form(keys: &Map<String, Value>) {
         let first = &refusals[0];
         (&first["code"], &first["msg"], &first["where"])
     });
-    for refusal in refusals {
-        let (msg, code) =
-            (refusal["msg"].as_str().expect("a text"), refusal["code"].as_str().expect("a text"));
-        let statement =
-            msg.strip_suffix(&format!(" [{code}]")).unwrap_or_else(|| panic!("no code at the end: {msg}"));
-        assert!(statement.contains("; ") && !statement.ends_with('.'), "{msg}");
-        assert!(!statement.contains(['"', '\'', '`', '\\', '\n']), "{msg}");
-        assert!(!statement.starts_with(char::is_uppercase), "{msg}");
-        for word in ["invalid", "failed to", "please"] {
-            assert!(!statement.to_lowercase().contains(word), "{msg}");
-        }
+    refusals.iter().for_each(statement_in_form);
+}
+
+/// A refusal or a warning: its message, and its code at the end.
+fn statement_in_form(said: &Value) {
+    let (msg, code) = (said["msg"].as_str().expect("a text"), said["code"].as_str().expect("a text"));
+    let statement =
+        msg.strip_suffix(&format!(" [{code}]")).unwrap_or_else(|| panic!("no code at the end: {msg}"));
+    assert!(statement.contains("; ") && !statement.ends_with('.'), "{msg}");
+    assert!(!statement.contains(['"', '\'', '`', '\\', '\n']), "{msg}");
+    assert!(!statement.starts_with(char::is_uppercase), "{msg}");
+    for word in ["invalid", "failed to", "please"] {
+        assert!(!statement.to_lowercase().contains(word), "{msg}");
     }
 }

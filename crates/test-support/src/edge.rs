@@ -134,6 +134,7 @@ fn exchange(mut stream: impl Read + Write, request: &[u8]) -> String {
 pub struct Edge {
     pub folder: Folder,
     daemon: Option<Daemon>,
+    pid_file: &'static str,
 }
 
 /// The guarded location as the README shows it.
@@ -144,7 +145,7 @@ impl Edge {
     pub fn new() -> Self {
         let folder = Folder::new();
         fs::set_permissions(&folder.0, Permissions::from_mode(0o711)).expect("our own folder");
-        let edge = Self { folder, daemon: None };
+        let edge = Self { folder, daemon: None, pid_file: "pid" };
         let script = format!("#!/bin/sh\nexec {NGINX} -c {} \"$@\"\n", edge.path("nginx.conf").display());
         let wrapper = edge.folder.file("nginx", script);
         fs::set_permissions(wrapper, Permissions::from_mode(0o755)).expect("our own file");
@@ -211,11 +212,34 @@ impl Edge {
         call_with(&self.options(more))
     }
 
+    /// `state: verified`, with the same options as a call before.
+    pub fn verify(&self, more: Value) -> Answered {
+        let mut options = more;
+        merge(&mut options, json!({"state": "verified"}));
+        self.module(options)
+    }
+
+    /// Replaces a piece of the main file.
+    pub fn edit(&self, old: &str, new: &str) {
+        let text = fs::read_to_string(self.path("nginx.conf")).expect("our own file");
+        assert!(text.contains(old), "{old} is in {text}");
+        let new = new.replace("FOLDER", &self.folder.0.display().to_string());
+        self.folder.file("nginx.conf", text.replace(old, &new));
+    }
+
     /// Not in the same hundredth of a second as a write before: a worker that
     /// may be older than its include counts as older.
     pub fn start(&mut self) {
+        let program = self.program();
+        self.start_as(&[&program, "-g", "daemon off;"], "pid");
+    }
+
+    /// The same by another command, which must keep nginx in the foreground, and
+    /// with its pid file of this name.
+    pub fn start_as(&mut self, command: &[&str], pid_file: &'static str) {
         pause();
-        self.daemon = Some(Daemon::start(&[&self.program(), "-g", "daemon off;"], &self.path("output"), ""));
+        self.pid_file = pid_file;
+        self.daemon = Some(Daemon::start(command, &self.path("output"), ""));
         wait_until("nginx serves", || {
             UnixStream::connect(self.path("socket")).is_ok() && !self.workers().is_empty()
         });
@@ -242,7 +266,7 @@ impl Edge {
 
     /// The master, by its pid file.
     pub fn master(&self) -> Option<u32> {
-        fs::read_to_string(self.path("pid")).ok()?.trim().parse().ok()
+        fs::read_to_string(self.path(self.pid_file)).ok()?.trim().parse().ok()
     }
 
     /// The workers that take requests, as `ps` sees them.
@@ -267,7 +291,12 @@ impl Edge {
 
     /// Status and all that came.
     pub fn ask(&self, path: &str, login: Option<(&str, &str)>) -> (u16, String) {
-        let stream = UnixStream::connect(self.path("socket")).expect("nginx listens");
+        self.ask_at("socket", path, login)
+    }
+
+    /// The same at another socket in the folder.
+    pub fn ask_at(&self, socket: &str, path: &str, login: Option<(&str, &str)>) -> (u16, String) {
+        let stream = UnixStream::connect(self.path(socket)).expect("nginx listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
         let answer = exchange(stream, &request(path, login, "close"));
         (status_of(&answer).unwrap_or_else(|| panic!("no answer: {answer}")), answer)

@@ -2,13 +2,14 @@
 
 use crate::apply::messages::advice;
 use crate::apply::options::Options;
-use crate::nginx::server::ReloadError;
-use crate::policy::refusal::{At, Code, OptionPath, Refusal};
+use crate::apply::outcome::Notice;
+use crate::nginx::server::{Configured, Rejection, ReloadError};
+use crate::policy::refusal::{At, Code, OptionPath, Refusal, WarningCode};
 use std::io;
 use std::path::Path;
 
 /// Only the option can have named a program: where none is named, none is asked.
-fn at(options: &Options) -> At {
+pub(in crate::apply) fn at(options: &Options) -> At {
     if options.nginx.is_some() { OptionPath::new("nginx").into() } else { At::Nowhere }
 }
 
@@ -18,24 +19,86 @@ pub(in crate::apply) fn missing(options: &Options) -> Refusal {
     Refusal::new(Code::NginxNotFound, message, at(options))
 }
 
+/// Where nginx found it, and its words where they hold no value.
+fn words(rejection: &Rejection) -> String {
+    let at = rejection.at.as_ref().map(|(file, line)| format!(" at {}:{line}", file.display()));
+    let words = rejection.words.as_ref().map(|words| format!(": {words}"));
+    format!("{}{}", at.unwrap_or_default(), words.unwrap_or_default())
+}
+
 /// It took its configuration before the include changed, and does not now.
-pub(super) fn rejected(options: &Options, stays: &str) -> Refusal {
+pub(super) fn rejected(options: &Options, rejection: &Rejection, stays: &str) -> Refusal {
     let path = options.include_path.display();
+    let words = words(rejection);
+    // nginx reads one of the two first, and names the other.
+    let left_over = ["auth_basic", "auth_basic_user_file", "satisfy"].into_iter().find(|name| {
+        rejection.words.as_ref().is_some_and(|words| *words == format!("{name} directive is duplicate"))
+    });
+    let advice = left_over.map_or_else(
+        || {
+            format!(
+                "look where {path} is included: it belongs in a location, without auth_basic, auth_basic_user_file and \
+                 satisfy beside it"
+            )
+        },
+        |name| format!("take the other {name} out of the location that includes {path}, and leave it to the include"),
+    );
     let message = format!(
-        "nginx rejects its configuration with the new include, and took it before, so {stays}; look where \
-         {path} is included: it belongs in a location, without auth_basic, auth_basic_user_file and satisfy beside it"
+        "nginx rejects its configuration with the new include{words}, and took it before, so {stays}; {advice}"
     );
     Refusal::new(Code::NginxRejectsConfiguration, message, options.include_path.as_path())
 }
 
 /// It rejects its configuration whatever the include says.
-pub(super) fn already_broken(options: &Options, is_running: bool, stays: &str) -> Refusal {
+pub(in crate::apply) fn already_broken(
+    options: &Options,
+    rejection: &Rejection,
+    is_running: bool,
+    stays: &str,
+) -> Refusal {
     let running = if is_running { "" } else { " and does not run" };
+    let words = words(rejection);
     let message = format!(
-        "nginx rejects its configuration for another reason than the include{running}, and {stays}; \
-         run nginx -t, which gives the reason, and fix it"
+        "nginx rejects its configuration{words}, for another reason than the include{running}, and {stays}; run nginx \
+         -t, which gives the reason, and fix it"
     );
     Refusal::new(Code::NginxAlreadyBroken, message, at(options))
+}
+
+/// It ran, and printed no configuration.
+pub(super) fn not_nginx(options: &Options, stays: &str) -> Refusal {
+    let message = format!(
+        "the program does not print its configuration with -T as nginx does, and {stays}; write the path of nginx, or of \
+         a script that passes all its arguments on to it"
+    );
+    Refusal::new(Code::NginxNotFound, message, at(options))
+}
+
+/// It accepts its configuration, and nobody here understands that.
+pub(super) fn not_understood(options: &Options, configured: &Configured, stays: &str) -> Refusal {
+    let why = configured.not_understood().map_or_else(String::new, |why| format!(": {why}"));
+    let message = format!(
+        "the configuration of nginx is not understood{why}, so {stays}; set nginx to an empty text where you have looked yourself"
+    );
+    Refusal::new(Code::NginxNotUnderstood, message, at(options))
+}
+
+/// One may run, and nobody can look at it. `is_reached`: it took the command to reload.
+pub(in crate::apply) fn not_seen(options: &Options, is_reached: bool) -> Refusal {
+    let state = if is_reached { "took the command to reload" } else { "may run" };
+    let message = format!(
+        "an nginx {state}, and its workers cannot be seen from here, so nobody can tell whether they know both files as they \
+         are; ask the endpoint without a login, and reload it by hand if that is let in"
+    );
+    Refusal::new(Code::NginxNotSeen, message, at(options))
+}
+
+/// Workers from before a change that may let in whom it does not.
+pub(in crate::apply) fn old_workers_remain() -> Notice {
+    let statement = "nginx has been reloaded, and workers from before still answer on connections that they had \
+                     accepted, as the old configuration says; wait until they have ended (client_header_timeout, 60 \
+                     seconds where it is not set, and the uploads that go on), or end them with the kill command";
+    Notice::new(WarningCode::OldWorkersRemain, statement, At::Nowhere)
 }
 
 pub(super) fn timed_out(options: &Options, stays: &str) -> Refusal {

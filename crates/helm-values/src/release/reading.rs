@@ -20,6 +20,8 @@ pub(super) struct Reading<'a> {
     files: Vec<Kept<String, Rc<ReadValues>>>,
     /// Which settings of the files are made; none: all of them.
     filter: Option<KeyFilter>,
+    /// The chart that `filter` was made for.
+    filtered_chart: Option<Arc<LoadedChart>>,
 }
 
 /// Something that was read, and for which Helms.
@@ -43,7 +45,7 @@ fn kept<K, T: Clone>(
 
 impl<'a> Reading<'a> {
     pub(super) fn new(inputs: &'a Inputs, keeps: bool) -> Self {
-        Reading { inputs, keeps, charts: Vec::new(), files: Vec::new(), filter: None }
+        Reading { inputs, keeps, charts: Vec::new(), files: Vec::new(), filter: None, filtered_chart: None }
     }
 
     /// The chart that values are given to; without one, one without anything.
@@ -52,8 +54,10 @@ impl<'a> Reading<'a> {
         let chart = chart.unwrap_or_default();
         // A flag can go through any setting of a file, and whether anything is given
         // decides what becomes of a release's values.
-        if self.inputs.has_only_files() {
+        let is_filters = self.filtered_chart.as_ref().is_some_and(|filtered| Arc::ptr_eq(filtered, &chart));
+        if self.inputs.has_only_files() && !is_filters {
             self.filter = chart.key_filter(&self.inputs.only_keys);
+            self.filtered_chart = Some(Arc::clone(&chart));
         }
         Ok(chart)
     }
@@ -178,6 +182,11 @@ fn values_file(
             return (Err(Error::with_kind(ErrorKind::Unreadable, message, Some(origin))), true);
         }
     };
+    // Helm refuses it, too, as a text that is not a table.
+    if bytes.starts_with(b"$ANSIBLE_VAULT;") {
+        let message = "the file is encrypted by Ansible Vault, so what it says is not known; read what ansible-vault prints: ansible-vault view FILE | remote-write-auth check -";
+        return (Err(Error::in_source(ErrorKind::Unreadable, message, &source, (1, 1))), true);
+    }
     match yaml::read_values(&bytes, &source, documents, filter) {
         Ok(read) => {
             let is_version_independent = read.version_independent;

@@ -3,7 +3,7 @@
 
 use super::inputs::{Inputs, Reuse};
 use super::reading::Reading;
-use crate::chart::{LoadedChart, Processing, SubChart};
+use crate::chart::{LoadedChart, Processing, SubChart, VersionDifferences};
 use crate::coalesce::Coalescing;
 use crate::shared::{Shared, share, unshare};
 use crate::value::{Table, Value};
@@ -24,6 +24,7 @@ pub(super) struct Release {
 }
 
 /// What Helm's schema sees, and what was seen on the way.
+#[derive(Clone)]
 pub(super) struct Outcome {
     pub(super) values: Table,
     pub(super) sub_charts: Vec<SubChart>,
@@ -57,6 +58,30 @@ impl Release {
             (Reuse::IfNothingGiven | Reuse::ResetThenReuse | Reuse::Reset, _, _) => None,
         };
         Ok(Release { version: *version, given, before, reuse: upgrade.reuse, chart, old_chart, warnings })
+    }
+
+    /// Whether the other Helm was given the same and makes the same of it, where
+    /// only `differences` can show.
+    pub(super) fn coalesces_as(&self, other: &Release, differences: VersionDifferences) -> bool {
+        let Release { version, given, before, reuse, chart, old_chart, warnings: _ } = other;
+        let has_same_charts = Arc::ptr_eq(&self.chart, chart)
+            && match (&self.old_chart, old_chart) {
+                (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+                (None, None) => true,
+                (Some(_), None) | (None, Some(_)) => false,
+            };
+        has_same_charts
+            && (self.reuse, &self.given, &self.before) == (*reuse, given, before)
+            && self.version.coalesces_as(version, differences)
+    }
+
+    /// What in it could show that versions of Helm differ.
+    pub(super) fn differences(&self) -> VersionDifferences {
+        let charts = [Some(&self.chart), self.old_chart.as_ref()].into_iter().flatten();
+        let tables = [Some(&self.given), self.before.as_ref()].into_iter().flatten();
+        let in_charts = charts.map(|chart| VersionDifferences::in_chart(chart));
+        let all = in_charts.chain(tables.map(VersionDifferences::in_values));
+        all.fold(VersionDifferences::default(), |one, other| one | other)
     }
 
     /// Helm comes to a chart's sub-charts in random order: where that changes

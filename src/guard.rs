@@ -1,0 +1,137 @@
+//! The module's work on the command line, for hosts without Ansible.
+//!
+//! Options become those of the module, which judges and applies them; its
+//! answer becomes text for people, or stays what it is for programs. Nothing is
+//! judged here, and a password comes from a file and never from the command
+//! line, where every process could read it.
+
+mod text;
+
+use crate::{ansible, sanitize, stdout};
+use serde_json::{Map, Value, json};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// No file of logins is longer.
+const FILE_LIMIT: u64 = 1 << 20;
+
+/// Refusals that say that nobody knows, rather than that something is wrong.
+const COULD_NOT_TELL: &[&str] = &[
+    "nginx-not-seen",
+    "nginx-not-understood",
+    "nginx-already-broken",
+    "nginx-not-found",
+    "nginx-test-timed-out",
+    "read-failed",
+    "locked",
+    "internal-error",
+];
+
+/// How the answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GuardFormat {
+    /// For people.
+    Text,
+    /// The module's answer, for programs.
+    Json,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum GuardWork {
+    /// Bring both files to what the options say.
+    Guard {
+        /// Do nothing, and say what would be done.
+        dry_run: bool,
+    },
+    /// Judge what is there.
+    Verify,
+}
+
+/// One call.
+pub(crate) struct GuardRequest {
+    pub(crate) work: GuardWork,
+    /// Under the module's names; none is a secret.
+    pub(crate) options: Map<String, Value>,
+    /// `-` is standard input.
+    pub(crate) password_file: Option<PathBuf>,
+    /// A login a line: the name, a colon, the password.
+    pub(crate) other_users: Option<PathBuf>,
+    /// Show the files before and after.
+    pub(crate) diff: bool,
+    pub(crate) format: GuardFormat,
+}
+
+/// Does it; the exit code: 0 done, 1 refused, 2 could not tell.
+pub(crate) fn run(mut request: GuardRequest) -> u8 {
+    if let Err(error) = take_logins(&mut request) {
+        return stdout::report_error(&error);
+    }
+    let (dry_run, as_they_are) = match request.work {
+        GuardWork::Guard { dry_run } => (dry_run, false),
+        GuardWork::Verify => (false, true),
+    };
+    let mut answer = ansible::answer_to_options(request.options, dry_run, as_they_are);
+    let exit_code = exit_code(&answer);
+    if !request.diff {
+        answer.remove("diff");
+    }
+    let shown = match request.format {
+        GuardFormat::Json => sanitize::for_json(&format!("{:#}\n", Value::Object(answer))),
+        GuardFormat::Text => text::write(&answer, &request.work),
+    };
+    stdout::print(&shown, exit_code)
+}
+
+fn take_logins(request: &mut GuardRequest) -> Result<(), String> {
+    if let Some(path) = &request.password_file {
+        let text = read(path)?;
+        // A line end is the file's, not the password's.
+        let password =
+            text.strip_suffix('\n').map_or(&**text, |text| text.strip_suffix('\r').unwrap_or(text));
+        request.options.insert("password".to_owned(), password.into());
+    }
+    if let Some(path) = &request.other_users {
+        let text = read(path)?;
+        let logins = text.lines().enumerate().filter(|(_, line)| !line.is_empty()).map(|(at, line)| {
+            let (username, password) = line.split_once(':').ok_or_else(|| {
+                format!(
+                    "line {} of {} has no colon; write a name, a colon and a password",
+                    at + 1,
+                    path.display()
+                )
+            })?;
+            Ok(json!({"username": username, "password": password}))
+        });
+        let logins: Vec<Value> = logins.collect::<Result<_, String>>()?;
+        request.options.insert("other_users".to_owned(), logins.into());
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Zeroizing<String>, String> {
+    let failed = |error: &io::Error| format!("cannot read {}: {error}; nothing was touched", path.display());
+    let mut bytes = Zeroizing::new(Vec::new());
+    let reader: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        Box::new(File::open(path).map_err(|error| failed(&error))?)
+    };
+    reader.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+    if bytes.len() as u64 > FILE_LIMIT {
+        return Err(format!("{} is over 1 MiB, and no login is; nothing was touched", path.display()));
+    }
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| format!("{} is not UTF-8; nothing was touched", path.display()))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+fn exit_code(answer: &Map<String, Value>) -> u8 {
+    let refusals = answer.get("refusals").and_then(Value::as_array);
+    let Some(refusals) = refusals else { return 0 };
+    let is_known =
+        |refusal: &Value| refusal["code"].as_str().is_some_and(|code| !COULD_NOT_TELL.contains(&code));
+    if refusals.iter().any(is_known) { 1 } else { stdout::COULD_NOT_TELL }
+}

@@ -1,0 +1,159 @@
+//! Which nginx runs, however it was started, and what it still serves.
+
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::time::Instant;
+use test_support::call::{Answered, merge};
+use test_support::edge::{Edge, NGINX, WRITE_PATH, basic, pause, wait_until};
+
+fn open() -> Value {
+    json!({"auth_type": "none"})
+}
+
+fn codes(answer: &Answered) -> Vec<String> {
+    let findings = answer.keys.get("findings").and_then(Value::as_array).into_iter().flatten();
+    findings.map(|finding| finding["code"].as_str().expect("a text").to_owned()).collect()
+}
+
+/// The include is written, then nginx started by this command, then shut.
+fn shuts_what_was_started_as(edge: &mut Edge, command: &[&str], pid_file: &'static str) {
+    assert!(edge.module(open()).is_accepted());
+    edge.start_as(command, pid_file);
+    assert_eq!(edge.write(None), 204);
+    let answer = edge.module(basic());
+    assert!(answer.is_accepted() && codes(&answer).is_empty(), "{command:?} {answer:?}");
+    assert_eq!((&answer.keys["reloaded"], &answer.keys["reload_owed"]), (&json!(true), &json!(false)));
+    assert_eq!((edge.write(None), edge.write_with_login()), (401, 204), "{command:?}");
+    assert!(edge.verify(basic()).is_accepted());
+}
+
+/// The pid file that the configuration does not know of.
+#[test]
+fn an_nginx_with_a_pid_file_of_its_own_is_reloaded() {
+    let mut edge = Edge::new();
+    edge.edit(&format!("pid {}/pid;", edge.folder.0.display()), "");
+    let pid = format!("daemon off; pid {};", edge.path("other.pid").display());
+    let program = edge.program();
+    shuts_what_was_started_as(&mut edge, &[&program, "-g", &pid], "other.pid");
+}
+
+#[test]
+fn an_nginx_whose_pid_file_is_lost_is_reloaded() {
+    let mut edge = Edge::new();
+    assert!(edge.module(open()).is_accepted());
+    edge.start();
+    fs::rename(edge.path("pid"), edge.path("kept")).expect("our own file");
+    let answer = edge.module(basic());
+    assert!(answer.is_accepted() && answer.keys["reloaded"] == true, "{answer:?}");
+    assert_eq!((edge.write(None), edge.write_with_login()), (401, 204));
+    fs::rename(edge.path("kept"), edge.path("pid")).expect("our own file");
+}
+
+#[test]
+fn an_nginx_with_a_prefix_and_relative_paths_is_reloaded() {
+    let mut edge = Edge::new();
+    edge.edit(&format!("pid {}/pid;", edge.folder.0.display()), "pid pid;");
+    let folder = edge.folder.0.display().to_string();
+    let script = format!("#!/bin/sh\nexec {NGINX} -p {folder} -c nginx.conf \"$@\"\n");
+    edge.folder.file("nginx", script);
+    let program = edge.program();
+    shuts_what_was_started_as(&mut edge, &[&program, "-g", "daemon off;"], "pid");
+}
+
+/// One nginx' pid file holds the number of another.
+#[test]
+fn another_nginx_is_never_taken_for_this_one() {
+    let mut edge = Edge::new();
+    assert!(edge.module(open()).is_accepted());
+    edge.start();
+    let other = Edge::started(open());
+    let workers = other.workers();
+    let own = fs::read_to_string(edge.path("pid")).expect("our own file");
+    fs::copy(other.path("pid"), edge.path("pid")).expect("our own file");
+    pause();
+    let answer = edge.module(basic());
+    assert!(answer.is_accepted() && answer.keys["reloaded"] == true, "{answer:?}");
+    assert_eq!((edge.write(None), other.write(None)), (401, 204));
+    assert_eq!(other.workers(), workers, "the other was left alone");
+    fs::write(edge.path("pid"), own).expect("our own file");
+}
+
+/// As in a container: the program answers from another root and other processes,
+/// and only its exit code comes through.
+#[test]
+fn an_nginx_that_cannot_be_seen_is_told_to_reload_and_nothing_is_promised() {
+    let mut edge = Edge::new();
+    assert!(edge.module(open()).is_accepted());
+    edge.start();
+    let hidden = format!(
+        "#!/bin/sh\ncase \"$*\" in *-s*) exit 0 ;; esac\nexec {NGINX} -c {} \"$@\"\n",
+        edge.path("hidden.conf").display()
+    );
+    let text = fs::read_to_string(edge.path("nginx.conf")).expect("our own file");
+    let pid = format!("pid {}/pid;", edge.folder.0.display());
+    edge.folder.file("hidden.conf", text.replace(&pid, &pid.replace("/pid;", "/none;")));
+    let program = edge.folder.file("hidden", hidden);
+    fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("our own file");
+    let mut options = basic();
+    merge(&mut options, json!({"nginx": program}));
+    let answer = edge.module(options.clone());
+    assert!(answer.is_accepted(), "{answer:?}");
+    assert_eq!(codes(&answer), ["nginx-not-seen"], "{answer:?}");
+    assert_eq!((&answer.keys["changed"], &answer.keys["reload_owed"]), (&json!(true), &json!(true)));
+    assert_eq!(edge.write(None), 204, "which is why");
+    let answer = edge.verify(options);
+    assert_eq!(answer.code(), "nginx-not-seen", "{answer:?}");
+}
+
+/// One that has accepted a connection waits for its first request.
+#[test]
+fn workers_that_still_serve_the_open_configuration_are_told() {
+    let edge = Edge::started(open());
+    let mut silent = UnixStream::connect(edge.path("socket")).expect("nginx listens");
+    // The worker takes what came first before what comes now.
+    edge.write(None);
+    let start = Instant::now();
+    let answer = edge.module(basic());
+    assert!(answer.is_accepted(), "{answer:?}");
+    assert_eq!(codes(&answer), ["old-workers-remain"], "{answer:?}");
+    assert!(start.elapsed().as_secs() >= 9, "they are waited for");
+    assert_eq!((edge.write(None), edge.write_with_login()), (401, 204));
+    let again = edge.module(basic());
+    assert_eq!(
+        (codes(&again), &again.keys["changed"]),
+        (vec!["old-workers-remain".to_owned()], &json!(false))
+    );
+    let verified = edge.verify(basic());
+    assert!(verified.is_accepted(), "{verified:?}");
+    assert_eq!(codes(&verified), ["old-workers-remain"]);
+    let request =
+        format!("POST {WRITE_PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n\0");
+    silent.write_all(request.as_bytes()).expect("the old worker reads");
+    let mut reply = String::new();
+    silent.read_to_string(&mut reply).expect("it answers");
+    assert!(reply.starts_with("HTTP/1.1 204"), "the old configuration lets it in: {reply}");
+    wait_until("they have ended", || codes(&edge.module(basic())).is_empty());
+}
+
+/// The vhost came, and the play died before its handler.
+#[test]
+fn a_reload_that_a_play_died_before_is_found_by_the_next_run() {
+    let mut edge = Edge::new();
+    edge.configure("proxy_pass http://127.0.0.1:PORT;");
+    assert!(edge.module(basic()).is_accepted());
+    edge.start();
+    pause();
+    edge.configure(test_support::edge::GUARDED);
+    assert_eq!(edge.write(None), 204, "nobody has reloaded");
+    let mut checked = basic();
+    merge(&mut checked, json!({"_ansible_check_mode": true}));
+    let previewed = edge.module(checked);
+    assert_eq!(previewed.keys["changed"], true, "{previewed:?}");
+    let answer = edge.module(basic());
+    assert!(answer.is_accepted(), "{answer:?}");
+    assert_eq!((&answer.keys["changed"], &answer.keys["reloaded"]), (&json!(true), &json!(true)));
+    assert_eq!((edge.write(None), edge.write_with_login()), (401, 204));
+    assert_eq!(edge.module(basic()).keys["changed"], false);
+}
