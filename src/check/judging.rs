@@ -25,6 +25,9 @@ pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
     if scopes.is_empty() {
         return (Judgement::Unknown(without_prometheus()), warnings);
     }
+    if let Some(message) = layered.as_ref().ok().and_then(scope::not_what_it_is_called) {
+        return (Judgement::Unknown(not_known(&message)), warnings);
+    }
     let mut outcomes = Vec::new();
     for scope in scopes.iter().filter(|scope| scope.asked) {
         let (outcome, found) = judge(values, scope);
@@ -141,7 +144,12 @@ pub(super) fn unread(error: &Error) -> Finding {
 }
 
 fn without_prometheus() -> Finding {
-    let message = "the chart has no sub-chart called prometheus, so nothing is known about the receiver; name the chart that holds it by --chart, or the flags under the name prometheus";
+    not_known(
+        "the chart has no sub-chart called prometheus, so nothing is known about the receiver; name the chart that holds it by --chart, or the flags under the name prometheus",
+    )
+}
+
+fn not_known(message: &str) -> Finding {
     Finding {
         code: None,
         message: message.to_owned(),

@@ -6,7 +6,8 @@ use helm_values::{Chart, Inputs, Reuse, Source, SourceKind};
 use std::sync::LazyLock;
 
 /// The keys that the policy reads; of other settings a verdict does not depend.
-const KEYS: [&str; 5] = ["enabled", "server", "extraManifests", "remote-write-auth", encrypted::SOPS];
+const KEYS: [&str; 6] =
+    ["enabled", "server", "extraManifests", "remote-write-auth", "prometheusSpec", encrypted::SOPS];
 
 const FILES: [(&str, &str); 3] = [
     (

@@ -2,7 +2,8 @@
 //!
 //! The policy counts a form that only crashes Prometheus as a receiver that is on.
 //! Here the two are kept apart: kingpin 2.4.0, which reads Prometheus' flags, takes
-//! `--FLAG` once, and neither a value, nor a third dash, nor a repetition.
+//! `--FLAG` once, and neither a value, nor a third dash, nor a blank, nor a word
+//! after it, nor the flag after a lone `--`.
 
 use super::reading::{FLAG_LISTS, in_server, is_true, table};
 use super::refusal::{Warning, WarningCode};
@@ -21,8 +22,8 @@ struct Argument {
 pub(super) fn warn_of_crashes(server: &Value, warnings: &mut Vec<Warning>) {
     let arguments = arguments(server);
     for list in FLAG_LISTS {
-        let here = arguments.iter().filter(|argument| argument.list == list);
-        if here.clone().any(|argument| SWITCHES.iter().any(|switch| crashes(&argument.text, switch))) {
+        let mut here = (0..arguments.len()).filter(|at| arguments[*at].list == list);
+        if here.any(|at| SWITCHES.iter().any(|switch| crashes(&arguments, at, switch))) {
             warnings.push(warning(list, how_to_write_it(list)));
         }
     }
@@ -90,10 +91,22 @@ fn is_a_setting_of(argument: &str, switch: &str) -> bool {
     name.strip_prefix("no-").unwrap_or(name) == switch
 }
 
-/// Whether the argument is meant to be the switch, and is not.
-fn crashes(argument: &str, switch: &str) -> bool {
-    let name = argument.trim_start_matches('-');
-    let after = name.strip_prefix("no-").unwrap_or(name).strip_prefix(switch);
-    let is_meant = after.is_some_and(|rest| rest.is_empty() || rest.starts_with('='));
-    is_meant && !is_a_setting_of(argument, switch)
+/// Whether Prometheus stops at the switch in this argument.
+fn crashes(arguments: &[Argument], at: usize, switch: &str) -> bool {
+    let text = &arguments[at].text;
+    if !is_a_setting_of(text, switch) {
+        return is_meant(text, switch);
+    }
+    let is_a_word = |next: &Argument| !next.text.starts_with(['-', '@']);
+    let follows_the_end = arguments[..at].iter().any(|before| before.text == "--");
+    follows_the_end || arguments.get(at + 1).is_some_and(is_a_word)
+}
+
+/// Whether somebody meant the switch: with a value, too many dashes, among blanks,
+/// or with more letters; no other flag begins with its name.
+fn is_meant(argument: &str, switch: &str) -> bool {
+    argument.split([' ', '\t']).any(|word| {
+        let name = word.trim_start_matches('-');
+        name.strip_prefix("no-").unwrap_or(name).starts_with(switch)
+    })
 }

@@ -298,3 +298,73 @@ fn the_printed_values_are_the_charts_without_credentials() {
         "",
     );
 }
+
+/// What is called prometheus is judged by what it is: another chart's receiver is
+/// switched by other settings, so off would be a guess.
+#[test]
+fn another_chart_under_the_name_is_never_off() {
+    let dependency =
+        "dependencies: [{name: NAME, version: '*', alias: prometheus, condition: prometheus.enabled}]";
+    let chart = |name: &str, defaults: &str| {
+        let alias = if name == "prometheus" { "" } else { dependency };
+        let chart =
+            format!("apiVersion: v2\nname: umbrella\nversion: 1.0.0\n{}\n", alias.replace("NAME", name));
+        folder(&[
+            ("chart/Chart.yaml".to_owned(), chart),
+            (
+                "chart/charts/one/Chart.yaml".to_owned(),
+                format!("apiVersion: v2\nname: {name}\nversion: 1.0.0\n"),
+            ),
+            ("chart/charts/one/values.yaml".to_owned(), defaults.to_owned()),
+        ])
+    };
+    let rest = ", whose flags are not those of the community chart prometheus, so nothing is known about the receiver; judge what helm template prints, by --rendered\n";
+    for (name, defaults, what) in [
+        (
+            "kube-prometheus-stack",
+            "prometheus: {prometheusSpec: {enableRemoteWriteReceiver: true}}\n",
+            "is the chart kube-prometheus-stack",
+        ),
+        ("victoria-metrics-single", "server: {extraArgs: {}}\n", "is the chart victoria-metrics-single"),
+        (
+            "prometheus",
+            "server: {enableRemoteWriteReceiver: true}\n",
+            "has settings of the chart prometheus of Bitnami",
+        ),
+    ] {
+        let folder = chart(name, defaults);
+        let wanted = format!("chart chart: could not tell: what is called prometheus {what}{rest}");
+        folder.run(&["check", "--chart", "chart"]).is(2, &wanted, "");
+    }
+    // A condition removes it whatever it is.
+    chart("kube-prometheus-stack", "a: 1\n")
+        .run(&["check", "--chart", "chart", "--set", "prometheus.enabled=false"])
+        .is(0, "--set: accepted; the receiver is off\n", "");
+    // Also without a chart the settings of another one are seen.
+    let folder = Folder::with(&[(
+        "v.yaml",
+        "prometheus: {prometheusSpec: {enableRemoteWriteReceiver: true}, server: {auth: {type: none}}}\n",
+    )]);
+    let wanted = format!(
+        "v.yaml: could not tell: what is called prometheus has settings of kube-prometheus-stack{rest}"
+    );
+    folder.run(&["check", "v.yaml"]).is(2, &wanted, "");
+}
+
+#[test]
+fn a_second_prometheus_under_an_alias_is_not_passed_over() {
+    let mut files = below("chart", trento());
+    files[0].1 = files[0].1.replace(
+        "dependencies: [",
+        "dependencies: [{name: prometheus, version: '*', repository: '', alias: metrics, condition: metrics.enabled}, ",
+    );
+    let folder = folder(&files);
+    let set = ["--set", "prometheus.server.auth.type=none"];
+    let run = |more: &[&str]| folder.run(&[&["check", "--chart", "chart"], &set[..], more].concat());
+    run(&[]).is(
+        2,
+        "--set: could not tell: the chart prometheus is there under the alias metrics, too, where nothing is known about the receiver; judge what helm template prints, by --rendered\n",
+        "",
+    );
+    run(&["--set", "metrics.enabled=false"]).is(0, "--set: accepted; the receiver is open to anyone\n", "");
+}

@@ -148,6 +148,18 @@ fn a_flag_that_prometheus_does_not_start_with_is_named() {
         let found = warned(json!({list: flags, "auth": {"type": "none"}}));
         assert_eq!(found, [format!("receiver-flag-crashes server.{list}")], "{flags}");
     }
+    for (list, flags) in [
+        ("defaultFlagsOverride", json!([format!("--{WRITE}"), "false"])),
+        ("defaultFlagsOverride", json!(["--", format!("--{WRITE}")])),
+        ("defaultFlagsOverride", json!([format!("--{WRITE} ")])),
+        ("defaultFlagsOverride", json!([format!(" --{WRITE}")])),
+        ("extraFlags", json!([format!("{WRITE} false")])),
+        ("extraFlags", json!([format!("web.enable-lifecycle --{WRITE}")])),
+        ("extraFlags", json!(["", WRITE])),
+    ] {
+        let found = warned(json!({list: flags, "auth": {"type": "none"}}));
+        assert_eq!(found, [format!("receiver-flag-crashes server.{list}")], "{flags}");
+    }
     let twice = json!({"extraFlags": [WRITE], "extraArgs": {WRITE: null}, "auth": {"type": "none"}});
     assert_eq!(warned(twice), ["receiver-flag-crashes server.extraArgs"]);
     for (list, flags) in [

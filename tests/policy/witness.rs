@@ -38,9 +38,14 @@ impl Witness {
 }
 
 fn by_the_policy(refusals: &[Refusal]) -> BTreeSet<String> {
-    let shown = |refusal: &Refusal| match refusal.at.to_string().strip_prefix("prometheus.server.") {
-        Some(node) => format!("{:?} {:?}", node, refusal.message),
-        None => "not ours".to_owned(),
+    let shown = |refusal: &Refusal| {
+        let at = refusal.at.to_string();
+        // The policy names a setting of the library chart by its whole path.
+        let whole = at.starts_with("remote-write-auth.").then_some(at.as_str());
+        match at.strip_prefix("prometheus.server.").or(whole) {
+            Some(node) => format!("{:?} {:?}", node, refusal.message),
+            None => "not ours".to_owned(),
+        }
     };
     refusals.iter().map(shown).collect()
 }

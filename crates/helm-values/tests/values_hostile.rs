@@ -305,7 +305,7 @@ fn every_sub_chart_is_found_with_what_leads_to_it() {
     };
     let root = |enabled| {
         let path = vec!["prometheus".to_owned()];
-        vec![SubChart { path, enabled, parent_enabled: true }]
+        vec![SubChart { path, chart: "prometheus".to_owned(), enabled, parent_enabled: true }]
     };
     let sub_chart = ("charts/p/Chart.yaml", "{apiVersion: v2, name: prometheus, version: 1.0.0}");
     let named = "{apiVersion: v2, name: c, version: 1.0.0, dependencies: [{name: prometheus, version: '*', condition: lit}]}";
@@ -327,6 +327,9 @@ fn every_sub_chart_is_found_with_what_leads_to_it() {
         &["c.lit=false"],
     );
     let path = vec!["c".to_owned(), "prometheus".to_owned()];
-    assert_eq!(wrapped, vec![SubChart { path, enabled: false, parent_enabled: false }]);
+    assert_eq!(
+        wrapped,
+        vec![SubChart { path, chart: "prometheus".to_owned(), enabled: false, parent_enabled: false }]
+    );
     assert_eq!(coalesce(&Inputs::default()).expect("nothing is wrong").sub_charts, vec![]);
 }

@@ -2,7 +2,7 @@
 //! from them: what Helm does to a chart before it coalesces values.
 
 use super::metadata::{Dependency, Import};
-use super::staged::{ChartRef, DependencyRef, StagedChart, name};
+use super::staged::{ChartRef, DependencyRef, StagedChart, chart_name, name};
 use super::sub_chart::SubChart;
 use super::version::in_range;
 use crate::coalesce::Coalescing;
@@ -180,7 +180,8 @@ impl<'a> Processing<'a> {
     fn note_sub_charts(&mut self, chart: &ChartRef, path: &[String], disabled: &[String]) {
         for name in unique(chart.borrow().dependencies.iter().map(name)) {
             let enabled = !disabled.contains(&name);
-            self.sub_charts.push(SubChart::new(path, name, enabled, true));
+            let chart = chart_called(&chart.borrow().dependencies, &name);
+            self.sub_charts.push(SubChart::new(path, name, chart, [enabled, true]));
         }
     }
 
@@ -198,7 +199,8 @@ impl<'a> Processing<'a> {
             names.extend(aliases.filter(|alias| !alias.is_empty()));
         }
         for name in unique(names.into_iter()) {
-            self.sub_charts.push(SubChart::new(path, name, enabled, enabled));
+            let chart = chart_called(&dependencies, &name);
+            self.sub_charts.push(SubChart::new(path, name, chart, [enabled, enabled]));
         }
         for below in &dependencies {
             self.note_below(below, path, enabled);
@@ -299,6 +301,11 @@ fn below(parent: &str, table: Shared, origin: &Origin) -> Shared {
         put(&outer, key, Held { content: Content::Table(inner), origin: origin.clone() });
         outer
     })
+}
+
+/// What the one that is called so is called in its own Chart.yaml.
+fn chart_called(charts: &[ChartRef], called: &str) -> String {
+    charts.iter().find(|chart| name(chart) == called).map(chart_name).unwrap_or_default()
 }
 
 /// Each name once.

@@ -19,6 +19,8 @@ pub(crate) struct StagedChart {
 #[derive(Clone)]
 pub(super) struct StagedMetadata {
     pub(super) name: String,
+    /// The name in Chart.yaml, which an alias does not change.
+    pub(super) chart: String,
     pub(super) version: String,
     /// None where the chart names none, which is not the same as an empty list.
     pub(super) dependencies: Option<Vec<DependencyRef>>,
@@ -40,7 +42,8 @@ impl StagedMetadata {
     pub(super) fn deep_clone(&self) -> StagedMetadata {
         let own = |dependency: &DependencyRef| Rc::new(RefCell::new(dependency.borrow().clone()));
         let dependencies = self.dependencies.as_ref().map(|list| list.iter().map(own).collect());
-        StagedMetadata { dependencies, name: self.name.clone(), version: self.version.clone() }
+        let StagedMetadata { name, chart, version, .. } = self.clone();
+        StagedMetadata { name, chart, version, dependencies }
     }
 }
 
@@ -55,6 +58,7 @@ impl LoadedChart {
         let declared = self.metadata.dependencies.as_ref();
         let metadata = StagedMetadata {
             name: self.metadata.name.clone(),
+            chart: self.metadata.name.clone(),
             version: self.metadata.version.clone(),
             dependencies: declared.map(|list| list.iter().cloned().map(RefCell::new).map(Rc::new).collect()),
         };
@@ -66,4 +70,9 @@ impl LoadedChart {
 /// What a chart is called, by its alias where it has one.
 pub(super) fn name(chart: &ChartRef) -> String {
     chart.borrow().metadata.borrow().name.clone()
+}
+
+/// What a chart is called in its own Chart.yaml.
+pub(super) fn chart_name(chart: &ChartRef) -> String {
+    chart.borrow().metadata.borrow().chart.clone()
 }

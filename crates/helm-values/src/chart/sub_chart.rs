@@ -6,6 +6,9 @@ pub struct SubChart {
     /// The keys that lead to its settings, its own name or alias as the last:
     /// `["prometheus"]` for one of the root chart.
     pub path: Vec<String>,
+    /// The name in its own Chart.yaml, whatever its alias; empty where Helm knows
+    /// no more than the alias, in a chart that it does not look into.
+    pub chart: String,
     /// False where a condition or a tag disables it, or a chart above it.
     pub enabled: bool,
     /// False where a chart above is disabled: Helm asks neither for its values
@@ -14,9 +17,10 @@ pub struct SubChart {
 }
 
 impl SubChart {
-    pub(super) fn new(parent: &[String], name: String, enabled: bool, parent_enabled: bool) -> SubChart {
+    pub(super) fn new(parent: &[String], name: String, chart: String, enabled: [bool; 2]) -> SubChart {
         let path = parent.iter().cloned().chain([name]).collect();
-        SubChart { path, enabled, parent_enabled }
+        let [enabled, parent_enabled] = enabled;
+        SubChart { path, chart, enabled, parent_enabled }
     }
 
     /// Its name, or its alias.
