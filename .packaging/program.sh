@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # whoever sources this sets: top, target
 # What ansible/build and .packaging/build share: what they need, looked for before
-# anything is written, and the static program.
+# anything is written, and the static programs.
 
 missing=()
 
@@ -21,6 +21,14 @@ need_rust() {
     done
 }
 
+# need_compiler ARCHITECTURE: of C, which .cargo/config.toml names, for the probe's TLS
+need_compiler() {
+    local variable=CC_$1_unknown_linux_musl compiler
+    compiler=$(sed -n "s/^$variable = \"\(.*\)\"$/\1/p" "$top/.cargo/config.toml")
+    compiler=${!variable:-$compiler}
+    need "$compiler" "install a C compiler for $1, or name it with $variable"
+}
+
 # need_file FILE OPTION
 need_file() { [ -f "$1" ] || missing+=("there is no file $1; $2 takes a program that has been built"); }
 
@@ -32,15 +40,25 @@ end_if_something_is_missing() {
     exit 1
 }
 
-# program_for ARCHITECTURE: builds it and prints its path. Rust's own linker: no cross
-# compiler is needed, since nothing here has C in it.
-program_for() {
-    local triple=$1-unknown-linux-musl variable
+# program_for ARCHITECTURE: builds the whole program, which goes into RPMs, tarballs and
+# the image, and prints its path.
+program_for() { build_for "$1" release; }
+
+# upload_for ARCHITECTURE: the same for what Ansible uploads, without the probe: without
+# TLS and C, half as large. By a profile of its own, so into a folder of its own.
+upload_for() { build_for "$1" upload --no-default-features; }
+
+# build_for ARCHITECTURE PROFILE OPTION…: by Rust's own linker. For the probe's TLS a C
+# compiler of the architecture is needed, for the rest none.
+build_for() {
+    local triple=$1-unknown-linux-musl profile=$2 variable
+    shift 2
     variable=CARGO_TARGET_${triple^^}_LINKER
     export "${variable//-/_}=rust-lld"
-    cargo build --quiet --release --locked --target "$triple" --bin remote-write-auth \
+    # The configuration names the C compilers; cargo finds it by itself from within the tree alone.
+    cargo --config "$top/.cargo/config.toml" build --quiet --profile "$profile" --locked --target "$triple" --bin remote-write-auth "$@" \
         --manifest-path "$top/Cargo.toml" --target-dir "$target" >&2
-    printf '%s\n' "$target/$triple/release/remote-write-auth"
+    printf '%s\n' "$target/$triple/$profile/remote-write-auth"
 }
 
 version_of_cargo() { sed -n 's/^version = "\(.*\)"$/\1/p' "$top/Cargo.toml" | head -n 1 | grep .; }

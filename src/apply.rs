@@ -5,7 +5,7 @@
 //! holds the order and alone writes the outcome; `plan` is what is to be done,
 //! `target` one of the two files as it is, `change` what becomes of it, `nginx`
 //! the server in front, `backup` the copy of a file that was not ours, `group`
-//! who may read, `account` the numbers behind names, `shared` a file that others use, `endpoints` who gets in
+//! who may read, `account` the numbers of names, `shared` a file that others use, `endpoints` who gets in
 //! where, `verify` the same judged without touching anything, `messages` what is said when a file cannot be had. Nothing here
 //! knows JSON or an exit code.
 

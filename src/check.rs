@@ -1,7 +1,7 @@
 //! The check entry: Helm values in, a verdict with its places out.
 //!
 //! ```text
-//! request ─▶ releases ─▶ judging (policy, places, warnings) ─▶ reports ─▶ text, json or github
+//! request ─▶ releases (gitops) ─▶ judging (policy, places, warnings) ─▶ reports ─▶ a form of the answer
 //! ```
 //!
 //! A release is what one `helm install` or `upgrade` would be: each positional
@@ -9,16 +9,24 @@
 //! wrong is the policy's to say; how values are read and layered is `values`'.
 
 mod document;
+mod encrypted;
+mod folders;
+pub mod forms;
 mod github;
+mod gitops;
 mod json;
 mod judging;
+mod junit;
 mod parallel;
 mod places;
 mod printed;
+mod progress;
 mod releases;
 pub mod rendered;
 mod report;
+mod sarif;
 mod scope;
+mod set_flags;
 mod text;
 mod trento;
 mod versions;
@@ -26,77 +34,83 @@ mod warnings;
 
 use crate::sanitize;
 use crate::stdout::{self, COULD_NOT_TELL};
+pub use forms::{AnswerForm, Format};
 use helm_values::Inputs;
-use releases::Release;
+use progress::Progress;
+use releases::{Job, Release};
 use report::{Judgement, Report};
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
 
 /// What is to be judged, and how it is said.
 pub struct CheckRequest {
-    /// Files of values, each a release of its own; `-` is standard input.
+    /// Files of values, each a release of its own, or documents with releases in
+    /// them; `-` is standard input, and a folder stands for all YAML files in it.
     pub files: Vec<String>,
     /// What all `-f` hold, one flag each.
     pub layered: Vec<String>,
     /// The rest of the layered release; its chart, its release and its version
     /// are those of each file, too. `files` is empty.
     pub inputs: Inputs,
-    /// The form of the answer.
-    pub output: Format,
+    /// What objects of the cluster hold that documents take values from: a name, or
+    /// a kind and a name, and a file.
+    pub values_from: Vec<(String, String)>,
+    /// How the answer is said.
+    pub form: AnswerForm,
     /// Print the values that Helm would see in place of a verdict.
     pub print_values: bool,
 }
 
-/// The form of the answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// A block for each refusal
-    #[default]
-    Text,
-    /// One JSON document, a list where there are several releases
-    Json,
-    /// Annotations for GitHub Actions
-    Github,
-}
-
 /// Judges everything and prints the answer. Returns the exit code: 0 accepted,
 /// 1 refused, 2 could not tell.
-pub fn run(request: &CheckRequest) -> u8 {
-    let releases = match releases::of(request) {
-        Ok(releases) => releases,
+pub fn run(request: CheckRequest) -> u8 {
+    let jobs = match releases::jobs(&request) {
+        Ok(jobs) => jobs,
         Err(message) => return stdout::report_error(&message),
     };
+    let request = Arc::new(request);
     if request.print_values {
-        return print_values(&releases);
+        return print_values(&jobs, &request);
     }
-    let (answer, exit_code) = judged(&releases, request.output);
+    let progress = Progress::on_a_terminal(jobs.len(), request.form);
+    let (answer, exit_code) = judged(&jobs, &request, &progress);
+    drop(progress);
     stdout::print(&answer, exit_code)
 }
 
 /// What `run` prints, and its exit code. An error is a message: nothing was
 /// judged.
-pub fn answer(request: &CheckRequest) -> Result<(String, u8), String> {
-    releases::of(request).map(|releases| judged(&releases, request.output))
+pub fn answer(request: CheckRequest) -> Result<(String, u8), String> {
+    let jobs = releases::jobs(&request)?;
+    Ok(judged(&jobs, &Arc::new(request), &Progress::hidden()))
 }
 
-fn judged(releases: &[Release], output: Format) -> (String, u8) {
-    let reports = parallel::map(releases, report_on);
-    let answer = match output {
-        Format::Text => text::write(&reports, colours()),
-        Format::Json => json::write(&reports),
-        Format::Github => github::write(&reports),
-    };
-    (answer, exit_code(&reports))
+fn judged(jobs: &[Job], request: &Arc<CheckRequest>, progress: &Progress) -> (String, u8) {
+    let reports = parallel::map(jobs, |job| {
+        let reports: Vec<Report> = job.releases(request).iter().map(report_on).collect();
+        progress.one_is_done();
+        reports
+    });
+    let mut reports = reports.into_iter().flatten().collect::<Vec<_>>();
+    (forms::write(&mut reports, request.form), exit_code(&reports))
 }
 
 fn report_on(release: &Release) -> Report {
-    let Release { name, file, inputs } = release;
+    let Release { name, file, document, inputs, unknown } = release;
     let (layered, disagreement) = match inputs {
         Ok(inputs) => versions::layered(inputs),
         Err(error) => (Err(error.clone()), None),
     };
-    let (outcome, mut warnings) = judging::judged(&layered);
+    let (mut outcome, mut warnings) = judging::judged(&layered);
     warnings.extend(disagreement);
-    Report { name: name.clone(), file: file.clone(), outcome, warnings }
+    warnings.extend(inputs.iter().flat_map(set_flags::changed_credentials));
+    if let Some((why, sketch)) = unknown
+        && judging::depends_on_what_is_unknown(&outcome, &layered, sketch)
+    {
+        outcome = Judgement::Unknown(judging::unread(why));
+        warnings.clear();
+    }
+    Report { name: name.clone(), file: file.clone(), document: document.clone(), outcome, warnings }
 }
 
 /// The worst of all: not to know is worse than to refuse.
@@ -109,16 +123,22 @@ fn exit_code(reports: &[Report]) -> u8 {
     reports.iter().map(code).max().unwrap_or(COULD_NOT_TELL)
 }
 
-fn print_values(releases: &[Release]) -> u8 {
+fn print_values(jobs: &[Job], request: &Arc<CheckRequest>) -> u8 {
     let mut exit_code = 0;
     let mut texts = Vec::new();
-    for printed in parallel::map(releases, |release| printed::values(&release.inputs)) {
+    let printed = parallel::map(jobs, |job| {
+        let releases = job.releases(request);
+        releases.iter().map(|release| printed::values(&release.inputs)).collect::<Vec<_>>()
+    });
+    let printed: Vec<Result<String, String>> = printed.into_iter().flatten().collect();
+    let count = printed.len();
+    for printed in printed {
         match printed {
             Ok(text) => texts.push(text),
             Err(message) => exit_code = stdout::report_error(&message),
         }
     }
-    let whole = if releases.len() == 1 { texts.concat() } else { format!("[\n{}\n]", texts.join(",\n")) };
+    let whole = if count == 1 { texts.concat() } else { format!("[\n{}\n]", texts.join(",\n")) };
     if texts.is_empty() {
         exit_code
     } else {

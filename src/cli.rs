@@ -82,6 +82,13 @@ enum Entry {
     #[cfg(feature = "probe")]
     #[command(after_help = help::PROBE)]
     Probe(Box<probe::Probe>),
+    /// The name alone, for whoever finds this program on a host that Ansible uploaded it to
+    #[cfg(not(feature = "probe"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Probe {
+        #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
+        _arguments: Vec<OsString>,
+    },
     /// Print what a shell needs to complete this command line
     #[command(after_help = help::COMPLETIONS)]
     Completions {
@@ -120,6 +127,10 @@ fn dispatch(entry: Entry) -> u8 {
         Entry::Verify(arguments) => crate::guard::run(arguments.request()),
         #[cfg(feature = "probe")]
         Entry::Probe(arguments) => crate::probe::run(&arguments.request()),
+        #[cfg(not(feature = "probe"))]
+        Entry::Probe { .. } => stdout::report_error(
+            "this program is the one that Ansible uploads, which has no probe, and nothing was asked; install the package remote-write-auth, or run its image",
+        ),
         Entry::Schema { into: None } => schema::print(),
         Entry::Schema { into: Some(path) } => schema::into(&path),
         Entry::Completions { shell } => completions(shell),

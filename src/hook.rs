@@ -7,8 +7,8 @@
 pub mod htpasswd;
 mod secret;
 
-use crate::policy::refusal::{self, Code, Node, Refusal};
-use crate::policy::{self, Access};
+use crate::policy::refusal::{self, At, Code, Node, Refusal, Warning, WarningCode};
+use crate::policy::{self, Access, placeholder};
 use crate::stdout;
 use serde_json::Value;
 use std::fs;
@@ -24,7 +24,7 @@ pub fn run(values: &Path, secret: Option<&Path>) -> u8 {
         Err(message) => return stdout::report_error(&message),
     };
     match judge(&document, secret) {
-        Ok(refusals) if refusals.is_empty() => stdout::print(remark(&document), 0),
+        Ok(refusals) if refusals.is_empty() => stdout::print(&remarks(&document, secret), 0),
         Ok(refusals) => stdout::print(&refusal::lines(&refusals), 1),
         Err(message) => stdout::report_error(&message),
     }
@@ -69,13 +69,19 @@ fn kind(document: &Value) -> &str {
     document["existingSecretType"].as_str().unwrap_or_default()
 }
 
-/// What an accepted document leaves open.
-fn remark(document: &Value) -> &'static str {
+/// What an accepted document leaves open, a line each.
+fn remarks(document: &Value, secret: Option<&Path>) -> String {
     let name = &document["prometheus"]["server"]["auth"]["basic"]["existingSecret"];
     let asked = name.as_str().is_some_and(|name| !name.is_empty());
-    if asked && kind(document).is_empty() {
-        "accepted; the type of the existing Secret could not be seen from here, and one that is not kubernetes.io/basic-auth leaves the edge shut\n"
-    } else {
-        ""
-    }
+    let unseen = "accepted; the type of the existing Secret could not be seen from here, and one that is not kubernetes.io/basic-auth leaves the edge shut\n";
+    let unseen = (asked && kind(document).is_empty()).then(|| unseen.to_owned());
+    let is_placeholder = asked && secret.is_some_and(secret::holds_placeholder);
+    unseen.into_iter().chain(is_placeholder.then(not_filled_in)).collect()
+}
+
+fn not_filled_in() -> String {
+    let code = WarningCode::PasswordIsAPlaceholder;
+    let Warning { at, message, .. } =
+        Warning::new(code, placeholder::STATEMENT, At::SecretKey(Node::Password));
+    format!("warning: {at}: {message}\n")
 }

@@ -26,6 +26,8 @@ pub(crate) struct MountedSecret {
     pub(crate) username: Half,
     /// The key `password`.
     pub(crate) password: Half,
+    /// Whether it has keys that a login does not have.
+    pub(crate) has_other_keys: bool,
 }
 
 /// Why nobody can tell what the Secret holds.
@@ -69,8 +71,21 @@ impl MountedSecret {
     }
 
     fn read_once(folder: &Path) -> Result<Self, MountedSecretError> {
-        Ok(Self { username: half(folder, "username")?, password: half(folder, "password")? })
+        Ok(Self {
+            username: half(folder, "username")?,
+            password: half(folder, "password")?,
+            has_other_keys: has_other_keys(folder),
+        })
     }
+}
+
+/// A folder that cannot be listed is one whose other keys nobody sees.
+fn has_other_keys(folder: &Path) -> bool {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    names.into_iter().any(|name| {
+        let name = name.to_string_lossy();
+        !name.starts_with("..") && name != "username" && name != "password"
+    })
 }
 
 fn version(folder: &Path) -> Option<PathBuf> {
@@ -121,7 +136,7 @@ mod tests {
         }
 
         fn load(&self) -> (Option<String>, Option<String>) {
-            let MountedSecret { username, password } =
+            let MountedSecret { username, password, has_other_keys: _ } =
                 MountedSecret::load(&self.0).expect("a mounted Secret");
             let text = |half: Half| half.map(|bytes| String::from_utf8(bytes.to_vec()).expect("text"));
             (text(username), text(password))

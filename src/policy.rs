@@ -12,14 +12,17 @@
 pub mod access;
 mod at;
 mod bypasses;
+mod cause;
 pub mod codes;
 mod flags;
+pub mod placeholder;
 mod reading;
 pub mod refusal;
 mod refusals;
 pub mod warnings;
 
 pub use access::{Access, Credentials, Secret};
+pub use cause::{ReceiverCause, receiver_cause};
 use refusal::Refusal;
 use serde_json::{Value, json};
 

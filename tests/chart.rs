@@ -305,3 +305,38 @@ fn a_refused_revision_names_all_that_a_login_brought() {
         }
     }
 }
+
+/// Nothing is called guarded where no edge is rendered; an edge of one's own is one
+/// that somebody named.
+#[test]
+fn an_edge_that_is_not_chosen_is_refused_and_the_notes_say_so() {
+    let chart = example("edge");
+    let note = r#"# {{ include "remote-write-auth.notes" . | replace "\n" " " }}"#;
+    fs::write(chart.0.join("templates/note.yaml"), format!("{note}\nkind: Note\n")).expect("written");
+    let values = |edge: &str| {
+        format!(
+            "{{remote-write-auth: {{edge: {edge}}}, prometheus: {{server: {{auth: {{basic: {{username: a, password: b}}}}}}}}}}"
+        )
+    };
+    for helm in [helm::newest_3(), helm::newest_4()] {
+        for edge in ["''", "treafik", "null"] {
+            let output = helm.template_text(&chart.0, values(edge).as_bytes());
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(!output.status.success() && text.contains("[edge-not-chosen]"), "{edge}: {text}");
+        }
+    }
+    fs::remove_file(chart.0.join("values.schema.json")).expect("the policy was there");
+    for (edge, says) in [
+        ("''", "WARNING: no edge is rendered, so nothing asks for the login"),
+        ("treafik", "WARNING: no edge is rendered, so nothing asks for the login"),
+        ("external", "Your own edge has to ask for the login"),
+        ("traefik", "Prometheus takes samples from those who have the login"),
+    ] {
+        let output = helm::newest_4().template_text(&chart.0, values(edge).as_bytes());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("text");
+        assert!(text.contains(&format!("# {says}")), "{edge}: {text}");
+        let has_secret = text.contains("type: kubernetes.io/basic-auth");
+        assert_eq!(has_secret, edge == "external" || edge == "traefik", "{edge}");
+    }
+}

@@ -49,8 +49,8 @@ fn the_completions_for_bash_are_a_script() {
 }
 
 #[test]
-fn a_mistake_is_one_sentence_and_exit_code_2() {
-    for (arguments, sentence) in [
+fn a_mistake_is_one_message_and_exit_code_2() {
+    for (arguments, message) in [
         (
             &[][..],
             "nothing was asked for; write one of check, schema, explain, hook, htpasswd, guard, verify, probe, completions, or --help",
@@ -68,9 +68,9 @@ fn a_mistake_is_one_sentence_and_exit_code_2() {
         (&["schema", "x"], "an argument is neither an option that exists here nor a file; see --help"),
         (
             &["check", "-o", "yaml"],
-            "--output <FORMAT> has a value that it does not take; write one of text, json, github",
+            "--output <FORMAT> has a value that it does not take; write one of text, json, github, sarif, junit",
         ),
-        (&["check", "-o"], "--output <FORMAT> has no value; write one of text, json, github"),
+        (&["check", "-o"], "--output <FORMAT> has no value; write one of text, json, github, sarif, junit"),
         (
             &["check", "--helm-version", "2.17", "x"],
             "--helm-version <VERSION> has a value that it does not take; write a version of Helm 3 or 4, such as 3.21 or 4.2.4",
@@ -93,7 +93,7 @@ fn a_mistake_is_one_sentence_and_exit_code_2() {
             "standard input is named more than once; it can be read once, so name files in the other places",
         ),
     ] {
-        run(arguments).is(2, "", &format!("remote-write-auth: {sentence}\n"));
+        run(arguments).is(2, "", &format!("remote-write-auth: {message}\n"));
     }
 }
 

@@ -45,12 +45,15 @@ impl World {
         }
         symlink(&version, secret.join("..data_tmp")).expect("the new link");
         fs::rename(secret.join("..data_tmp"), secret.join("..data")).expect("in one step");
-        for key in ["username", "password"] {
-            let wanted = keys.iter().any(|(name, _)| *name == key);
-            let _ = fs::remove_file(secret.join(key));
-            if wanted {
-                symlink(format!("..data/{key}"), secret.join(key)).expect("the key's link");
+        for entry in fs::read_dir(&secret).expect("the Secret").flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !name.starts_with("..") && keys.iter().all(|(key, _)| *key != name) {
+                fs::remove_file(entry.path()).expect("the link of a key that is gone");
             }
+        }
+        for (key, _) in keys {
+            // A link that stays leads to the new version.
+            let _ = symlink(format!("..data/{key}"), secret.join(key));
         }
     }
 
@@ -76,10 +79,10 @@ impl World {
         judged.expect("htpasswd runs").status.success()
     }
 
-    fn eventually(&self, sentence: &str, is_so: impl Fn(&Self) -> bool) {
+    fn eventually(&self, statement: &str, is_so: impl Fn(&Self) -> bool) {
         let start = Instant::now();
         while !is_so(self) {
-            assert!(start.elapsed() < PATIENCE, "not so after {PATIENCE:?}: {sentence}");
+            assert!(start.elapsed() < PATIENCE, "not so after {PATIENCE:?}: {statement}");
             thread::sleep(Duration::from_millis(50));
         }
     }
@@ -153,10 +156,20 @@ fn an_existing_secret_is_asked_for_its_login() {
             ": the existing Secret has no key {key}; add it, a login is a username and a password [secret-key-missing]"
         ))
     };
+    let others = refused(
+        ": the existing Secret has other keys than username and password, so no login is in it; create it with these two keys, a file of hashes such as auth or users is not read [secret-key-missing]",
+    );
     assert_eq!(world.hook(&existing()), absent);
     for (keys, wanted) in [
         (vec![], absent.clone()),
-        (vec![("user", "a")], absent.clone()),
+        (vec![("user", "a")], others.clone()),
+        (vec![("auth", CANARY)], others),
+        (
+            vec![("user", "a"), ("password", CANARY)],
+            refused(
+                ": the existing Secret has no key username, but keys that a login does not have; add it, a login is a username and a password [secret-key-missing]",
+            ),
+        ),
         (vec![("username", "a")], lacks("password")),
         (vec![("password", CANARY)], lacks("username")),
         (
@@ -178,6 +191,12 @@ fn an_existing_secret_is_asked_for_its_login() {
             ),
         ),
         (
+            vec![("username", "a"), ("password", "$2y$05$canary-5b1d-in-no-output")],
+            refused(
+                ", key password: the password looks like a hash, and clients would have to send that hash as their password; give the password itself, whatever asks for it makes a hash of its own [password-looks-hashed]",
+            ),
+        ),
+        (
             vec![("username", "a:b"), ("password", CANARY)],
             refused(
                 ", key username: the username would not reach every program unchanged; use printable ASCII without colon, double quote and backslash, with no blank at either end and no hash sign in front [username-not-portable]",
@@ -195,6 +214,12 @@ fn an_existing_secret_is_asked_for_its_login() {
     let mut typed = existing();
     typed["existingSecretType"] = json!("kubernetes.io/basic-auth");
     assert_eq!(world.hook(&typed), (0, String::new()));
+    world.mount(&[("username", "a"), ("password", "${canary-5b1d-in-no-output}"), ("note", "b")]);
+    assert_eq!(
+        world.hook(&typed),
+        (0, "warning: prometheus.server.auth.basic.existingSecret, key password: the password looks like a placeholder that was never filled in, and is the password as it stands; judge the values that come after the step which fills it in, or give the password itself [password-is-a-placeholder]\n".to_owned())
+    );
+    world.mount(&[("username", "a"), ("password", CANARY)]);
     typed["existingSecretType"] = json!("Opaque");
     assert_eq!(
         world.hook(&typed),
@@ -231,6 +256,27 @@ fn a_second_way_in_beside_traefik_is_refused_unless_all_is_open() {
         *other.pointer_mut(pointer).expect("it is there") = value;
         assert_eq!(world.hook(&other), (0, String::new()), "{pointer}");
     }
+}
+
+#[test]
+fn an_edge_that_is_not_chosen_and_a_realm_that_opens_are_refused() {
+    let world = World::new("edge");
+    let login = values(&json!({ "basic": { "username": "xx", "password": "xx" } }));
+    for (settings, code) in [
+        (json!({ "edge": "" }), "edge-not-chosen"),
+        (json!({ "edge": "treafik" }), "edge-not-chosen"),
+        (json!({}), "edge-not-chosen"),
+        (json!({ "edge": "nginx", "realm": "off" }), "realm-not-portable"),
+    ] {
+        let mut document = login.clone();
+        document["remote-write-auth"] = settings;
+        let (exit_code, text) = world.hook(&document);
+        assert!(exit_code == 1 && text.starts_with("remote-write-auth."), "{text}");
+        assert!(text.ends_with(&format!(" [{code}]\n")), "{text}");
+    }
+    let mut document = login;
+    document["remote-write-auth"] = json!({ "edge": "external" });
+    assert_eq!(world.hook(&document), (0, String::new()));
 }
 
 #[test]

@@ -2,14 +2,25 @@
 What the policy reads of the values, without any credential.
 
 Texts below auth keep their length and every character that the policy refuses;
-each one that it takes becomes an x. So the verdict is the same, and the
-password stays in the process that renders the chart.
+each one that it takes becomes an x. How a hash begins is kept, too. So the
+verdict is the same, and the password stays in the process that renders the chart.
 */ -}}
 
-{{- /* (dict "value" V "safe" PATTERN) as JSON of the same type. */ -}}
+{{- /*
+(dict "value" V "safe" PATTERN) as JSON of the same type; with "hash" PATTERN what
+matches it in front, or after a username and a colon, stays as it is.
+*/ -}}
 {{- define "remote-write-auth.masked" -}}
 {{- if kindIs "string" .value -}}
-{{- regexReplaceAll "[^ -~]" (regexReplaceAll .safe .value "x") "\n" | toJson -}}
+{{- $hash := "" -}}
+{{- $before := "" -}}
+{{- with .hash -}}
+{{- $before = regexFind (printf "^[^:]*:(%s)" .) $.value | regexFind "^[^:]*:" -}}
+{{- $hash = regexFind (printf "^(%s)" .) (trimPrefix $before $.value) -}}
+{{- end -}}
+{{- $rest := trimPrefix (print $before $hash) .value -}}
+{{- $masked := print (regexReplaceAll .safe (trimSuffix ":" $before) "x") (ternary ":" "" (hasSuffix ":" $before)) $hash (regexReplaceAll .safe $rest "x") -}}
+{{- regexReplaceAll "[^ -~]" $masked "\n" | toJson -}}
 {{- else if kindIs "bool" .value -}}
 false
 {{- else if kindIs "map" .value -}}
@@ -26,11 +37,13 @@ null
 {{- define "remote-write-auth.maskedBasic" -}}
 {{- $username := "[!$-9;-\\[\\]-~]" -}}
 {{- $password := "[!#-\\[\\]-~]" -}}
+{{- $hash := "\\$(2[abxy]?|apr1|1|5|6|7|y|gy)\\$|\\{S?SHA\\}" -}}
 {{- if kindIs "map" . -}}
 {{- $members := list -}}
 {{- range $key, $safe := dict "username" $username "password" $password "existingSecret" $password -}}
 {{- if hasKey $ $key -}}
-{{- $members = append $members (printf "%q:%s" $key (include "remote-write-auth.masked" (dict "value" (get $ $key) "safe" $safe))) -}}
+{{- $masked := dict "value" (get $ $key) "safe" $safe "hash" (ternary $hash "" (eq $key "password")) -}}
+{{- $members = append $members (printf "%q:%s" $key (include "remote-write-auth.masked" $masked)) -}}
 {{- end -}}
 {{- end -}}
 { {{- join "," $members -}} }
@@ -77,7 +90,7 @@ null
 {{- else -}}
 {
 {{- end -}}
-"remote-write-auth":{"edge":{{ toJson (include "remote-write-auth.settings" . | fromJson).edge }}},
+"remote-write-auth":{{ pick (include "remote-write-auth.settings" . | fromJson) "edge" "realm" | toJson }},
 "existingSecretType":{{ include "remote-write-auth.existingSecretType" . | toJson }}}
 {{- end -}}
 

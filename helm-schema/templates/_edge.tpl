@@ -12,6 +12,8 @@ it was not asked the edge lets nobody in.
 {{- include "remote-write-auth.traefik" . -}}
 {{- else if eq (toString $edge) "nginx" -}}
 {{- include "remote-write-auth.nginx" . -}}
+{{- else if eq (toString $edge) "external" -}}
+{{- include "remote-write-auth.secret" . -}}
 {{- end -}}
 {{- end -}}
 

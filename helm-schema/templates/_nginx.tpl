@@ -63,7 +63,7 @@ http {
         location / {
             {{- if eq $access "basic" }}
             satisfy all;
-            auth_basic {{ $settings.realm | quote }};
+            auth_basic {{ $settings.realm | default "Prometheus" | quote }};
             auth_basic_user_file /run/remote-write-auth/htpasswd;
             proxy_set_header Authorization "";
             {{- else if eq $access "none" }}

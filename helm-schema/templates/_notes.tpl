@@ -4,8 +4,13 @@ They are what check warns of, here without the place in the file.
 */ -}}
 {{- define "remote-write-auth.notes" -}}
 {{- $access := include "remote-write-auth.access" . -}}
-{{- if eq $access "none" -}}
+{{- $edge := toString (include "remote-write-auth.settings" . | fromJson).edge -}}
+{{- if and $access (not (has $edge (list "traefik" "nginx" "external"))) -}}
+WARNING: no edge is rendered, so nothing asks for the login: set remote-write-auth.edge to traefik, nginx or external [edge-not-chosen]
+{{- else if eq $access "none" -}}
 Prometheus takes samples from ANYONE who reaches it: prometheus.server.auth.type is none.
+{{- else if and (eq $access "basic") (eq $edge "external") -}}
+Your own edge has to ask for the login in the Secret {{ include "remote-write-auth.secretName" . }}: nothing here does.
 {{- else if eq $access "basic" -}}
 Prometheus takes samples from those who have the login in the Secret {{ include "remote-write-auth.secretName" . }}.
 {{- range $setting := include "remote-write-auth.bypasses" . | fromJsonArray }}

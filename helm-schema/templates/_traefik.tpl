@@ -23,7 +23,7 @@ spec:
   {{- if $access }}
   basicAuth:
     secret: {{ include "remote-write-auth.secretName" . | quote }}
-    realm: {{ $settings.realm | quote }}
+    realm: {{ $settings.realm | default "Prometheus" | quote }}
     removeHeader: true
   {{- else }}
   {{- include "remote-write-auth.allowNobody" . | nindent 2 }}

@@ -85,7 +85,7 @@ fn open_regular(path: &Path, name: &str) -> Result<(OwnedFd, OnDisk), Refusal> {
 }
 
 /// Reads to the end; `size` is what to expect, so that the buffer does not
-/// move and leave a copy of the password behind.
+/// move and leave an old copy of the password.
 fn read(source: impl Read, size: usize, name: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(size.min(SIZE_LIMIT) + 1));
     let limit = SIZE_LIMIT as u64 + 1;

@@ -7,7 +7,7 @@ use super::arguments::Scrubbed;
 use super::{names, quoting, spelling};
 use crate::apply::Notice;
 use crate::policy::refusal::{At, Code, Node, OptionPath, Refusal, WarningCode};
-use crate::policy::{self, Access, Credentials, Verdict};
+use crate::policy::{self, Access, Credentials, Verdict, placeholder};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -48,7 +48,9 @@ pub(crate) fn judge(
         Ok(Verdict { access, .. }) if refusals.is_empty() => {
             let mut warnings = unused(&access, given, entries);
             if matches!(access, Access::Basic(_)) {
-                warnings.extend(to_be_quoted(given, entries));
+                let passwords = passwords(given, entries);
+                warnings.extend(passwords.iter().filter_map(|(text, at)| quoting::warning(text, at)));
+                warnings.extend(passwords.iter().filter_map(|(text, at)| not_filled_in(text, at)));
             }
             Ok(Logins { access, others, warnings })
         }
@@ -154,16 +156,23 @@ fn unused(access: &Access, given: &Map<String, Value>, entries: &[Value]) -> Vec
     vec![Notice::new(WarningCode::CredentialsIgnored, statement, at)]
 }
 
-/// Of what was accepted, the passwords that a YAML file must have in quotes.
-fn to_be_quoted(given: &Map<String, Value>, entries: &[Value]) -> Vec<Notice> {
+/// Each password that was accepted, and its option.
+fn passwords<'a>(given: &'a Map<String, Value>, entries: &'a [Value]) -> Vec<(&'a str, OptionPath)> {
     let others = entries
         .iter()
         .enumerate()
         .map(|(at, entry)| (entry.get("password"), OptionPath::item("other_users", at).key("password")));
     std::iter::once((given.get("password"), OptionPath::new("password")))
         .chain(others)
-        .filter_map(|(password, place)| quoting::warning(password?.as_str()?, &place))
+        .filter_map(|(password, place)| Some((password?.as_str()?, place)))
         .collect()
+}
+
+/// The policy's warning about a placeholder.
+fn not_filled_in(password: &str, place: &OptionPath) -> Option<Notice> {
+    let statement = || format!("{place}: {}", placeholder::STATEMENT);
+    placeholder::is_placeholder(password)
+        .then(|| Notice::new(WarningCode::PasswordIsAPlaceholder, statement(), place.clone()))
 }
 
 /// What the policy adds for those who call Helm; a task has no such flag.
@@ -182,7 +191,8 @@ fn option_of(node: Node) -> OptionPath {
     OptionPath::new(match node {
         Node::Username | Node::Basic => "username",
         Node::Password => "password",
-        Node::Auth | Node::AuthType | Node::ExistingSecret | Node::IngressEnabled => "auth_type",
+        Node::Realm => "realm",
+        Node::Auth | Node::AuthType | Node::ExistingSecret | Node::IngressEnabled | Node::Edge => "auth_type",
     })
 }
 
@@ -190,6 +200,8 @@ fn option_of(node: Node) -> OptionPath {
 fn key_of(item: &OptionPath, node: Node) -> OptionPath {
     match node {
         Node::Username | Node::Password | Node::ExistingSecret => item.key(node.key()),
-        Node::Auth | Node::AuthType | Node::Basic | Node::IngressEnabled => item.clone(),
+        Node::Auth | Node::AuthType | Node::Basic | Node::IngressEnabled | Node::Edge | Node::Realm => {
+            item.clone()
+        }
     }
 }

@@ -32,6 +32,13 @@ fn annotate(text: &mut String, kind: &str, report: &Report, finding: &Finding) {
     let title = finding.code.unwrap_or("could not tell");
     let line = format!("::{kind} {file}{at}title={title}::{}", data(&finding.message));
     writeln!(text, "{line}").expect("a String takes everything");
+    if let Some(Spot { file: Some(file), line: line @ 1.., column, .. }) = finding.because() {
+        let file = property(file);
+        let notice = format!(
+            "::notice file={file},line={line},col={column},title={title}::this turns the receiver on"
+        );
+        writeln!(text, "{notice}").expect("a String takes everything");
+    }
 }
 
 /// The runner turns the escapes back; what else steers a terminal stays away.

@@ -1,11 +1,13 @@
 //! Values that were layered → their verdict, and what is to be known beside it.
 
+use super::gitops::Sketch;
 use super::report::{Auth, Finding, Judgement, SettingPlace};
 use super::scope::{self, Scope};
-use super::{document, places, warnings};
-use crate::policy::refusal::{Refusal, ValuesPath, Warning};
+use super::{document, encrypted, places, trento, warnings};
+use crate::policy::refusal::{Code, Refusal, ValuesPath, Warning};
 use crate::policy::{self, Access, Verdict};
-use helm_values::{Coalesced, Error, Table};
+use helm_values::{Coalesced, Error, Table, coalesce};
+use serde_json::Value;
 
 /// A verdict and what is to be known beside it.
 type Judged = (Judgement, Vec<Finding>);
@@ -16,6 +18,9 @@ pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
         Ok(layered) => (layered, scope::all(layered)),
         Err(error) => return (Judgement::Unknown(unread(error)), Vec::new()),
     };
+    if let Some(why) = encrypted::by_sops(values) {
+        return (Judgement::Unknown(why), Vec::new());
+    }
     let mut warnings: Vec<Finding> = silent.iter().map(warnings::silent).collect();
     if scopes.is_empty() {
         return (Judgement::Unknown(without_prometheus()), warnings);
@@ -29,6 +34,36 @@ pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
     (all_of(outcomes), warnings)
 }
 
+/// Whether the verdict is another one with something else in the place of what
+/// is unknown.
+pub(super) fn depends_on_what_is_unknown(
+    outcome: &Judgement,
+    layered: &Result<Coalesced, Error>,
+    sketch: &Sketch,
+) -> bool {
+    let Ok(layered) = layered else { return false };
+    let scopes = scope::all(layered);
+    sketch.variants(&scopes).any(|inputs| {
+        let other = inputs.and_then(|inputs| coalesce(&trento::for_verdicts(&inputs)));
+        !is_as_good(outcome, &judged(&other).0)
+    })
+}
+
+/// Whether `other` makes no other verdict of `outcome`. With the receiver off
+/// nobody needs to say who may write.
+fn is_as_good(outcome: &Judgement, other: &Judgement) -> bool {
+    match (outcome, other) {
+        (Judgement::Accepted { auth, .. }, Judgement::Accepted { auth: other, .. }) => {
+            auth == other || *other == Auth::NotChosen
+        }
+        (Judgement::Refused { refusals, .. }, Judgement::Refused { refusals: other, .. }) => {
+            refusals.iter().any(|one| other.iter().any(|other| other.code == one.code))
+        }
+        (Judgement::Unknown(_), Judgement::Unknown(_)) => true,
+        (Judgement::Accepted { .. } | Judgement::Refused { .. } | Judgement::Unknown(_), _) => false,
+    }
+}
+
 fn judge(values: &Table, scope: &Scope) -> Judged {
     let document = document::of(values, &scope.path);
     match policy::judge(&document) {
@@ -40,7 +75,8 @@ fn judge(values: &Table, scope: &Scope) -> Judged {
             (outcome, warned(values, scope, found))
         }
         Err(refusals) => {
-            let refusals = refusals.into_iter().map(|refusal| refused(values, scope, refusal)).collect();
+            let refusals =
+                refusals.into_iter().map(|refusal| refused(values, scope, &document, refusal)).collect();
             let receiver_on = policy::receiver_is_on(&document) && scope.deployed;
             let found = policy::warnings::of_refused(&document);
             (Judgement::Refused { receiver_on, refusals }, warned(values, scope, found))
@@ -86,20 +122,31 @@ fn auth(access: &Access) -> Auth {
     }
 }
 
-fn refused(values: &Table, scope: &Scope, refusal: Refusal) -> Finding {
+/// The refusal with its places; whether somebody has to choose depends on a flag.
+fn refused(values: &Table, scope: &Scope, document: &Value, refusal: Refusal) -> Finding {
     let Refusal { code, message, at } = refusal;
     let path = at.values_path().unwrap_or_default().inside(&scope.path);
     let place = places::nearest(values, path.keys());
-    Finding { code: Some(code.as_str()), message, place, path }
+    let because = (code == Code::AuthNotChosen)
+        .then(|| policy::receiver_cause(document))
+        .flatten()
+        .and_then(|cause| places::of_cause(values, &scope.path, cause));
+    Finding { code: Some(code.as_str()), message, place, path, because }
 }
 
-fn unread(error: &Error) -> Finding {
+pub(super) fn unread(error: &Error) -> Finding {
     let Error { message, origin, .. } = error;
     let place = origin.clone().map(|origin| SettingPlace { origin, key: None });
-    Finding { code: None, message: message.clone(), path: ValuesPath::default(), place }
+    Finding { code: None, message: message.clone(), path: ValuesPath::default(), place, because: None }
 }
 
 fn without_prometheus() -> Finding {
     let message = "the chart has no sub-chart called prometheus, so nothing is known about the receiver; name the chart that holds it by --chart, or the flags under the name prometheus";
-    Finding { code: None, message: message.to_owned(), path: ValuesPath::default(), place: None }
+    Finding {
+        code: None,
+        message: message.to_owned(),
+        path: ValuesPath::default(),
+        place: None,
+        because: None,
+    }
 }

@@ -1,7 +1,12 @@
 //! What the command line names → the releases that are judged.
+//!
+//! A file is looked at when its turn comes: it may be a values file, or a document
+//! with releases in it.
 
-use super::CheckRequest;
-use helm_values::{Chart, Error, Inputs, Upgrade, file_list, shown_path};
+use super::gitops::{self, Sketch};
+use super::{CheckRequest, folders};
+use helm_values::{Chart, Error, Inputs, Upgrade, file_list, read_input, shown_path};
+use std::sync::Arc;
 
 /// One release that `helm install` or `upgrade` would make.
 pub(super) struct Release {
@@ -9,31 +14,86 @@ pub(super) struct Release {
     pub name: String,
     /// The one file that it is made of, where there is one.
     pub file: Option<String>,
+    /// The document in the file that it is.
+    pub document: Option<String>,
     /// Where its values come from, or why that is unknown.
     pub inputs: Result<Inputs, Error>,
+    /// What is not known, where something is, and how the release is drawn with
+    /// other stand-ins for it.
+    pub unknown: Option<(Error, Sketch)>,
+}
+
+impl Release {
+    /// A release of a document.
+    pub(super) fn sketched(
+        file: &str,
+        document: &str,
+        inputs: Result<Inputs, Error>,
+        unknown: Option<Error>,
+        sketch: Sketch,
+    ) -> Release {
+        Release {
+            name: format!("{}, {document}", name_of(file)),
+            file: Some(shown_path(file)),
+            document: Some(document.to_owned()),
+            inputs,
+            unknown: unknown.map(|unknown| (unknown, sketch)),
+        }
+    }
+
+    /// A file, or a document of it, that is no release.
+    pub(super) fn unread(file: &str, error: Error) -> Release {
+        let inputs = Err(error);
+        Release { name: name_of(file), file: Some(shown_path(file)), document: None, inputs, unknown: None }
+    }
+}
+
+/// What one argument or all layered ones name.
+pub(super) enum Job {
+    /// A file.
+    File(String),
+    /// All `-f` and `--set`.
+    Layered,
+}
+
+impl Job {
+    /// The releases that it holds, at least one.
+    pub(super) fn releases(&self, request: &Arc<CheckRequest>) -> Vec<Release> {
+        match self {
+            Job::Layered => vec![layered(request)],
+            Job::File(file) => in_file(file, request),
+        }
+    }
+}
+
+fn in_file(file: &str, request: &Arc<CheckRequest>) -> Vec<Release> {
+    // What cannot be read is said in the words of the one who reads values.
+    let Ok(bytes) = read_input(file) else { return vec![alone(file, None, request)] };
+    gitops::releases(file, &bytes, request).unwrap_or_else(|| vec![alone(file, Some(bytes.into()), request)])
 }
 
 const STDIN: &str = "-";
 
-/// Each positional file by itself, then the layered one; a message where
-/// there is none or standard input is named twice.
-pub(super) fn of(request: &CheckRequest) -> Result<Vec<Release>, String> {
-    let mut releases: Vec<Release> = request.files.iter().map(|file| alone(file, request)).collect();
+/// Each positional file by itself, then the layered one; a message where there
+/// is none or standard input is named twice.
+pub(super) fn jobs(request: &CheckRequest) -> Result<Vec<Job>, String> {
+    let mut jobs: Vec<Job> = folders::unfolded(&request.files)?.into_iter().map(Job::File).collect();
+    let mut named = request.files.clone();
     if is_layered(request) {
-        releases.push(layered(request));
+        jobs.push(Job::Layered);
+        named.extend(layered(request).inputs.into_iter().flat_map(|inputs| inputs.files));
     }
-    if releases.is_empty() {
+    if jobs.is_empty() {
         return Err("nothing is there to be judged; name a values file, or - for standard input, or --chart"
             .to_owned());
     }
-    let inputs = releases.iter().filter_map(|release| release.inputs.as_ref().ok());
-    if inputs.flat_map(|inputs| &inputs.files).filter(|file| file.trim() == STDIN).count() > 1 {
+    if named.iter().filter(|file| file.trim() == STDIN).count() > 1 {
         return Err(
             "standard input is named more than once; it can be read once, so name files in the other places"
                 .to_owned(),
         );
     }
-    Ok(releases)
+    Ok(jobs)
 }
 
 fn is_layered(request: &CheckRequest) -> bool {
@@ -45,11 +105,13 @@ fn is_layered(request: &CheckRequest) -> bool {
         || (request.files.is_empty() && by_themselves)
 }
 
-fn alone(file: &str, request: &CheckRequest) -> Release {
+fn alone(file: &str, bytes: Option<Arc<[u8]>>, request: &CheckRequest) -> Release {
     let Inputs { chart, upgrade, version, .. } = request.inputs.clone();
     let files = vec![file.to_owned()];
-    let inputs = Inputs { files, chart, upgrade, version, ..Inputs::default() };
-    Release { name: name_of(file), file: Some(shown_path(file)), inputs: Ok(inputs) }
+    let contents = bytes.map(|bytes| (file.to_owned(), bytes)).into_iter().collect();
+    let inputs = Inputs { files, contents, chart, upgrade, version, ..Inputs::default() };
+    let file_shown = Some(shown_path(file));
+    Release { name: name_of(file), file: file_shown, document: None, inputs: Ok(inputs), unknown: None }
 }
 
 fn layered(request: &CheckRequest) -> Release {
@@ -61,7 +123,7 @@ fn layered(request: &CheckRequest) -> Release {
         _ => None,
     });
     let name = inputs.as_ref().map_or_else(|_| "-f".to_owned(), layered_name);
-    Release { name, file, inputs }
+    Release { name, file, document: None, inputs, unknown: None }
 }
 
 /// All that goes in, but no argument of the `--set` family: it holds values.

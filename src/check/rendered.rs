@@ -36,7 +36,7 @@ mod ways;
 mod web_config;
 
 use super::report::{Finding, Judgement, Report, SettingPlace};
-use super::{Format, colours, exit_code, github, json, parallel, text};
+use super::{AnswerForm, Format, Progress, exit_code, forms, parallel};
 use crate::policy::refusal::ValuesPath;
 use crate::{sanitize, stdout};
 use helm_values::{Origin, Source, SourceKind};
@@ -54,18 +54,25 @@ const STDIN: &str = "-";
 
 /// Judges each of `files` by itself and prints the answer. Returns the exit
 /// code: 0 accepted, 1 refused, 2 could not tell.
-pub fn run(files: &[String], strict: bool, output: Format) -> u8 {
+pub fn run(files: &[String], strict: bool, form: AnswerForm) -> u8 {
     if files.iter().filter(|file| *file == STDIN).count() > 1 {
         return stdout::report_error(
             "standard input is named more than once; it can be read once, so name files in the other places",
         );
     }
-    let (reports, judged): (Vec<Report>, Vec<Vec<JudgedWorkload>>) =
-        parallel::map(files, |file| judge(file, strict)).into_iter().unzip();
-    let answer = match output {
-        Format::Text => text::write(&reports, colours()),
-        Format::Json => with_ways(&json::write(&reports), &judged),
-        Format::Github => github::write(&reports),
+    let progress = Progress::on_a_terminal(files.len(), form);
+    let judge = |file: &String| {
+        let judged = judge(file, strict);
+        progress.one_is_done();
+        judged
+    };
+    let (mut reports, judged): (Vec<Report>, Vec<Vec<JudgedWorkload>>) =
+        parallel::map(files, judge).into_iter().unzip();
+    drop(progress);
+    let answer = forms::write(&mut reports, form);
+    let answer = match form.format {
+        Format::Json => with_ways(&answer, &judged),
+        Format::Text | Format::Github | Format::Sarif | Format::Junit => answer,
     };
     stdout::print(&answer, exit_code(&reports))
 }
@@ -76,7 +83,7 @@ fn judge(file: &str, strict: bool) -> (Report, Vec<JudgedWorkload>) {
     let origin = |line, column| Origin { source: Arc::clone(&source), line, column };
     let unread = |message: String, origin| {
         let place = Some(SettingPlace { origin, key: None });
-        let finding = Finding { code: None, message, path: ValuesPath::default(), place };
+        let finding = Finding { code: None, message, path: ValuesPath::default(), place, because: None };
         (Judgement::Unknown(finding), Vec::new(), Vec::new())
     };
     let (outcome, warnings, judged) = match read(file) {
@@ -87,7 +94,7 @@ fn judge(file: &str, strict: bool) -> (Report, Vec<JudgedWorkload>) {
         },
     };
     let file = Some(file.to_owned());
-    (Report { name, file, outcome, warnings }, judged)
+    (Report { name, file, document: None, outcome, warnings }, judged)
 }
 
 fn read(file: &str) -> Result<String, String> {

@@ -9,6 +9,8 @@ pub(super) struct Report {
     pub name: String,
     /// The one file that it is made of, where there is one.
     pub file: Option<String>,
+    /// The document in that file, where it holds several things.
+    pub document: Option<String>,
     /// The verdict.
     pub outcome: Judgement,
     /// What does not change the verdict.
@@ -69,6 +71,8 @@ pub(super) struct Finding {
     pub path: ValuesPath,
     /// Where the setting that won stands.
     pub place: Option<SettingPlace>,
+    /// Where the flag stands that made it so.
+    pub because: Option<SettingPlace>,
 }
 
 /// Where a setting stands.
@@ -95,25 +99,40 @@ impl Finding {
     /// Where it points; the release's own file where it points at no other.
     pub(super) fn spot<'a>(&'a self, report: &'a Report) -> Spot<'a> {
         let own = report.file.as_deref();
-        let Some(SettingPlace { origin, .. }) = &self.place else {
-            return Spot { file: own, line: 0, column: 0, note: None };
+        match &self.place {
+            Some(place) => place.spot(own),
+            None => Spot { file: own, line: 0, column: 0, note: None },
+        }
+    }
+
+    /// Where the flag stands that made it so; `None` where there is no flag, or
+    /// none that somebody wrote.
+    pub(super) fn because(&self) -> Option<Spot<'_>> {
+        let place = self.because.as_ref()?;
+        (place.origin.source.kind != SourceKind::BuiltIn).then(|| place.spot(None))
+    }
+}
+
+impl SettingPlace {
+    /// Where it is; in the file `own` where it is in no other.
+    fn spot<'a>(&'a self, own: Option<&'a str>) -> Spot<'a> {
+        let Origin { source, line, column } = &self.origin;
+        let name = &source.name;
+        let in_file = |note: Option<&str>| Spot {
+            file: Some(name),
+            line: *line,
+            column: *column,
+            note: note.map(str::to_owned),
         };
-        let name = &origin.source.name;
-        let (file, line, column) = (Some(name.as_str()), origin.line, origin.column);
-        match origin.source.kind {
-            SourceKind::File => Spot { file, line, column, note: None },
-            SourceKind::Release => {
-                Spot { file, line, column, note: Some("in the values of the release".to_owned()) }
-            }
-            SourceKind::Flag => Spot { file: None, line: 0, column: 0, note: Some(format!("by {name}")) },
-            SourceKind::Chart if line > 0 => {
-                let note = format!("default in chart {name}, line {line}");
-                Spot { file: own, line: 0, column: 0, note: Some(note) }
-            }
-            SourceKind::Chart => {
-                Spot { file: own, line: 0, column: 0, note: Some(format!("default in chart {name}")) }
-            }
-            SourceKind::BuiltIn => Spot { file: own, line: 0, column: 0, note: Some(format!("by {name}")) },
+        let elsewhere = |file, note| Spot { file, line: 0, column: 0, note: Some(note) };
+        match source.kind {
+            SourceKind::File => in_file(None),
+            SourceKind::ChartFile => in_file(Some("default of the chart")),
+            SourceKind::Release => in_file(Some("in the values of the release")),
+            SourceKind::Flag => elsewhere(None, format!("by {name}")),
+            SourceKind::Chart if *line > 0 => elsewhere(own, format!("default in chart {name}, line {line}")),
+            SourceKind::Chart => elsewhere(own, format!("default in chart {name}")),
+            SourceKind::BuiltIn => elsewhere(own, format!("by {name}")),
         }
     }
 }

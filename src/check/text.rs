@@ -4,13 +4,14 @@ use super::report::{Auth, Finding, Judgement, Report, SettingPlace, Spot};
 use crate::sanitize::for_line;
 use helm_values::SourceKind;
 
-/// Reports as a text, with the colours of a terminal or without.
-pub(super) fn write(reports: &[Report], colours: bool) -> String {
+/// Reports as a text, with the colours of a terminal or without; quietly
+/// without a word about what is accepted.
+pub(super) fn write(reports: &[Report], quiet: bool, colours: bool) -> String {
     let mut page = Page { text: String::new(), colours };
     for report in reports {
-        page.report(report, reports.len() == 1);
+        page.report(report, reports.len() == 1 && !quiet);
     }
-    if reports.len() > 1 {
+    if reports.len() > 1 && !quiet {
         page.line(&summary(reports));
     }
     page.text
@@ -59,13 +60,18 @@ impl Page {
         if let Some(note) = note {
             self.line(&format!("  = {}", for_line(&noted(finding, note))));
         }
+        if let Some(because) = finding.because() {
+            self.line(&format!("  = the receiver is turned on {}", for_line(&flag(&because))));
+        }
     }
 
     /// The line of YAML as far as its key. Drawn from the place alone: the line
     /// itself can hold credentials, neighbours and comments.
     fn mark(&mut self, place: &SettingPlace) {
         let (origin, Some(key)) = (&place.origin, &place.key) else { return };
-        if origin.line == 0 || !matches!(origin.source.kind, SourceKind::File | SourceKind::Release) {
+        if origin.line == 0
+            || !matches!(origin.source.kind, SourceKind::File | SourceKind::ChartFile | SourceKind::Release)
+        {
             return;
         }
         let (number, key) = (origin.line.to_string(), for_line(key));
@@ -89,6 +95,19 @@ impl Page {
 /// Where no line is shown, the values path says what it is about.
 fn noted(finding: &Finding, note: String) -> String {
     if finding.path.keys().is_empty() { note } else { format!("{}, {note}", finding.path) }
+}
+
+/// Where a flag stands.
+fn flag(spot: &Spot) -> String {
+    match (spot, &spot.note) {
+        (Spot { file: Some(file), line: 1.., .. }, _) => {
+            let file = if *file == "-" { "standard input" } else { file };
+            format!("at {file}:{}:{}", spot.line, spot.column)
+        }
+        (_, Some(note)) if note.starts_with("by ") => note.clone(),
+        (_, Some(note)) => format!("by the {note}"),
+        (Spot { file, .. }, None) => format!("in {}", file.unwrap_or_default()),
+    }
 }
 
 fn means(receiver_on: bool, auth: Auth) -> &'static str {

@@ -1,11 +1,12 @@
 //! Trento's chart as far as the policy sees it, for whoever names none:
 //! Prometheus deployed, receiver on.
 
+use super::encrypted;
 use helm_values::{Chart, Inputs, Reuse, Source, SourceKind};
 use std::sync::LazyLock;
 
 /// The keys that the policy reads; of other settings a verdict does not depend.
-const KEYS: [&str; 4] = ["enabled", "server", "extraManifests", "remote-write-auth"];
+const KEYS: [&str; 5] = ["enabled", "server", "extraManifests", "remote-write-auth", encrypted::SOPS];
 
 const FILES: [(&str, &str); 3] = [
     (

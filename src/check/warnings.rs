@@ -47,7 +47,13 @@ pub(super) fn of_auth(values: &Table, scope: &Scope) -> Vec<Finding> {
 /// A warning as a finding; `place` is where its setting stands.
 pub(super) fn finding(warning: Warning, place: Option<SettingPlace>) -> Finding {
     let Warning { code, message, at } = warning;
-    Finding { code: Some(code.as_str()), message, path: at.values_path().unwrap_or_default(), place }
+    Finding {
+        code: Some(code.as_str()),
+        message,
+        path: at.values_path().unwrap_or_default(),
+        place,
+        because: None,
+    }
 }
 
 fn table_of(node: &helm_values::Node) -> Option<&Table> {
@@ -87,9 +93,11 @@ fn not_text(node: &helm_values::Node, path: &ValuesPath, key: &str) -> Option<Fi
     };
     let (reader, remedy) = match node.origin.source.kind {
         SourceKind::Flag => ("Helm", "use --set-string"),
-        SourceKind::File | SourceKind::Chart | SourceKind::Release | SourceKind::BuiltIn => {
-            ("YAML", "quote it")
-        }
+        SourceKind::File
+        | SourceKind::Chart
+        | SourceKind::ChartFile
+        | SourceKind::Release
+        | SourceKind::BuiltIn => ("YAML", "quote it"),
     };
     let statement = format!("{reader} reads this {key} as {read_as}, and what was written is lost; {remedy}");
     let warning = Warning::new(WarningCode::ValueReadAsNumber, statement, path.join(key));

@@ -15,6 +15,9 @@ pub(super) const CHECK: &str = "\
 Examples:
   remote-write-auth check values.yaml
   remote-write-auth check ci/*-values.yaml -o github
+  remote-write-auth check --quiet clusters/
+  remote-write-auth check --values-from trento-login=login.yaml release.yaml
+  remote-write-auth check clusters/ -o sarif >remote-write-auth.sarif
   helm get values trento -o yaml | remote-write-auth check -
   remote-write-auth check --chart charts/trento-server -f values.yaml \\
     --set prometheus.server.auth.type=none

@@ -92,7 +92,8 @@ fn argument(error: &clap::Error, kind: ContextKind) -> String {
 
 fn entries() -> String {
     let command = CommandLine::command();
-    let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+    let names: Vec<&str> =
+        command.get_subcommands().filter(|entry| !entry.is_hide_set()).map(Command::get_name).collect();
     names.join(", ")
 }
 

@@ -1,6 +1,6 @@
 //! The flags of `check`, spelled as Helm spells them.
 
-use crate::check::{self, CheckRequest, Format, rendered};
+use crate::check::{self, AnswerForm, CheckRequest, Format, rendered};
 use clap::{Args, ValueHint};
 use helm_values::{Chart, HelmVersion, Inputs, Reuse, Upgrade};
 use std::path::PathBuf;
@@ -8,8 +8,8 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[allow(clippy::struct_excessive_bools)] // each is a flag of Helm's
 pub(super) struct Check {
-    /// Values files, each judged by itself; - is standard input
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    /// Values files, or documents of Flux, Argo CD and others, each release judged by itself, or folders of them; - is standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     files: Vec<String>,
     /// Values files that are layered as Helm layers them, and judged once
     #[arg(short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath, allow_hyphen_values = true)]
@@ -50,6 +50,9 @@ pub(super) struct Check {
     /// The chart of the release that is upgraded
     #[arg(long, value_name = "CHART", requires = "release_values", value_hint = ValueHint::AnyPath, help_heading = UPGRADE)]
     old_chart: Option<PathBuf>,
+    /// What an object of the cluster holds that a document takes values from, by its name or KIND/NAME
+    #[arg(long, value_name = "NAME=FILE", value_parser = named_file, value_hint = ValueHint::FilePath, help_heading = GITOPS)]
+    values_from: Vec<(String, String)>,
     /// Judge rendered objects of any chart, as helm template or kubectl get prints them; - is standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = NOT_RENDERED, help_heading = RENDERED)]
     rendered: Vec<String>,
@@ -62,11 +65,15 @@ pub(super) struct Check {
     /// How to say it
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     output: Format,
+    /// Say nothing of what is accepted, and leave out warnings and progress
+    #[arg(short, long, conflicts_with = "print_values")]
+    quiet: bool,
 }
 
 const LAYERED: &str = "Coalesced values";
 const CHART: &str = "Chart and Helm";
 const UPGRADE: &str = "Upgrade";
+const GITOPS: &str = "GitOps documents";
 const RENDERED: &str = "Rendered objects";
 const NOT_RENDERED: &[&str] = &[
     "files",
@@ -80,6 +87,7 @@ const NOT_RENDERED: &[&str] = &[
     "helm_version",
     "release_values",
     "old_chart",
+    "values_from",
     "print_values",
 ];
 
@@ -87,13 +95,13 @@ impl Check {
     /// Judges what was named; the exit code.
     pub(super) fn run(self) -> u8 {
         match self.rendered.as_slice() {
-            [] => check::run(&self.request()),
-            files => rendered::run(files, self.strict, self.output),
+            [] => check::run(self.request()),
+            files => rendered::run(files, self.strict, self.form()),
         }
     }
 
     fn request(self) -> CheckRequest {
-        let reuse = self.reuse();
+        let (reuse, form) = (self.reuse(), self.form());
         let inputs = Inputs {
             files: Vec::new(),
             set_json: self.set_json,
@@ -108,10 +116,21 @@ impl Check {
                 old_chart: self.old_chart.map(Chart::from_path),
             },
             version: self.helm_version.unwrap_or_default(),
-            only_keys: Vec::new(),
+            ..Inputs::default()
         };
-        let (output, print_values) = (self.output, self.print_values);
-        CheckRequest { files: self.files, layered: self.values, inputs, output, print_values }
+        let print_values = self.print_values;
+        CheckRequest {
+            files: self.files,
+            layered: self.values,
+            inputs,
+            values_from: self.values_from,
+            form,
+            print_values,
+        }
+    }
+
+    fn form(&self) -> AnswerForm {
+        AnswerForm { format: self.output, quiet: self.quiet }
     }
 
     /// Helm lets several stand together, and this is who wins.
@@ -126,6 +145,13 @@ impl Check {
             Reuse::IfNothingGiven
         }
     }
+}
+
+fn named_file(text: &str) -> Result<(String, String), &'static str> {
+    let parts = text.split_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty());
+    let (name, file) =
+        parts.ok_or("write the name of a ConfigMap or a Secret, an equals sign, and a file")?;
+    Ok((name.to_owned(), file.to_owned()))
 }
 
 /// Also as `helm version --short` prints it, with the commit after a plus.

@@ -174,6 +174,10 @@ pub enum Node {
     ExistingSecret,
     /// `ingress.enabled`, which the module has no option for.
     IngressEnabled,
+    /// The library chart's `edge`, which the module has no option for.
+    Edge,
+    /// The library chart's `realm`.
+    Realm,
 }
 
 impl Node {
@@ -186,9 +190,25 @@ impl Node {
         Node::Password,
         Node::ExistingSecret,
         Node::IngressEnabled,
+        Node::Edge,
+        Node::Realm,
     ];
 
-    /// Its keys below `prometheus.server`.
+    /// The keys of the table that it is named below: the server's settings, or the document.
+    const fn table(self) -> &'static [&'static str] {
+        match self {
+            Node::Auth
+            | Node::AuthType
+            | Node::Basic
+            | Node::Username
+            | Node::Password
+            | Node::ExistingSecret
+            | Node::IngressEnabled => &["prometheus", "server"],
+            Node::Edge | Node::Realm => &[],
+        }
+    }
+
+    /// Its keys below that table.
     const fn keys(self) -> &'static [&'static str] {
         match self {
             Node::Auth => &["auth"],
@@ -198,6 +218,8 @@ impl Node {
             Node::Password => &["auth", "basic", "password"],
             Node::ExistingSecret => &["auth", "basic", "existingSecret"],
             Node::IngressEnabled => &["ingress", "enabled"],
+            Node::Edge => &["remote-write-auth", "edge"],
+            Node::Realm => &["remote-write-auth", "realm"],
         }
     }
 
@@ -208,11 +230,11 @@ impl Node {
 
     /// Where it stands in the values.
     pub fn values_path(self) -> ValuesPath {
-        ValuesPath::new(["prometheus", "server"].into_iter().chain(self.keys().iter().copied()))
+        ValuesPath::new(self.table().iter().chain(self.keys()).copied())
     }
 
     /// The node that a `$comment` of the policy names by its path below
-    /// `prometheus.server`.
+    /// `prometheus.server`, or by the whole path of a setting of the library chart.
     pub fn named(comment: &str) -> Option<Node> {
         Node::ALL.iter().copied().find(|node| node.keys().join(".") == comment)
     }

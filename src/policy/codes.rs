@@ -125,7 +125,10 @@ codes! {
     UsernameNotPortable = "username-not-portable", Policy: "a username that some reader would change or cannot carry";
     PasswordNotPortable = "password-not-portable", Policy: "a password that some reader would change or cannot carry";
     PasswordTooLong = "password-too-long", Policy: "a password of over 72 characters, and bcrypt reads no more";
+    PasswordLooksHashed = "password-looks-hashed", Policy: "a password that is a hash: clients would have to send the hash";
     IngressNotGuarded = "ingress-not-guarded", Policy: "a second way to Prometheus beside the edge that asks for the login";
+    EdgeNotChosen = "edge-not-chosen", Policy: "the library chart is there, and its edge is neither traefik, nginx nor external";
+    RealmNotPortable = "realm-not-portable", Policy: "a realm that nginx would read as something else";
     PolicyNotMet = "policy-not-met", Policy: "the policy refused in words of its schema library, not in ours";
     ArgumentsUnreadable = "arguments-unreadable", Module: "what came is not one JSON object of options";
     VersionDiffers = "version-differs", Module: "the program on the host has another version than the collection";
@@ -133,7 +136,6 @@ codes! {
     OptionHasWrongType = "option-has-wrong-type", Module: "an option whose value is of another type than it takes";
     OptionOutOfRange = "option-out-of-range", Module: "an option whose value has the right type and is not one that it takes";
     UsernameTwice = "username-twice", Module: "one name for two logins, of which nginx reads the first";
-    RealmNotPortable = "realm-not-portable", Module: "a realm that nginx would read as something else";
     PathNotPortable = "path-not-portable", Module: "a path that is not absolute, is used twice, or has characters that nginx gives a meaning";
     GroupNotFound = "group-not-found", Module: "a group that is known neither to the host's files nor to getent";
     NeedsRoot = "needs-root", Module: "the files belong to root and this process does not";
@@ -187,6 +189,7 @@ codes! {
     NotJudged = "not-judged", Check: "a setting that can do anything";
     KeyUnknown = "key-unknown", Check: "a key beside the known ones that nobody reads";
     ValueReadAsNumber = "value-read-as-number", Check: "a credential that was meant as text and was read as something else";
+    PasswordIsAPlaceholder = "password-is-a-placeholder", Check: "a password that somebody or something should have filled in";
     HelmIsSilent = "helm-is-silent", Check: "something that Helm drops or decides without a word";
     CredentialReadable = "credential-readable", Probe: "a file with a credential that everybody may read";
     ReceiverOff = "receiver-off", Probe: "the login is let in, and Prometheus runs without its receiver";

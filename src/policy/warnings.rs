@@ -5,7 +5,7 @@
 
 use super::reading::{FLAG_LISTS, is_true, table};
 use super::refusal::{Node, ValuesPath, Warning, WarningCode};
-use super::{Access, Verdict, bypasses, flags};
+use super::{Access, Verdict, bypasses, flags, placeholder};
 use serde_json::Value;
 
 /// The container in Trento's chart that asks for the login: it is the edge.
@@ -30,6 +30,7 @@ pub fn of(document: &Value, verdict: &Verdict) -> Vec<Warning> {
     flags::warn_of_crashes(server, &mut warnings);
     if !matches!(verdict.access, Access::Open) {
         not_judged(prometheus, &mut warnings);
+        warnings.extend(not_filled_in(&server["auth"]));
     }
     warnings
 }
@@ -49,7 +50,15 @@ pub fn of_refused(document: &Value) -> Vec<Warning> {
     }
     flags::warn_of_crashes(server, &mut warnings);
     not_judged(prometheus, &mut warnings);
+    if auth["type"] != "none" {
+        warnings.extend(not_filled_in(auth));
+    }
     warnings
+}
+
+fn not_filled_in(auth: &Value) -> Option<Warning> {
+    let is_one = auth["basic"]["password"].as_str().is_some_and(placeholder::is_placeholder);
+    is_one.then(|| Warning::new(WarningCode::PasswordIsAPlaceholder, placeholder::STATEMENT, Node::Password))
 }
 
 fn ignored_credentials(basic: &Value) -> Option<Warning> {

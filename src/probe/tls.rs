@@ -2,12 +2,14 @@
 //!
 //! rustls with ring, TLS 1.2 and 1.3. There is no switch that turns verification
 //! off. `trust` says whom to trust, `verifier` takes a server's own certificate
-//! that stands among those, `reason` says why a connection was not made.
+//! that stands among those, `reason` says why a connection was not made, `wish`
+//! whether the server wanted a certificate.
 
 mod identity;
 mod reason;
 mod trust;
 mod verifier;
+mod wish;
 
 pub(super) use identity::{CertificateFiles, Identity};
 pub(super) use reason::TlsError;
@@ -24,6 +26,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use verifier::Verifier;
+use wish::Wish;
 
 /// Encrypted.
 pub(super) struct TlsWire(StreamOwned<ClientConnection, Wire>);
@@ -64,6 +67,7 @@ impl Write for TlsWire {
 pub(super) struct Settings {
     name: ServerName<'static>,
     anonymous: Arc<ClientConfig>,
+    wish: Arc<Wish>,
     own: Option<Arc<ClientConfig>>,
     nobody: Option<Arc<ClientConfig>>,
 }
@@ -85,12 +89,14 @@ impl Settings {
             .build()
             .map_err(|_| LoginError::NoAuthority(trust::name(ca_file)))?;
         let verifier = Arc::new(Verifier::new(webpki, anchors));
-        let config = |identity: Option<Identity>| configure(&provider, &verifier, identity);
+        let wish = Arc::new(Wish::default());
+        let config = |identity: Option<Identity>| configure(&provider, &verifier, &wish, identity);
         Ok(Self {
             name,
             anonymous: config(None)?,
             own: certificate.map(|files| config(Some(Identity::load(files)?))).transpose()?,
             nobody: certificate.map(|_| config(Some(Identity::nobody()))).transpose()?,
+            wish,
         })
     }
 
@@ -104,12 +110,18 @@ impl Settings {
         let config = Arc::clone(config.unwrap_or(&self.anonymous));
         let connection = ClientConnection::new(config, self.name.clone())
             .map_err(|error| AskError::Tls(TlsError::from_rustls(&error)))?;
+        self.wish.forget();
         let mut stream = StreamOwned::new(connection, wire);
         // Now, so that a refusal is one of the handshake and not of the first write.
         while stream.conn.is_handshaking() {
             let StreamOwned { conn, sock } = &mut stream;
             if let Err(error) = conn.complete_io(sock) {
-                return Err(refusal(conn, sock).unwrap_or_else(|| error.into()));
+                return Err(match refusal(conn, sock).unwrap_or_else(|| error.into()) {
+                    AskError::Tls(TlsError::HandshakeFailed) if self.wish.was_made() => {
+                        AskError::Tls(TlsError::CertificateWanted)
+                    }
+                    error => error,
+                });
             }
         }
         Ok(TlsWire(stream))
@@ -132,6 +144,7 @@ fn refusal(conn: &mut ClientConnection, sock: &mut Wire) -> Option<AskError> {
 fn configure(
     provider: &Arc<CryptoProvider>,
     verifier: &Arc<Verifier>,
+    wish: &Arc<Wish>,
     identity: Option<Identity>,
 ) -> Result<Arc<ClientConfig>, LoginError> {
     let builder = ClientConfig::builder_with_provider(Arc::clone(provider))
@@ -141,7 +154,7 @@ fn configure(
         .dangerous()
         .with_custom_certificate_verifier(Arc::clone(verifier) as _);
     let mut config = match identity {
-        None => builder.with_no_client_auth(),
+        None => builder.with_client_cert_resolver(Arc::clone(wish) as _),
         Some(Identity { chain, key, file }) => {
             builder.with_client_auth_cert(chain, key).map_err(|error| identity::unusable(&error, file))?
         }

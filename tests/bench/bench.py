@@ -10,10 +10,11 @@ import module
 import nginx
 import probe
 import remote
+import rendered
 import size
 from measure import Table
 
-PARTS = {"size": size.measure, "module": module.measure, "ssh": remote.measure, "fleet": fleet.measure, "check": check.measure, "edge": edge.measure, "nginx": nginx.measure, "probe": probe.measure, "before": before.measure}
+PARTS = {"size": size.measure, "module": module.measure, "ssh": remote.measure, "fleet": fleet.measure, "check": check.measure, "rendered": rendered.measure, "edge": edge.measure, "nginx": nginx.measure, "probe": probe.measure, "before": before.measure}
 
 
 def main(arguments):

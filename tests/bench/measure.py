@@ -10,6 +10,8 @@ import time
 SCRATCH = pathlib.Path(os.environ["SCRATCH"])
 CACHE = pathlib.Path(os.environ["CACHE"])
 BINARY = os.environ["BINARY"]
+# Without the probe: what Ansible uploads.
+UPLOAD = os.environ["UPLOAD"]
 
 
 class Table:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import bcrypt
-from measure import BINARY, CACHE, SCRATCH, call_ms, process_ms
+from measure import BINARY, CACHE, SCRATCH, UPLOAD, call_ms, process_ms
 
 PASSWORD = "0123456789abcdef9876543210fedcba0246813579acebdf"
 ANSIBLE = CACHE / "ansible-core-2.19.14/bin"
@@ -122,7 +122,7 @@ def through_ansible(table):
 def install_ours():
     galaxy = str(ANSIBLE / "ansible-galaxy")
     archive = subprocess.run(
-        ["ansible/build", "--binary", BINARY, "--out", str(SCRATCH / "archive"), "--ansible-galaxy", galaxy],
+        ["ansible/build", "--binary", UPLOAD, "--out", str(SCRATCH / "archive"), "--ansible-galaxy", galaxy],
         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ).stdout.strip()  # fmt: skip
     subprocess.run(

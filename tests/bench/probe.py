@@ -27,7 +27,7 @@ def measure(table):
         curl = ["curl", "-s", "-o", "/dev/null", "--cacert", authority, "--data-binary", f"@{place / 'nothing'}", url]
         once = process_ms(anonymous, login, curl)
         table.at_most("a probe over TLS, in requests of curl", 3, once[0] / once[2], f"{once[0]:.1f} ms against {once[2]:.1f} ms", unit=" times")
-        table.told("  with the login and a full batch", f"{once[1]:.1f} ms")
+        table.note("with the login and a full batch", f"{once[1]:.1f} ms")
     finally:
         server.terminate()
         server.wait()
@@ -42,10 +42,10 @@ def nginx(place, port):
     (place / "password").chmod(0o600)
     (place / "nothing").write_bytes(b"\0")
     (place / "nginx.conf").write_text(f"""
-daemon off; user root; pid pid; error_log stderr; worker_processes 1; events {{}}
+daemon off; user root; pid pid; error_log /dev/null; worker_processes 1; events {{}}
 http {{ access_log off; client_max_body_size 2m; client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
 server {{ listen unix:{place}/receiver; location = {PATH} {{ return 204; }} location / {{ return 404; }} }}
 server {{ listen 127.0.0.1:{port} ssl; ssl_certificate server.crt; ssl_certificate_key server.key;
 location /prometheus {{ auth_basic p; auth_basic_user_file htpasswd; proxy_pass http://unix:{place}/receiver:; }} }} }}
 """)
-    return ["nginx", "-e", "stderr", "-c", str(place / "nginx.conf"), "-p", str(place)]
+    return ["nginx", "-e", "/dev/null", "-c", str(place / "nginx.conf"), "-p", str(place)]

@@ -61,8 +61,11 @@ fn a_chart_in_a_folder_is_judged_by_its_own_defaults() {
         1,
         &format!(
             "\
-chart chart: refused: {NOT_CHOSEN}
-  = prometheus.server.auth, default in chart trento-server, line 3
+chart/values.yaml:3:3: refused: {NOT_CHOSEN}
+  3 |   server: …
+    |   ^^^^^^
+  = prometheus.server.auth, default of the chart
+  = the receiver is turned on at chart/values.yaml:5:9
 "
         ),
         "",
@@ -79,6 +82,7 @@ fn a_packed_chart_is_judged_like_its_folder() {
             "\
 chart chart.tgz: refused: {NOT_CHOSEN}
   = prometheus.server.auth, default in chart trento-server, line 3
+  = the receiver is turned on by the default in chart trento-server, line 5
 "
         ),
         "",
@@ -109,8 +113,10 @@ fn the_chart_of_a_default_and_the_flag_of_a_setting_are_told() {
         1,
         &format!(
             "\
-chart chart: refused: {UNKNOWN_TYPE}
-  = prometheus.server.auth.type, default in chart trento-server, line 7
+chart/values.yaml:7:7: refused: {UNKNOWN_TYPE}
+  7 |       type: …
+    |       ^^^^
+  = prometheus.server.auth.type, default of the chart
 "
         ),
         "",
@@ -178,13 +184,16 @@ v.yaml:5:9: refused: {UNKNOWN_TYPE}
     );
     let answer = folder.run(&["check", "--chart", "chart", "-f", "v.yaml", "-o", "json"]);
     let reported: serde_json::Value = serde_json::from_str(&answer.stdout).expect("JSON");
-    assert_eq!(reported["refusals"][0]["where"], "trento-server.prometheus.server.auth.type");
+    assert_eq!(reported[0]["refusals"][0]["where"], "trento-server.prometheus.server.auth.type");
     folder.run(&["check", "--chart", "chart"]).is(
         1,
         &format!(
             "\
-chart chart: refused: {NOT_CHOSEN}
-  = trento-server.prometheus.server.auth, default in chart trento-server, line 3
+chart/charts/trento-server/values.yaml:3:3: refused: {NOT_CHOSEN}
+  3 |   server: …
+    |   ^^^^^^
+  = trento-server.prometheus.server.auth, default of the chart
+  = the receiver is turned on at chart/charts/trento-server/values.yaml:5:9
 "
         ),
         "",
@@ -194,8 +203,11 @@ chart chart: refused: {NOT_CHOSEN}
         1,
         &format!(
             "\
---set: refused: {NOT_CHOSEN}
-  = trento-server.prometheus.server.auth, default in chart trento-server, line 3
+chart/charts/trento-server/values.yaml:3:3: refused: {NOT_CHOSEN}
+  3 |   server: …
+    |   ^^^^^^
+  = trento-server.prometheus.server.auth, default of the chart
+  = the receiver is turned on at chart/charts/trento-server/values.yaml:5:9
 "
         ),
         "",
@@ -215,7 +227,10 @@ fn where_a_condition_disables_prometheus_the_receiver_is_off() {
     // Only a boolean disables it.
     let refused = folder.run(&["check", "--chart", "chart", "--set-string", "prometheus.enabled=false"]);
     assert_eq!(refused.exit_code, 1, "{refused:?}");
-    assert!(refused.stdout.starts_with(&format!("--set-string: refused: {NOT_CHOSEN}\n")), "{refused:?}");
+    assert!(
+        refused.stdout.starts_with(&format!("chart/values.yaml:3:3: refused: {NOT_CHOSEN}\n")),
+        "{refused:?}"
+    );
 }
 
 #[test]

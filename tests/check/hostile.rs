@@ -71,11 +71,3 @@ fn a_name_cannot_steer_the_terminal() {
     let answer = folder.run(&["check", "a\x1b[2J\n.yaml"]);
     assert!(answer.stdout.starts_with("a?[2J?.yaml: refused: "), "{}", answer.stdout);
 }
-
-#[test]
-fn a_folder_is_not_a_file() {
-    let folder = Folder::with(&[("folder/v.yaml", "")]);
-    let answer = folder.run(&["check", "folder"]);
-    assert_eq!(answer.exit_code, 2);
-    assert!(answer.stdout.starts_with("folder: could not tell: "), "{}", answer.stdout);
-}

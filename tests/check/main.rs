@@ -1,7 +1,9 @@
 //! The check entry as people meet it: the real binary, the whole of its answer.
 //!
 //! `program` starts it, `verdicts` holds what is refused and where it points,
-//! `forms` the other two forms, `warnings` what does not change a verdict,
+//! `forms` two other forms (the suite `reports` has the rest), `folders` folders,
+//! silence and progress, `warnings` what does not change a verdict, `credentials`
+//! what Helm or people made of one,
 //! `layered` what several sources make together, `charts` charts, `upgrades`
 //! upgrades of a release, `printed` the values that Helm would see, `names` that
 //! a strange name does nothing, `silence` that no credential is ever repeated,
@@ -11,6 +13,8 @@
 //! needs: nothing
 
 mod charts;
+mod credentials;
+mod folders;
 mod forms;
 mod hostile;
 mod layered;

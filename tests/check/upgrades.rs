@@ -52,6 +52,7 @@ on.yaml:2:3: refused: {NOT_CHOSEN}
   2 |   server: …
     |   ^^^^^^
   = prometheus.server.auth, in the values of the release
+  = the receiver is turned on at on.yaml:4:9
 "
         ),
     );
@@ -60,8 +61,11 @@ on.yaml:2:3: refused: {NOT_CHOSEN}
         1,
         &format!(
             "\
-null.yaml, chart chart: refused: {NOT_CHOSEN}
-  = prometheus.server.auth, default in chart trento-server, line 3
+receiver/values.yaml:3:3: refused: {NOT_CHOSEN}
+  3 |   server: …
+    |   ^^^^^^
+  = prometheus.server.auth, default of the chart
+  = the receiver is turned on at receiver/values.yaml:5:9
 "
         ),
     );
@@ -97,8 +101,11 @@ fn reset_then_reuse_brings_the_new_defaults() {
             1,
             &format!(
                 "\
-{values}, chart chart: refused: {NOT_CHOSEN}
-  = prometheus.server.auth, default in chart trento-server, line 3
+chart/values.yaml:3:3: refused: {NOT_CHOSEN}
+  3 |   server: …
+    |   ^^^^^^
+  = prometheus.server.auth, default of the chart
+  = the receiver is turned on at chart/values.yaml:5:9
 "
             ),
         );
@@ -117,8 +124,11 @@ fn reset_forgets_what_the_release_had() {
         1,
         &format!(
             "\
-basic.yaml, chart chart: refused: {NOT_CHOSEN}
-  = prometheus.server.auth, default in chart trento-server, line 3
+chart/values.yaml:3:3: refused: {NOT_CHOSEN}
+  3 |   server: …
+    |   ^^^^^^
+  = prometheus.server.auth, default of the chart
+  = the receiver is turned on at chart/values.yaml:5:9
 "
         ),
     );
@@ -136,8 +146,11 @@ fn without_a_flag_the_old_values_stay_where_none_are_given() {
         1,
         &format!(
             "\
-web.yaml: refused: {NOT_CHOSEN}
-  = prometheus.server.auth, default in chart trento-server, line 3
+chart/values.yaml:3:3: refused: {NOT_CHOSEN}
+  3 |   server: …
+    |   ^^^^^^
+  = prometheus.server.auth, default of the chart
+  = the receiver is turned on at chart/values.yaml:5:9
 "
         ),
     );
@@ -148,7 +161,7 @@ fn the_strictest_of_several_flags_wins() {
     let reset = ["--reset-values", "--reuse-values", "--reset-then-reuse-values", "--old-chart", "before"];
     let arguments: Vec<&str> = reset.iter().copied().chain(["--release-values", "on.yaml"]).collect();
     let answer = charts().run(&[&["check", "--chart", "chart"], &arguments[..]].concat());
-    assert!(answer.stdout.contains("default in chart trento-server"), "{answer:?}");
+    assert!(answer.stdout.contains("default of the chart"), "{answer:?}");
 }
 
 #[test]

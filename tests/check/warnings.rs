@@ -7,14 +7,15 @@ use test_support::folder::Folder;
 fn warnings(values: &str) -> Vec<(String, String, Value, Value)> {
     let folder = Folder::with(&[("v.yaml", values)]);
     let answer = folder.run(&["check", "-o", "json", "v.yaml"]);
-    let reported: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
+    let list: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
+    let reported = &list[0];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let warnings = reported["warnings"].as_array().expect("a list").iter();
     warnings
         .map(|one| {
             let msg = text(&one["msg"]);
-            let (sentence, code) = msg.rsplit_once(" [").expect("a code at the end");
-            assert!(sentence.contains("; "), "{msg}");
+            let (statement, code) = msg.rsplit_once(" [").expect("a code at the end");
+            assert!(statement.contains("; "), "{msg}");
             assert_eq!(text(&one["code"]), code.trim_end_matches(']'), "{msg}");
             (text(&one["code"]), text(&one["where"]), one["line"].clone(), one["column"].clone())
         })
@@ -148,7 +149,8 @@ fn a_key_that_comes_twice_is_told() {
 fn a_document_that_helm_3_ignores_is_told() {
     let folder = Folder::with(&[("v.yaml", "prometheus: {server: {auth: {type: none}}}\n---\na: 1\n")]);
     let answer = folder.run(&["check", "--helm-version", "3.21", "-o", "json", "v.yaml"]);
-    let reported: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
+    let list: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
+    let reported = &list[0];
     assert_eq!(reported["warnings"][0]["code"], json!("helm-is-silent"));
     assert_eq!(
         (&reported["warnings"][0]["line"], &reported["warnings"][0]["column"]),

@@ -2,7 +2,7 @@
 
 use crate::made_up::Made;
 use helm_values::Inputs;
-use remote_write_auth::check::{self, CheckRequest, Format};
+use remote_write_auth::check::{self, AnswerForm, CheckRequest, Format};
 use serde_json::Value;
 use std::io::Write;
 use test_support::folder::Folder;
@@ -108,10 +108,18 @@ fn ours(made: &Made, placed: &Placed, version: &str) -> Answer {
     let layered = inputs.files.clone();
     let chart = inputs.chart.clone().filter(|_| !made.without_chart);
     let inputs = Inputs { files: Vec::new(), chart, ..inputs };
-    let request =
-        CheckRequest { files: Vec::new(), layered, inputs, output: Format::Json, print_values: false };
-    let (answer, exit_code) = check::answer(&request).expect("something is judged");
-    let whole: Value = serde_json::from_str(&answer).expect("JSON");
+    let form = AnswerForm { format: Format::Json, quiet: false };
+    let request = CheckRequest {
+        files: Vec::new(),
+        layered,
+        inputs,
+        values_from: Vec::new(),
+        form,
+        print_values: false,
+    };
+    let (answer, exit_code) = check::answer(request).expect("something is judged");
+    let mut list: Value = serde_json::from_str(&answer).expect("JSON");
+    let whole = list[0].take();
     let verdict = match (whole["verdict"].as_str(), exit_code) {
         (Some("accepted"), 0) => Verdict::Accepted,
         (Some("refused"), 1) => Verdict::Refused,

@@ -107,6 +107,7 @@ def other_versions():
         "helm-schema/**/Chart.yaml": r"^version: (.*)$",
         "helm-schema/**/*.tpl": r'default "([^"]*\d\.\d[^"]*)"',
         "helm-schema/**/*.yaml": r"remote-write-auth:(\d[\w.-]*)",
+        ".packaging/helm-plugin/*.yaml": r"^version: (.*)$",
         "helm-schema/README.md": r"(?:remote-write-auth:|version: )(\d[\w.-]*)",
     }
     for glob, pattern in patterns.items():

@@ -105,8 +105,9 @@ fn missing_by_chart(stderr: &str) -> BTreeMap<&str, Vec<&str>> {
 const BY_THE_SCHEMA: &str = "values don't meet the specifications of the schema(s)";
 
 /// Up to 3.18.4 Helm asks a schema's own condition before what stands below it,
-/// and this check is the only one that needs the whole document.
-const ASKED_FIRST_BY_THE_OLD: &str = "[ingress-not-guarded]";
+/// and these checks are the only ones that need the whole document.
+const ASKED_FIRST_BY_THE_OLD: [&str; 3] =
+    ["[ingress-not-guarded]", "[edge-not-chosen]", "[realm-not-portable]"];
 
 fn ask_one(helm: &Helm, chart: &Chart, case: &PolicyCase, is_old: bool) -> Asked {
     let output = helm.template(&chart.0, &case.values());
@@ -115,9 +116,9 @@ fn ask_one(helm: &Helm, chart: &Chart, case: &PolicyCase, is_old: bool) -> Asked
     let is_right = refused != case.refusals().is_empty() && refused == stderr.contains(BY_THE_SCHEMA);
     let mut said = missing(&stderr);
     if is_old {
-        said.sort_by_key(|sentence| sentence.ends_with(ASKED_FIRST_BY_THE_OLD));
+        said.sort_by_key(|message| ASKED_FIRST_BY_THE_OLD.iter().any(|code| message.ends_with(code)));
     }
-    if is_right && said == case.sentences() {
+    if is_right && said == case.messages() {
         Asked::Answered(output)
     } else {
         Asked::Differs(format!("answers {stderr}"))
@@ -134,7 +135,7 @@ fn ask_many(helm: &Helm, cases: &[&PolicyCase]) -> Vec<Asked> {
     let is_right = output.status.success() != stderr.contains(BY_THE_SCHEMA);
     let asked = |(at, case): (usize, &&PolicyCase)| {
         let said = found.get(format!("case-{at}").as_str()).cloned().unwrap_or_default();
-        if is_right && said == case.sentences() {
+        if is_right && said == case.messages() {
             Asked::Answered(output.clone())
         } else {
             Asked::Differs(format!("case-{at} answers {stderr}"))

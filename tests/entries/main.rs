@@ -2,7 +2,7 @@
 //!
 //! `case` reads the cases and says what is expected, with the policy's own words;
 //! `module`, `check` and `helm` are the entries: real programs, one process a
-//! case. Verdict, codes, places and sentences are the same everywhere, and no
+//! case. Verdict, codes, places and messages are the same everywhere, and no
 //! entry repeats a credential. What a entry cannot spell is counted, with why.
 //!
 //! needs: helm-3.14.4 helm-3.21.4 helm-4.2.4

@@ -44,7 +44,7 @@ fn ask(case: &PolicyCase) -> Asked {
     // The one piece of a message that speaks of a flag of Helm's.
     let said = |sentence: &str| sentence.replace(", on the command line use --set-string", "");
     let refusals = case.refusals().iter().map(
-        |refusal| json!({"code": refusal.code, "msg": said(&refusal.sentence), "where": option_of(&refusal.node)}),
+        |refusal| json!({"code": refusal.code, "msg": said(&refusal.message), "where": option_of(&refusal.node)}),
     );
     let expected = match &case.expected {
         Expected::Accepted(access) => json!([access, null, 0]),

@@ -71,8 +71,14 @@ fn json_is_as_reviewed() {
 fn merged_schemas_are_as_reviewed() {
     for (name, host) in [
         ("schema-empty.json", "{}"),
-        ("schema-draft-07.json", "{\n    \"$schema\": \"http://json-schema.org/draft-07/schema#\",\n    \"properties\": {\"n\": {\"maximum\": 1e3,  \"title\": \"\\u00fc\"}},\n    \"allOf\": [ {\"type\": \"object\"} ],\n    \"definitions\": {\n        \"own\": {}\n    }\n}\n"),
-        ("schema-2020-12.json", "{\n\t\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n\t\"$ref\": \"#/$defs/own\",\n\t\"$defs\": {\"own\": {}}\n}\n"),
+        (
+            "schema-draft-07.json",
+            "{\n    \"$schema\": \"http://json-schema.org/draft-07/schema#\",\n    \"properties\": {\"n\": {\"maximum\": 1e3,  \"title\": \"\\u00fc\"}},\n    \"allOf\": [ {\"type\": \"object\"} ],\n    \"definitions\": {\n        \"own\": {}\n    }\n}\n",
+        ),
+        (
+            "schema-2020-12.json",
+            "{\n\t\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n\t\"$ref\": \"#/$defs/own\",\n\t\"$defs\": {\"own\": {}}\n}\n",
+        ),
     ] {
         let folder = Folder::with(&[("values.schema.json", host)]);
         let answer = folder.run(&["schema", "--into", "values.schema.json"]);
@@ -92,7 +98,8 @@ fn every_file_is_compared() {
         })
     };
     let folder = std::fs::read_dir(file("")).expect("the folder of expectations");
-    for name in folder.map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name")) {
+    for name in folder.map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name"))
+    {
         assert!(name == "main.rs" || compared(&name), "{name} belongs to no test");
     }
 }

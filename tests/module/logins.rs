@@ -44,6 +44,12 @@ fn each_of_the_policys_refusals_names_an_option() {
         (json!({"username": "a:b", "password": "p"}), "username-not-portable", "username"),
         (json!({"username": "a", "password": "p\n"}), "password-not-portable", "password"),
         (json!({"username": "a", "password": long}), "password-too-long", "password"),
+        (json!({"username": "a", "password": "$2y$05$hunter2"}), "password-looks-hashed", "password"),
+        (
+            json!({"username": "a", "password": "p", "other_users": [{"username": "b", "password": "{SHA}x="}]}),
+            "password-looks-hashed",
+            "other_users[0].password",
+        ),
     ] {
         let answer = validate(options.clone());
         assert_eq!(answer.refusals(), at(code, place), "{options}");
@@ -168,5 +174,18 @@ fn a_password_that_yaml_would_change_is_named_and_not_shown() {
     for (warning, place) in warnings.iter().zip(["password is", "other_users[1].password is"]) {
         assert!(warning.starts_with(place) && warning.ends_with("[password-needs-quoting]"), "{warning}");
         assert!(!warning.contains("hunter2") && !warning.contains("2026"), "{warning}");
+    }
+}
+
+#[test]
+fn a_password_that_nobody_filled_in_is_named_and_not_shown() {
+    let others = json!([{"username": "b", "password": "Kq7"}, {"username": "c", "password": "${hunter2}"}]);
+    let answer = validate(json!({"username": "a", "password": "changeme", "other_users": others}));
+    assert!(answer.is_accepted(), "{answer:?}");
+    let warnings = answer.warnings();
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    for (warning, place) in warnings.iter().zip(["password: the", "other_users[1].password: the"]) {
+        assert!(warning.starts_with(place) && warning.ends_with("[password-is-a-placeholder]"), "{warning}");
+        assert!(!warning.contains("hunter2") && !warning.contains("changeme"), "{warning}");
     }
 }

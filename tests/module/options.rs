@@ -170,13 +170,13 @@ fn all_refusals_are_told_at_once_in_the_order_of_their_codes() {
         [
             "password-missing other_users[2].password",
             "value-has-wrong-type other_users[2].username",
+            "realm-not-portable realm",
             "option-unknown usernme",
             "option-unknown other_users[2].passwort",
             "option-has-wrong-type receiver",
             "option-has-wrong-type other_users[1]",
             "option-out-of-range bcrypt_cost",
             "username-twice other_users[0].username",
-            "realm-not-portable realm",
             "path-not-portable include_path",
         ]
     );

@@ -126,7 +126,10 @@ pub fn server_with_flags(dice: &mut Dice) -> Value {
 /// Anything in place of a credential or a type.
 fn credential(dice: &mut Dice) -> Value {
     let long = "p".repeat(71 + dice.roll(4));
-    let texts = ["a", "none", "basic", "None", " a", "a ", "#a", "a#", "a:b", "a\"", "a\\", "ä", "a\n", "\0"];
+    let texts = [
+        "a", "none", "basic", "None", " a", "a ", "#a", "a#", "a:b", "a\"", "a\\", "ä", "a\n", "\0",
+        "$2y$05$a",
+    ];
     match dice.roll(10) {
         0 => Value::Null,
         1 => json!(""),
@@ -164,6 +167,9 @@ fn edge(dice: &mut Dice) -> Value {
         0 => leaf(dice),
         1 => json!({}),
         2 => json!({"edge": leaf(dice)}),
+        4 => {
+            json!({"edge": "external", "realm": dice.pick(&[json!("off"), json!("a$"), json!(null), json!("a")])})
+        }
         3 => json!({"edge": "nginx"}),
         _ => json!({"edge": "traefik"}),
     }

@@ -1,6 +1,6 @@
 //! The policy itself: its text, what it decides, and what is said beside it.
 //!
-//! `subset` keeps the text readable for every Helm, `sentences` keeps its words
+//! `subset` keeps the text readable for every Helm, `messages` keeps its words
 //! printable at every edge, `receiver` compares it with what the chart renders,
 //! `witness` with another validator (both on documents by chance, `dice`),
 //! `quick` tells that what is asked first for speed changes nothing, and

@@ -24,7 +24,7 @@ impl Witness {
         Self { policy, validator }
     }
 
-    /// Node and sentence of each refusal, by the other validator alone.
+    /// Node and message of each refusal, by the other validator alone.
     fn refusals(&self, document: &Value) -> BTreeSet<String> {
         let refusal = |error: jsonschema::ValidationError<'_>| {
             let path = error.schema_path().as_str();

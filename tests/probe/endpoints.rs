@@ -13,6 +13,9 @@ fn a_guard_before_the_whole_prefix_is_shut() {
     let nginx = Nginx::new(WHOLE);
     probe(&[&nginx.url()]).is(0, SHUT, "");
     nginx.probe().is(0, LET_IN, "");
+    // By address, without a login.
+    let others = Nginx::new("location /prometheus { deny all; proxy_pass RECEIVER; }");
+    probe(&[&others.url()]).is(0, SHUT, "");
 }
 
 #[test]
@@ -69,6 +72,8 @@ fn logins_that_cannot_be_read_and_others_are_refused() {
     let other = Nginx::new(WHOLE);
     other.folder.file("secret/password", "canary-another");
     other.probe().is_refused("login-not-taken", "the login is not let in, the answer is 401");
+    let forbidden = Nginx::new(&format!("if ($remote_user = agent) {{ return 403; }} {WHOLE}"));
+    forbidden.probe().is_refused("login-not-taken", "the login is turned away, the answer is 403");
 }
 
 #[test]
@@ -121,21 +126,27 @@ fn a_login_that_is_let_in_to_the_wrong_path_is_refused() {
 
 #[test]
 fn a_rate_limit_is_waited_for_and_then_not_told() {
-    let limit = |rate: &str| {
+    let limit_by = |status: u16, rate: &str| {
         Nginx::listening(
             "",
-            &format!("limit_req zone=z; limit_req_status 429; {WHOLE}"),
+            &format!("limit_req zone=z; limit_req_status {status}; {WHOLE}"),
             &format!("limit_req_zone $server_name zone=z:1m rate={rate};"),
         )
     };
-    let outcome = limit("2r/s").probe();
+    let outcome = limit_by(429, "2r/s").probe();
     assert!(outcome.code == 0 || outcome.err.contains("60 s together"), "{outcome:?}");
     assert!(outcome.took > Duration::from_secs(2) && outcome.took < Duration::from_secs(63), "{outcome:?}");
-    let strict = limit("1r/m");
-    probe(&[&strict.url()]);
-    let outcome = probe(&[&strict.url()]);
-    outcome.is_unclear("limits how often it is asked, the answer is 429");
-    assert!(outcome.took < Duration::from_secs(10), "{outcome:?}");
+    // nginx' own choice is 503.
+    for (status, words) in [
+        (429, "limits how often it is asked, the answer is 429"),
+        (503, "puts requests off, the answer is 503"),
+    ] {
+        let strict = limit_by(status, "1r/m");
+        probe(&[&strict.url()]);
+        let outcome = probe(&[&strict.url()]);
+        outcome.is_unclear(words);
+        assert!(outcome.took < Duration::from_secs(10), "{outcome:?}");
+    }
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! The agent's other methods: a bearer token and a client certificate.
 
-use crate::world::{LET_IN, SHUT, certificate, encrypted, free_port, probe};
-use std::fs;
-use test_support::edge::{Daemon, WRITE_PATH, wait_until};
-use test_support::folder::Folder;
+use crate::world::{LET_IN, SHUT, certificate, encrypted, probe, with_certificate};
+use test_support::edge::WRITE_PATH;
 
 const BEARER: &str = "client_max_body_size 2m; if ($http_authorization != 'Bearer canary-5f3.~+/=') { return 401; } location / { proxy_pass RECEIVER; }";
 const MTLS: &str = "client_max_body_size 2m; ssl_client_certificate CERTIFICATES/ours.crt; location / { proxy_pass RECEIVER; }";
@@ -25,18 +23,6 @@ fn a_token_is_let_in_and_another_is_not() {
     ask("blank", "canary 5f4").is_unclear("characters that cannot be sent");
     ask("lines", "canary\ncanary").is_unclear("more than one line");
     ask("empty", "\n").is_unclear("is empty");
-}
-
-fn with_certificate(url: &str, name: &str, key: &str) -> crate::world::Outcome {
-    probe(&[
-        url,
-        "--ca-file",
-        &certificate("ours.crt"),
-        "--client-cert",
-        &certificate(&format!("{name}.crt")),
-        "--client-key",
-        &certificate(&format!("{key}.key")),
-    ])
 }
 
 #[test]
@@ -70,41 +56,4 @@ fn keys_that_cannot_be_used_are_named() {
     with_certificate(&url, "empty", "client").is_unclear("empty.crt holds no certificate");
     let clear = url.replace("https", "http");
     with_certificate(&clear, "client", "client").is_unclear("a client certificate is sent by TLS alone");
-}
-
-/// Prometheus itself says by alerts what nginx says by a 400.
-#[test]
-fn prometheus_own_wish_for_a_certificate_is_a_guard() {
-    for versions in ["min_version: TLS12\n  max_version: TLS12", "min_version: TLS13"] {
-        let folder = Folder::new();
-        let web = format!(
-            "tls_server_config:\n  cert_file: {}\n  key_file: {}\n  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: {}\n  {versions}\n",
-            certificate("server.crt"),
-            certificate("server.key"),
-            certificate("ours.crt")
-        );
-        let (web, configuration) = (folder.file("web.yml", web), folder.file("prometheus.yml", ""));
-        let port = free_port();
-        let _daemon = Daemon::start(
-            &[
-                "prometheus",
-                &format!("--config.file={}", configuration.display()),
-                &format!("--web.config.file={}", web.display()),
-                &format!("--storage.tsdb.path={}", folder.0.join("data").display()),
-                &format!("--web.listen-address=127.0.0.1:{port}"),
-                "--web.route-prefix=/prometheus",
-                "--web.enable-remote-write-receiver",
-            ],
-            &folder.0.join("log"),
-            "",
-        );
-        wait_until("Prometheus", || {
-            fs::read_to_string(folder.0.join("log")).is_ok_and(|log| log.contains("Server is ready"))
-        });
-        let url = format!("https://localhost:{port}{WRITE_PATH}");
-        probe(&[&url, "--ca-file", &certificate("ours.crt")]).is(0, SHUT, "");
-        with_certificate(&url, "client", "client").is(0, LET_IN, "");
-        with_certificate(&url, "foreign", "foreign")
-            .is_refused("login-not-taken", "the server does not take the certificate of the client");
-    }
 }

@@ -9,4 +9,5 @@ mod endpoints;
 mod hostile;
 mod logins;
 mod receivers;
+mod traefik;
 mod world;

@@ -1,11 +1,10 @@
-//! Prometheus of three ages itself, and Traefik before it.
+//! Prometheus of three ages itself: open, and shut by its own means.
 
-use crate::world::{LET_IN, PASSWORD, free_port, probe};
+use crate::world::{LET_IN, PASSWORD, SHUT, certificate, free_port, probe, with_certificate};
 use std::fs;
-use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
-use test_support::edge::{Daemon, WRITE_PATH, prometheus, wait_until};
+use test_support::edge::{Daemon, WRITE_PATH, wait_until};
 use test_support::folder::Folder;
 
 fn cache() -> PathBuf {
@@ -51,6 +50,10 @@ impl Prometheus {
     fn url(&self) -> String {
         format!("http://127.0.0.1:{}{WRITE_PATH}", self.port)
     }
+
+    fn https(&self) -> String {
+        format!("https://localhost:{}{WRITE_PATH}", self.port)
+    }
 }
 
 const RECEIVER: &str = "--web.enable-remote-write-receiver";
@@ -72,13 +75,27 @@ fn an_open_receiver_of_any_age_is_open() {
     }
 }
 
-#[test]
-fn the_login_of_prometheus_itself_is_a_guard() {
+/// Its configuration for one login, in the words that it reads.
+fn one_login() -> String {
     let made = Command::new("htpasswd").args(["-nbBC4", "agent", PASSWORD]).output().expect("htpasswd runs");
     let line = String::from_utf8(made.stdout).expect("a line");
     let hash = line.trim().split_once(':').expect("a hash").1.replace("$2y$", "$2a$");
-    let web = format!("basic_auth_users: {{agent: '{hash}'}}\n");
-    let secret = Folder::with(&[("username", "agent"), ("password", PASSWORD)]);
+    format!("basic_auth_users: {{agent: '{hash}'}}\n")
+}
+
+/// The same for TLS, with the certificate of that name and what is to be added.
+fn encrypted_by(name: &str, more: &str) -> String {
+    let (certificate, key) = (certificate(&format!("{name}.crt")), certificate(&format!("{name}.key")));
+    format!("tls_server_config: {{cert_file: {certificate}, key_file: {key}{more}}}\n")
+}
+
+fn secret() -> Folder {
+    Folder::with(&[("username", "agent"), ("password", PASSWORD)])
+}
+
+#[test]
+fn the_login_of_prometheus_itself_is_a_guard() {
+    let (web, secret) = (one_login(), secret());
     let secret = secret.0.display().to_string();
     for program in programs() {
         let on = Prometheus::new(&program, &[RECEIVER], &web);
@@ -90,8 +107,53 @@ fn the_login_of_prometheus_itself_is_a_guard() {
 }
 
 #[test]
+fn each_age_is_asked_over_tls_and_its_certificate_is_checked() {
+    let (ca, secret) = (certificate("ours.crt"), secret());
+    let secret = secret.0.display().to_string();
+    for program in programs() {
+        let on = Prometheus::new(&program, &[RECEIVER], &(encrypted_by("server", "") + &one_login()));
+        probe(&[&on.https(), "--ca-file", &ca, "--secret", &secret]).is(0, LET_IN, "");
+        probe(&[&on.url()]).is_unclear("this is a port of https and was asked in clear text");
+        for (name, words) in [
+            ("expired", "the certificate of the server expired "),
+            ("named", "is for other names than that of the address (elsewhere.example.com)"),
+        ] {
+            let wrong = Prometheus::new(&program, &[RECEIVER], &encrypted_by(name, ""));
+            probe(&[&wrong.https(), "--ca-file", &ca]).is_unclear(words);
+        }
+        let open = Prometheus::new(&program, &[RECEIVER], &encrypted_by("server", ""));
+        probe(&[&open.https(), "--ca-file", &ca]).is_refused("receiver-open", "was answered with 204");
+    }
+}
+
+/// Prometheus itself says by alerts what nginx says by a 400.
+#[test]
+fn the_wish_of_prometheus_for_a_certificate_is_a_guard() {
+    let authorities = certificate("ours.crt");
+    for program in programs() {
+        for versions in ["min_version: TLS12, max_version: TLS12", "min_version: TLS13"] {
+            let wish = format!(
+                ", client_auth_type: RequireAndVerifyClientCert, client_ca_file: {authorities}, {versions}"
+            );
+            let on = Prometheus::new(&program, &[RECEIVER], &encrypted_by("server", &wish));
+            probe(&[&on.https(), "--ca-file", &authorities]).is(0, SHUT, "");
+            with_certificate(&on.https(), "client", "client").is(0, LET_IN, "");
+            with_certificate(&on.https(), "foreign", "foreign")
+                .is_refused("login-not-taken", "the server does not take the certificate of the client");
+        }
+    }
+}
+
+#[test]
 fn the_other_receiver_is_asked_as_well() {
-    let [_, _, newest] = programs();
+    // 2.42 has none yet.
+    let [_, older, newest] = programs();
+    let older = Prometheus::new(&older, &["--enable-feature=otlp-write-receiver"], "");
+    let nginx = crate::world::Nginx::new(&format!(
+        "location {WRITE_PATH} {{ return 401; }} location / {{ proxy_pass http://127.0.0.1:{}; }}",
+        older.port
+    ));
+    probe(&[&nginx.url()]).is_refused("receiver-open", "/prometheus/api/v1/otlp/v1/metrics: a write");
     let on = Prometheus::new(&newest, &["--web.enable-otlp-receiver"], "");
     // An nginx that guards the write path and leaves the rest.
     let nginx = crate::world::Nginx::new(&format!(
@@ -123,84 +185,4 @@ fn nothing_is_stored() {
         let status: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         assert_eq!(status["data"]["headStats"]["numSeries"], 0, "{program}: {status}");
     }
-}
-
-/// Traefik with these routers before the shared Prometheus.
-struct Traefik {
-    port: u16,
-    _daemon: Daemon,
-    _folder: Folder,
-}
-
-impl Traefik {
-    fn new(routers: &str, middlewares: &str) -> Self {
-        let output = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/traefik"))
-            .output()
-            .expect("it runs");
-        let text = String::from_utf8(output.stdout).expect("paths");
-        let program = text
-            .lines()
-            .next()
-            .unwrap_or_else(|| panic!("no Traefik: {}", String::from_utf8_lossy(&output.stderr)));
-        let folder = Folder::new();
-        let port = free_port();
-        let made =
-            Command::new("htpasswd").args(["-nbBC4", "agent", PASSWORD]).output().expect("htpasswd runs");
-        let login = String::from_utf8(made.stdout).expect("a line");
-        let dynamic = format!(
-            "http:\n  routers:\n{routers}  middlewares:\n    login: {{basicAuth: {{users: ['{}']}}}}\n{middlewares}  services:\n    receiver: {{loadBalancer: {{servers: [{{url: 'http://127.0.0.1:{}'}}]}}}}\n",
-            login.trim(),
-            prometheus()
-        );
-        let dynamic = folder.file("dynamic.yaml", dynamic);
-        let file = folder.file("static.yaml", format!("entryPoints: {{web: {{address: '127.0.0.1:{port}'}}}}\nproviders: {{file: {{filename: {}}}}}\nlog: {{level: INFO}}\n", dynamic.display()));
-        let daemon =
-            Daemon::start(&[program, &format!("--configfile={}", file.display())], &folder.0.join("log"), "");
-        // The routers come a moment after the port.
-        wait_until(&format!("Traefik, see {}", folder.0.join("log").display()), || {
-            TcpStream::connect(("127.0.0.1", port)).is_ok() && {
-                let url = format!("http://127.0.0.1:{port}{WRITE_PATH}");
-                let output = Command::new("curl")
-                    .args(["-s", "-o", "/dev/null", "-w", "%{http_code}", &url])
-                    .output()
-                    .expect("curl runs");
-                matches!(output.stdout.as_slice(), b"401" | b"405" | b"204")
-            }
-        });
-        Self { port, _daemon: daemon, _folder: folder }
-    }
-
-    fn probe(&self) -> crate::world::Outcome {
-        let secret = Folder::with(&[("username", "agent"), ("password", PASSWORD)]);
-        probe(&[
-            &format!("http://127.0.0.1:{}{WRITE_PATH}", self.port),
-            "--secret",
-            &secret.0.display().to_string(),
-        ])
-    }
-}
-
-const WHOLE_PREFIX: &str =
-    "    all: {rule: 'PathPrefix(`/prometheus`)', service: receiver, middlewares: [MIDDLEWARES]}\n";
-
-#[test]
-fn traefik_before_the_whole_prefix_is_shut_and_before_the_path_is_open() {
-    Traefik::new(&WHOLE_PREFIX.replace("MIDDLEWARES", "login"), "").probe().is(0, LET_IN, "");
-    let split = "    write: {rule: 'PathPrefix(`/prometheus/api/v1/write`)', service: receiver, middlewares: [login]}\n    rest: {rule: 'PathPrefix(`/prometheus`)', service: receiver}\n";
-    let outcome = Traefik::new(split, "").probe();
-    assert!(
-        outcome.code == 1
-            && outcome
-                .out
-                .starts_with("/prometheus/api/v1%2Fwrite: a write without a login reached the receiver"),
-        "{outcome:?}"
-    );
-}
-
-#[test]
-fn traefik_that_turns_a_full_batch_away_is_named() {
-    let routers = WHOLE_PREFIX.replace("MIDDLEWARES", "login, small");
-    Traefik::new(&routers, "    small: {buffering: {maxRequestBodyBytes: 500000}}\n")
-        .probe()
-        .is_refused("body-too-large", "maxRequestBodyBytes");
 }

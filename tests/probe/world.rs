@@ -141,6 +141,19 @@ pub fn probe_with(arguments: &[&str], environment: &[(&str, &str)]) -> Outcome {
     Outcome { code: output.status.code().expect("it ends by itself"), out, err, took, peak_kib }
 }
 
+/// With the client certificate and the key of these names.
+pub fn with_certificate(url: &str, name: &str, key: &str) -> Outcome {
+    probe(&[
+        url,
+        "--ca-file",
+        &certificate("ours.crt"),
+        "--client-cert",
+        &certificate(&format!("{name}.crt")),
+        "--client-key",
+        &certificate(&format!("{key}.key")),
+    ])
+}
+
 fn resident_kib(status: &str) -> u64 {
     let text = fs::read_to_string(status).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -10,6 +10,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
+use test_support::cache;
 use test_support::chance::{Chance, number};
 use test_support::folder::Folder;
 use test_support::helm::{self, Helm};
@@ -153,14 +154,11 @@ fn binary(files: &[PathBuf]) -> Vec<Value> {
         command.arg("--rendered").arg(file);
     }
     let output = command.output().expect("the binary starts");
-    match serde_json::from_slice(&output.stdout).expect("JSON") {
-        Value::Array(all) => all,
-        one => vec![one],
-    }
+    serde_json::from_slice(&output.stdout).expect("a list")
 }
 
 fn witness(files: &[PathBuf]) -> Vec<Value> {
-    let mut command = Command::new(python());
+    let mut command = Command::new(cache::file("ansible-core-2.16.19/bin/python"));
     let piped = command.arg(WITNESS).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = piped.spawn().expect("Python starts");
     let mut stdin = child.stdin.take().expect("a pipe");
@@ -172,16 +170,6 @@ fn witness(files: &[PathBuf]) -> Vec<Value> {
     assert!(output.status.success(), "the witness failed, see above");
     let lines = String::from_utf8(output.stdout).expect("UTF-8");
     lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
-}
-
-fn python() -> PathBuf {
-    let home = || Path::new(&std::env::var_os("HOME").unwrap_or_default()).join(".cache");
-    let caches = || std::env::var_os("XDG_CACHE_HOME").map_or_else(home, PathBuf::from);
-    let ours = std::env::var_os("REMOTE_WRITE_AUTH_CACHE").map(PathBuf::from);
-    let python =
-        ours.unwrap_or_else(|| caches().join("remote-write-auth")).join("ansible-core-2.16.19/bin/python");
-    assert!(python.is_file(), "{} is not there; let tests/run install it", python.display());
-    python
 }
 
 fn word(value: &Value) -> String {

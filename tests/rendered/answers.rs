@@ -119,7 +119,8 @@ fn json_names_each_way() {
     let text = [PROMETHEUS, SERVICE, &ingress(GUARDED)].concat();
     let folder = Folder::with(&[("a.yaml", &text)]);
     let answer = folder.run_with_input(&["check", "--rendered", "-", "-o", "json"], &text);
-    let answer: serde_json::Value = serde_json::from_str(&answer.stdout).expect("JSON");
+    let list: serde_json::Value = serde_json::from_str(&answer.stdout).expect("JSON");
+    let answer = &list[0];
     assert_eq!((&answer["verdict"], &answer["receiver"]), (&"accepted".into(), &"on".into()));
     let way = serde_json::json!({
         "to": "Deployment mon/prometheus", "object": "Ingress mon/prometheus", "line": 23, "port": "80",

@@ -10,6 +10,7 @@ fn access(text: &str, object: &str) -> String {
     let answer: Value =
         serde_json::from_str(&folder.run(&["check", "--rendered", "a.yaml", "-o", "json"]).stdout)
             .expect("JSON");
+    let answer = &answer[0];
     let ways = answer["ways"].as_array().expect("a list");
     let way = ways.iter().find(|way| way["object"] == object).unwrap_or_else(|| panic!("no way: {answer:#}"));
     way["access"].as_str().expect("a text").to_owned()

@@ -33,7 +33,7 @@ class Entrances:
             for service in services:
                 self.service(service)
             if isinstance(pod, OperatorPod) and not dig(pod.thing, "spec", "serviceName") and not world.named("Service", pod.operated, pod.namespace):
-                answer = pod.behind(9090)
+                answer = pod.reached_at(9090)
                 if answer:
                     self.routes(pod.operated, {"port": 9090, "name": dig(pod.thing, "spec", "portName", default="web")}, answer)
                     where = pod.namespace + "/" if pod.namespace else ""
@@ -46,7 +46,7 @@ class Entrances:
         pod = self.pod
         numbers = set(pod.listens) | {port["containerPort"] for port, _ in pod.declared()}
         for number in sorted(numbers):
-            answer = pod.behind(number)
+            answer = pod.reached_at(number)
             if answer is None:
                 continue
             self.add(label(pod.thing), number, pod.host_network, answer)
@@ -59,7 +59,7 @@ class Entrances:
         spec = service["spec"]
         for port in spec.get("ports") or []:
             number = self.pod.number(port.get("targetPort", port["port"]))
-            answer = None if number is None else self.pod.behind(number)
+            answer = None if number is None else self.pod.reached_at(number)
             if answer is None:
                 continue
             outside = spec.get("type") in ("NodePort", "LoadBalancer") or bool(port.get("nodePort")) or bool(spec.get("externalIPs"))

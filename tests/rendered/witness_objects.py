@@ -183,7 +183,7 @@ class Pod:
                     return dig(self.world.named("ConfigMap", volume["configMap"]["name"], self.namespace), "data", key)
         return None
 
-    def behind(self, number):
+    def reached_at(self, number):
         """What answers at a port of the pod; None where that is not Prometheus."""
         if number in self.listens:
             return self.login()

@@ -54,3 +54,59 @@ alloy_syntax_from_module() (
   printf 'module witness\n\ngo 1.21\n\nrequire github.com/grafana/alloy/syntax v%s\n' "$1" >go.mod
   go_for_module mod tidy && go_for_module build -o "$2/.alloy-syntax" . && mv "$2/.alloy-syntax" "$2/alloy-syntax"
 )
+
+# OASIS' schema of SARIF. No package manager has it by itself; this module carries it word for word.
+ensure_sarif_schema() {
+  local root=$CACHE/sarif-schema-$1
+  [ -s "$root/schema.json" ] && return
+  change
+  ensure_go
+  step "taking the schema of SARIF $1 out of a module" sarif_schema_from_module "$1" "$root" || die "the schema of SARIF $1 cannot be had; see above"
+}
+
+sarif_schema_from_module() (
+  module=$(cd / && go_for_module mod download -json github.com/owenrumney/go-sarif/v3@v3.3.1 | sed -nE 's/^\t"Dir": "(.*)",?$/\1/p')
+  file=$module/pkg/report/v${1//./}/sarif/schema.go
+  # shellcheck disable=SC2016 # quotes of Go
+  mkdir -p "$2" && sed -n '/^const schema = `/,/^`/{s/^const schema = `//;/^`/!p}' "$file" >"$2/.schema.json" &&
+    grep -q "Version $1 JSON Schema" "$2/.schema.json" && mv "$2/.schema.json" "$2/schema.json"
+)
+
+# What validates manifests by schemas: the peer of tests/bench.
+ensure_kubeconform() {
+  local root=$CACHE/kubeconform-$1
+  [ -x "$root/kubeconform" ] && return
+  change
+  ensure_go
+  step "building kubeconform $1" env GOBIN="$root" GOTOOLCHAIN=auto GOFLAGS='-trimpath' CGO_ENABLED=0 \
+    go install "github.com/yannh/kubeconform/cmd/kubeconform@v$1" || die "kubeconform $1 cannot be built; see above"
+}
+
+# kustomize, as its users build it.
+ensure_kustomize() {
+  local root=$CACHE/kustomize-$1
+  [ -x "$root/kustomize" ] && return
+  change
+  ensure_go
+  step "building kustomize $1" env GOBIN="$root" GOTOOLCHAIN=auto GOFLAGS='-trimpath' CGO_ENABLED=0 \
+    go install "sigs.k8s.io/kustomize/kustomize/v5@v$1" || die "kustomize $1 cannot be built; see above"
+}
+
+# What Flux' helm-controller lays values over each other with, as a program.
+ensure_flux_values() {
+  local root=$CACHE/flux-values-$1
+  [ -x "$root/flux-values" ] && return
+  change
+  ensure_go
+  step "building Flux' chartutil $1 (some minutes, once)" flux_values_from_module "$1" "$root" ||
+    die "Flux' chartutil $1 cannot be built; see above"
+}
+
+flux_values_from_module() (
+  sources=$(mktemp -d) || exit 1
+  trap 'rm -rf "$sources"' EXIT
+  # shellcheck disable=SC2154 # of install, which sources this
+  cp "$here/../gitops/flux_values.go" "$sources/main.go" && mkdir -p "$2" && cd "$sources" || exit 1
+  printf 'module witness\n\ngo 1.25\n\nrequire github.com/fluxcd/pkg/chartutil v%s\n' "$1" >go.mod
+  go_for_module mod tidy && go_for_module build -o "$2/.flux-values" . && mv "$2/.flux-values" "$2/flux-values"
+)

@@ -362,7 +362,7 @@ code:
     - The code of the first refusal. C(remote-write-auth explain CODE) says more about each.
     - Of the policy - V(auth-not-chosen), V(auth-has-wrong-shape), V(auth-type-unknown), V(username-missing),
       V(password-missing), V(credentials-ambiguous), V(value-has-wrong-type), V(username-not-portable),
-      V(password-not-portable), V(password-too-long), V(policy-not-met).
+      V(password-not-portable), V(password-too-long), V(password-looks-hashed), V(policy-not-met).
     - Of the module - V(arguments-unreadable), V(version-differs), V(option-unknown), V(option-has-wrong-type),
       V(option-out-of-range), V(username-twice), V(realm-not-portable), V(path-not-portable), V(group-not-found),
       V(needs-root), V(folder-not-found), V(target-is-symlink), V(target-not-regular), V(locked),

@@ -55,7 +55,7 @@ impl Coalescing {
     }
 
     pub(crate) fn warn(&mut self, message: &str, origin: &Origin) {
-        let warning = Warning { message: message.to_owned(), origin: Some(origin.clone()) };
+        let warning = Warning { message: message.into(), origin: Some(origin.clone()) };
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }

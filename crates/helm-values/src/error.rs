@@ -73,7 +73,8 @@ impl fmt::Display for Error {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     /// The state and what to do, `; ` between them; never a text that was read.
-    pub message: String,
+    /// Shared, since a large file can have many and every version of Helm has them.
+    pub message: Arc<str>,
     /// Where it was written.
     pub origin: Option<Origin>,
 }

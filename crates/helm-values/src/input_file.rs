@@ -9,8 +9,9 @@ use super::yaml::LARGEST;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Reads it; what is wrong begins with a verb, the caller names the file.
-pub(crate) fn read(path: &str) -> Result<Vec<u8>, String> {
+/// What a values file holds, or standard input for `-`, up to 64 MiB and a byte;
+/// what is wrong begins with a verb, the caller names the file.
+pub fn read(path: &str) -> Result<Vec<u8>, String> {
     let cannot = |error: io::Error| format!("cannot be read: {error}; check the path");
     if path.trim() == "-" {
         return standard_input().map_err(cannot);

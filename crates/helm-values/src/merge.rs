@@ -4,7 +4,7 @@ use super::value::{Node, Table, Value};
 
 /// Lays `over` on `base`: tables are merged, everything else is replaced, a
 /// null replaces and stays. A merged table stands where it was written last.
-pub(crate) fn merge_tables(base: &mut Table, over: Table) {
+pub fn merge_tables(base: &mut Table, over: Table) {
     if base.is_empty() {
         *base = over;
         return;

@@ -9,6 +9,7 @@ mod reading;
 mod upgrade;
 
 pub use inputs::{Inputs, Reuse, Upgrade};
+pub use reading::read_values_file;
 
 use super::chart::{SubChart, VersionDifferences};
 use super::stack::on_deep_stack;

@@ -6,17 +6,38 @@
 //! what comes before an end that Helm takes for the end is kept.
 //! No error repeats any part of the argument.
 
+mod changed;
 mod flag;
 mod json;
 mod parser;
 mod typed;
 
-pub(crate) use flag::{ReadFile, SetFlag};
+pub use changed::{Change, ChangedValue, changed_by_set};
+pub(crate) use flag::ReadFile;
+pub use flag::SetFlag;
 
 use super::merge::merge_tables;
 use super::value::{Origin, Source, SourceKind, Table, Value};
 use super::{Error, HelmVersion};
 use std::sync::Arc;
+
+/// Applies one argument of the family, as Helm does, to values that stand at
+/// `origin`. A file that it names is not read.
+///
+/// After an error the table is not used.
+pub fn set(
+    table: &mut Table,
+    flag: SetFlag,
+    argument: &str,
+    version: &HelmVersion,
+    origin: &Origin,
+) -> Result<(), Error> {
+    let mut read_file =
+        |_: &str| Err("a file to take a value from is not read here; name another flag".into());
+    parser::Parser::new(flag, argument, version, origin, &mut read_file)
+        .run(table)
+        .map_err(|message| Error::new(message, Some(origin.clone())))
+}
 
 /// Applies one argument. What Helm changes before it refuses is of no matter:
 /// after an error the table is not used.

@@ -102,8 +102,10 @@ pub enum SourceKind {
     File,
     /// A flag of the `--set` family.
     Flag,
-    /// A chart's values.yaml.
+    /// A chart's values.yaml, by the chart's name: in an archive, or made by Helm.
     Chart,
+    /// A chart's values.yaml in a folder, by the file's path.
+    ChartFile,
     /// The values of the release that is upgraded.
     Release,
     /// Defaults that the caller has built in.

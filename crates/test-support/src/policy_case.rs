@@ -40,13 +40,13 @@ pub struct Expectation {
     /// Below `prometheus.server`.
     pub node: String,
     /// From the policy's text.
-    pub sentence: String,
+    pub message: String,
 }
 
 impl PolicyCase {
-    /// The sentences, in order; none where it is accepted.
-    pub fn sentences(&self) -> Vec<&str> {
-        self.refusals().iter().map(|refusal| refusal.sentence.as_str()).collect()
+    /// The messages, in order; none where it is accepted.
+    pub fn messages(&self) -> Vec<&str> {
+        self.refusals().iter().map(|refusal| refusal.message.as_str()).collect()
     }
 
     pub fn refusals(&self) -> &[Expectation] {
@@ -124,7 +124,7 @@ fn texts(value: &Value, found: &mut Vec<String>) {
 /// All cases, those for `each` character spelled out.
 pub fn all() -> Vec<PolicyCase> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
-    let sentences = sentences();
+    let messages = messages();
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .expect("the folder of cases")
         .map(|entry| entry.expect("an entry").path())
@@ -137,7 +137,7 @@ pub fn all() -> Vec<PolicyCase> {
         let stem = file.file_stem().expect("a name").to_string_lossy().into_owned();
         let list: Vec<Value> = serde_yaml::from_str(&text).unwrap_or_else(|why| panic!("{stem}: {why}"));
         for entry in list {
-            cases.extend(spelled_out(&entry).iter().map(|entry| case(&stem, entry, &sentences)));
+            cases.extend(spelled_out(&entry).iter().map(|entry| case(&stem, entry, &messages)));
         }
     }
     cases
@@ -168,7 +168,7 @@ fn replaced(value: &Value, with: &str) -> Value {
     }
 }
 
-fn case(file: &str, entry: &Value, sentences: &BTreeMap<String, String>) -> PolicyCase {
+fn case(file: &str, entry: &Value, messages: &BTreeMap<String, String>) -> PolicyCase {
     let name = format!("{file}: {}", entry["name"].as_str().expect("a name"));
     for key in entry.as_object().expect("a table").keys() {
         let known = ["name", "each", "given", "receiver", "accepted", "refused"];
@@ -178,7 +178,7 @@ fn case(file: &str, entry: &Value, sentences: &BTreeMap<String, String>) -> Poli
     let expected = match (&entry["accepted"], &entry["refused"]) {
         (Value::String(access), Value::Null) => Expected::Accepted(access.clone()),
         (Value::Null, Value::Array(refusals)) => {
-            Expected::Refused(refusals.iter().map(|refusal| expectation(&name, refusal, sentences)).collect())
+            Expected::Refused(refusals.iter().map(|refusal| expectation(&name, refusal, messages)).collect())
         }
         _ => panic!("{name}: either accepted or refused"),
     };
@@ -190,20 +190,20 @@ fn case(file: &str, entry: &Value, sentences: &BTreeMap<String, String>) -> Poli
     PolicyCase { name, given, is_one_of_many: entry.get("each").is_some(), receiver_on, expected }
 }
 
-fn expectation(name: &str, refusal: &Value, sentences: &BTreeMap<String, String>) -> Expectation {
+fn expectation(name: &str, refusal: &Value, messages: &BTreeMap<String, String>) -> Expectation {
     let key = refusal.as_str().expect("a code and a node");
-    let sentence = sentences.get(key).unwrap_or_else(|| panic!("{name}: the policy has no {key}")).clone();
+    let message = messages.get(key).unwrap_or_else(|| panic!("{name}: the policy has no {key}")).clone();
     let (code, node) = key.split_once(' ').expect("a code and a node");
-    Expectation { code: code.to_owned(), node: node.to_owned(), sentence }
+    Expectation { code: code.to_owned(), node: node.to_owned(), message }
 }
 
-/// The policy's sentences by code and node.
-fn sentences() -> BTreeMap<String, String> {
+/// The policy's messages by code and node.
+fn messages() -> BTreeMap<String, String> {
     fn collect(schema: &Value, found: &mut BTreeMap<String, String>) {
-        if let Some(sentence) = schema["then"]["required"][0].as_str() {
-            let code = sentence.rsplit_once(" [").expect("a code").1.trim_end_matches(']');
+        if let Some(message) = schema["then"]["required"][0].as_str() {
+            let code = message.rsplit_once(" [").expect("a code").1.trim_end_matches(']');
             let node = schema["$comment"].as_str().expect("a node");
-            found.insert(format!("{code} {node}"), sentence.to_owned());
+            found.insert(format!("{code} {node}"), message.to_owned());
         }
         match schema {
             Value::Object(table) => table.values().for_each(|value| collect(value, found)),

@@ -75,22 +75,22 @@ impl Environment {
     fn expand(&self, text: &str) -> ContainerArgument {
         let mut expanded = String::new();
         let mut rest = text;
-        while let Some((before, behind)) = rest.split_once('$') {
+        while let Some((before, after)) = rest.split_once('$') {
             expanded.push_str(before);
-            let name = behind.strip_prefix('(').and_then(|name| name.split_once(')'));
-            if let Some(behind) = behind.strip_prefix('$') {
+            let name = after.strip_prefix('(').and_then(|name| name.split_once(')'));
+            if let Some(after) = after.strip_prefix('$') {
                 expanded.push('$');
-                rest = behind;
-            } else if let Some((name, behind)) = name {
+                rest = after;
+            } else if let Some((name, after)) = name {
                 match self.variables.get(name) {
                     Some(Some(value)) => expanded.push_str(value),
                     None if !self.open => expanded.extend(["$(", name, ")"]),
                     Some(None) | None => return ContainerArgument { text: expanded, whole: false },
                 }
-                rest = behind;
+                rest = after;
             } else {
                 expanded.push('$');
-                rest = behind;
+                rest = after;
             }
         }
         expanded.push_str(rest);

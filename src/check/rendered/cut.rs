@@ -102,7 +102,7 @@ mod tests {
         let text = "---\na: 1\n---\n---\n# Source\nb: |\n  ---\n--- # c\nc: 1";
         let found: Vec<_> = pieces(text).expect("plain").into_iter().map(|p| (p.text, p.line_base)).collect();
         assert_eq!(found, [("a: 1\n", 1), ("# Source\nb: |\n  ---\n", 4), ("c: 1", 8)]);
-        assert_eq!(pieces("a: 1\n--- b\n").expect_err("a text behind dashes"), 2);
+        assert_eq!(pieces("a: 1\n--- b\n").expect_err("a text after dashes"), 2);
         assert!(pieces("").expect("empty").is_empty());
     }
 

@@ -144,13 +144,11 @@ impl Flags<'_> {
     /// that is not known.
     fn values(&self, name: &str) -> Vec<Option<String>> {
         let value = |(at, argument): (usize, &ContainerArgument)| {
-            let behind = argument.text.strip_prefix("--")?.strip_prefix(name)?;
+            let after = argument.text.strip_prefix("--")?.strip_prefix(name)?;
             let known = |argument: &ContainerArgument, text: &str| argument.whole.then(|| text.to_owned());
-            match behind.strip_prefix('=') {
+            match after.strip_prefix('=') {
                 Some(value) => Some(known(argument, value)),
-                None if behind.is_empty() => {
-                    Some(self.0.get(at + 1).and_then(|next| known(next, &next.text)))
-                }
+                None if after.is_empty() => Some(self.0.get(at + 1).and_then(|next| known(next, &next.text))),
                 None => None,
             }
         };
@@ -203,8 +201,8 @@ impl Listening {
 
 /// The path of a URL.
 pub(super) fn path_of(url: &str) -> &str {
-    let behind = url.split_once("://").map_or(url, |(_, behind)| behind);
-    let path = behind.find('/').map_or("", |at| &behind[at..]);
+    let after = url.split_once("://").map_or(url, |(_, after)| after);
+    let path = after.find('/').map_or("", |at| &after[at..]);
     path.split(['?', '#']).next().unwrap_or_default()
 }
 

@@ -81,7 +81,7 @@ fn openshift(object: &Object) -> Option<Route<'_>> {
 fn mentioned<'t>(object: &'t Object, node: &'t Node, routes: &mut Vec<Route<'t>>) {
     match &node.value {
         Value::Text(text) => {
-            let host = text.split_once("://").map_or(text.as_str(), |(_, behind)| behind);
+            let host = text.split_once("://").map_or(text.as_str(), |(_, after)| after);
             let service = host.split(['.', ':', '/']).next().unwrap_or_default();
             let why = format!("a {} is not read here", object.kind);
             routes.push(Route {

@@ -229,12 +229,12 @@ fn tokens(text: &str) -> Option<Vec<NginxWord>> {
                 &rest[1..]
             }
             '"' | '\'' => {
-                let (word, behind) = rest[1..].split_once(first)?;
-                if word.contains('\\') || !behind.starts_with([' ', '\t', '\n', '\r', ';', '{']) {
+                let (word, after) = rest[1..].split_once(first)?;
+                if word.contains('\\') || !after.starts_with([' ', '\t', '\n', '\r', ';', '{']) {
                     return None;
                 }
                 tokens.push(NginxWord::Word(word.to_owned()));
-                behind
+                after
             }
             _ => {
                 let end = rest.find([' ', '\t', '\n', '\r', ';', '{']).unwrap_or(rest.len());

@@ -241,10 +241,10 @@ fn path_rule(rule: &str) -> PathRule {
         return PathRule::All;
     }
     let argument = |name: &str| {
-        let (_, behind) = rule.split_once(&format!("{name}("))?;
-        let quote = behind.chars().next().filter(|quote| matches!(quote, '`' | '"'))?;
-        let (path, behind) = behind[1..].split_once(quote)?;
-        behind.trim_ascii_start().starts_with(')').then(|| path.to_owned())
+        let (_, after) = rule.split_once(&format!("{name}("))?;
+        let quote = after.chars().next().filter(|quote| matches!(quote, '`' | '"'))?;
+        let (path, after) = after[1..].split_once(quote)?;
+        after.trim_ascii_start().starts_with(')').then(|| path.to_owned())
     };
     argument("PathPrefix")
         .map(PathRule::Prefix)

@@ -156,7 +156,8 @@ fn finding(kind: WayKind, state: &str, way: &Way) -> Finding {
             ),
         ),
     };
-    let finding = Finding { code: None, message, path: ValuesPath::new([object.as_str()]), place };
+    let path = ValuesPath::new([object.as_str()]);
+    let finding = Finding { code: None, message, path, place, because: None };
     match code {
         Some(code) => coded(finding, code),
         None => finding,
@@ -173,7 +174,13 @@ fn coded(finding: Finding, code: WarningCode) -> Finding {
 
 fn unknown(state: impl Display, remedy: &str, origin: Option<&Origin>) -> Finding {
     let place = origin.map(|origin| SettingPlace { origin: origin.clone(), key: None });
-    Finding { code: None, message: format!("{state}; {remedy}"), path: ValuesPath::default(), place }
+    Finding {
+        code: None,
+        message: format!("{state}; {remedy}"),
+        path: ValuesPath::default(),
+        place,
+        because: None,
+    }
 }
 
 fn no_prometheus(others: &[OtherReceiver]) -> Finding {

@@ -32,6 +32,8 @@ pub(in crate::probe) enum TlsError {
     CertificateWanted,
     /// It does not take the one that was sent; or it says so where none was.
     CertificateRefused,
+    /// Says nothing by itself; see `wish`.
+    HandshakeFailed,
     Refused,
     Broken,
 }
@@ -92,6 +94,7 @@ impl TlsError {
                 Self::NothingInCommon
             }
             AlertDescription::NoApplicationProtocol => Self::NoHttp1,
+            AlertDescription::HandshakeFailure => Self::HandshakeFailed,
             AlertDescription::UnrecognisedName => Self::NameUnknown,
             _ => Self::Refused,
         }
@@ -133,7 +136,7 @@ impl fmt::Display for TlsError {
             Self::NameUnknown => "the server has no site by the name of the address; see that the name is right",
             Self::CertificateWanted => "the server asks for a certificate of the client and none was sent; name it by --client-cert and --client-key",
             Self::CertificateRefused => "the server does not take the certificate of the client; see that it is of the authority that the edge trusts, and not expired",
-            Self::Refused => "the server refused to speak TLS; see the log of the edge",
+            Self::HandshakeFailed | Self::Refused => "the server refused to speak TLS; see the log of the edge",
             Self::Broken => "the server broke the rules of TLS; see the log of the edge",
         })
     }

@@ -170,7 +170,7 @@ impl<'a> Processing<'a> {
     }
 
     fn note(&mut self, message: &str, origin: &Origin) {
-        let warning = Warning { message: message.to_owned(), origin: Some(origin.clone()) };
+        let warning = Warning { message: message.into(), origin: Some(origin.clone()) };
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }

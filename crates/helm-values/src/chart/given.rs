@@ -52,6 +52,14 @@ impl Chart {
         Ok(Chart(Place::Memory(Arc::new(chart))))
     }
 
+    /// The name in its Chart.yaml.
+    pub fn name(&self) -> Result<String, Error> {
+        match &self.0 {
+            Place::Memory(chart) => Ok(chart.name().to_owned()),
+            Place::Path(path) => load::from_path(path).map(|chart| chart.name().to_owned()),
+        }
+    }
+
     /// The path that it was named by; none for a chart in memory.
     pub fn path(&self) -> Option<&Path> {
         match &self.0 {

@@ -21,7 +21,7 @@ const DEEPEST: usize = 32;
 pub(super) fn from_path(path: &Path) -> Result<LoadedChart, Error> {
     let label = shown_path(&path.display().to_string());
     let is_folder = std::fs::metadata(path).map_err(|error| io_error(path, &error))?.is_dir();
-    let mut loading = Loading { left: LARGEST_TREE, defaults: None };
+    let mut loading = Loading { left: LARGEST_TREE, defaults: None, in_folder: is_folder };
     if is_folder {
         loading.chart(folder::files(path)?, &label, 0)
     } else {
@@ -33,7 +33,8 @@ pub(super) fn from_path(path: &Path) -> Result<LoadedChart, Error> {
 pub(super) fn from_memory(source: &Source, files: &[(&str, &str)]) -> Result<LoadedChart, Error> {
     let file =
         |(name, text): &(&str, &str)| File { name: (*name).to_owned(), data: text.as_bytes().to_vec() };
-    let mut loading = Loading { left: LARGEST_TREE, defaults: Some(Arc::new(source.clone())) };
+    let mut loading =
+        Loading { left: LARGEST_TREE, defaults: Some(Arc::new(source.clone())), in_folder: false };
     loading.chart(files.iter().map(file).collect(), &source.name, 0)
 }
 
@@ -53,13 +54,27 @@ struct Loading {
     left: u64,
     /// Where all defaults stand; none: each chart's in its own values.yaml.
     defaults: Option<Arc<Source>>,
+    /// Whether the chart's files can be opened by their paths.
+    in_folder: bool,
 }
 
 impl Loading {
+    /// A chart's values.yaml: by its path where it can be opened, else by the chart's name.
+    fn values_source(&self, name: &str, label: &str) -> Arc<Source> {
+        Arc::new(if self.in_folder {
+            Source { kind: SourceKind::ChartFile, name: join(label, "values.yaml") }
+        } else {
+            Source { kind: SourceKind::Chart, name: name.to_owned() }
+        })
+    }
+
     fn archive(&mut self, packed: &[u8], label: &str, depth: usize) -> Result<LoadedChart, Error> {
         let files = archive::files(packed, &mut self.left)
             .map_err(|error| file_error(Path::new(label), error.kind, &error.message))?;
-        self.chart(files, label, depth)
+        let in_folder = std::mem::replace(&mut self.in_folder, false);
+        let chart = self.chart(files, label, depth);
+        self.in_folder = in_folder;
+        chart
     }
 
     fn chart(&mut self, files: Vec<File>, label: &str, depth: usize) -> Result<LoadedChart, Error> {
@@ -83,7 +98,7 @@ impl Loading {
                 "Chart.lock" | "requirements.lock" => check_lock(&file, label)?,
                 "values.yaml" => {
                     let name = metadata.as_ref().map_or(label, |metadata| &metadata.name);
-                    let source = self.defaults.clone().unwrap_or_else(|| values_source(name));
+                    let source = self.defaults.clone().unwrap_or_else(|| self.values_source(name, label));
                     unread.push((file.data, source));
                 }
                 "requirements.yaml" => {
@@ -171,9 +186,4 @@ fn check_lock(file: &File, label: &str) -> Result<(), Error> {
 fn wrong_type(source: &Arc<Source>) -> Error {
     let message = format!("{} has a field of another type than Helm takes; correct it", source.name);
     Error::in_source(ErrorKind::Refused, message, source, (0, 0))
-}
-
-/// A chart's values.yaml; the chart is known by its name.
-fn values_source(name: &str) -> Arc<Source> {
-    Arc::new(Source { kind: SourceKind::Chart, name: name.to_owned() })
 }

@@ -46,6 +46,11 @@ impl LoadedChart {
         !self.depends_on_version && self.charts.iter().all(LoadedChart::is_version_independent)
     }
 
+    /// The name in Chart.yaml.
+    pub(crate) fn name(&self) -> &str {
+        &self.metadata.name
+    }
+
     /// What install asks of the chart itself, which was read at `path`.
     pub(crate) fn check(&self, path: &Path, version: &HelmVersion) -> Result<(), Error> {
         let refused = |message: &str| Err(file_error(path, ErrorKind::Refused, message));

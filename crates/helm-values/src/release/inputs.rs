@@ -2,6 +2,8 @@
 
 use crate::HelmVersion;
 use crate::chart::Chart;
+use crate::value::Table;
+use std::sync::Arc;
 
 /// Where one release's values come from.
 ///
@@ -20,6 +22,11 @@ pub struct Inputs {
     /// `-f`, in order, one path each ([`file_list`](crate::file_list) splits what
     /// one flag holds); `-` is standard input.
     pub files: Vec<String>,
+    /// What some of these files hold, for whoever has read them already: a pipe can
+    /// be read once.
+    pub contents: Vec<(String, Arc<[u8]>)>,
+    /// Values that the caller has read, over those of the files.
+    pub table: Table,
     /// `--set-json`, one argument each, as the next four.
     pub set_json: Vec<String>,
     /// `--set`.

@@ -7,6 +7,7 @@ use crate::strvals::{self, SetFlag};
 use crate::value::{Origin, Source, SourceKind, Table, Value};
 use crate::yaml::{self, Documents, KeyFilter, ReadValues};
 use crate::{Error, ErrorKind, HelmVersion, Warning, input_file};
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -83,7 +84,13 @@ impl<'a> Reading<'a> {
 
     fn file(&mut self, path: &str, kind: SourceKind, version: &HelmVersion) -> Result<Rc<ReadValues>, Error> {
         kept(&self.files, |other| other == path, version).unwrap_or_else(|| {
-            let (read, is_version_independent) = values_file(path, kind, version, self.filter.as_ref());
+            let known = self.inputs.contents.iter().find(|(known, _)| known == path);
+            let read = match known {
+                Some((_, bytes)) => Ok(Cow::Borrowed(&**bytes)),
+                None => input_file::read(path).map(Cow::Owned),
+            };
+            let (read, is_version_independent) =
+                values_file(path, read, kind, documents(version), self.filter.as_ref());
             let every_document = (!is_version_independent).then_some(version.every_document);
             let read = read.map(Rc::new);
             if self.keeps {
@@ -106,6 +113,7 @@ impl<'a> Reading<'a> {
             warnings.extend_from_slice(&read.warnings);
             merge_tables(&mut table, owned(read));
         }
+        merge_tables(&mut table, inputs.table.clone());
         let families = [
             (SetFlag::Json, &inputs.set_json),
             (SetFlag::Typed, &inputs.set),
@@ -148,16 +156,25 @@ fn owned(read: Rc<ReadValues>) -> Table {
     Rc::try_unwrap(read).map_or_else(|read| read.table.clone(), |read| read.table)
 }
 
+/// The table that a values file gives to a Helm, as `-f` names it.
+///
+/// For whoever layers values as another program does before Helm sees them.
+pub fn read_values_file(path: &str, version: &HelmVersion) -> Result<Table, Error> {
+    let read = input_file::read(path).map(Cow::Owned);
+    values_file(path, read, SourceKind::File, documents(version), None).0.map(|read| read.table)
+}
+
 /// A file's values, and whether every Helm reads the same.
 fn values_file(
     path: &str,
+    read: Result<Cow<'_, [u8]>, String>,
     kind: SourceKind,
-    version: &HelmVersion,
+    documents: Documents,
     filter: Option<&KeyFilter>,
 ) -> (Result<ReadValues, Error>, bool) {
     let shown = input_file::shown_path(path);
     let source = Arc::new(Source { kind, name: shown.clone() });
-    let bytes = match input_file::read(path) {
+    let bytes = match read {
         Ok(bytes) => bytes,
         Err(problem) => {
             let message = format!("the file {shown} {problem}");
@@ -165,7 +182,12 @@ fn values_file(
             return (Err(Error::with_kind(ErrorKind::Unreadable, message, Some(origin))), true);
         }
     };
-    match yaml::read_values(&bytes, &source, documents(version), filter) {
+    // Helm refuses it, too, as a text that is not a table.
+    if bytes.starts_with(b"$ANSIBLE_VAULT;") {
+        let message = "the file is encrypted by Ansible Vault, so what it says is not known; read what ansible-vault prints: ansible-vault view FILE | remote-write-auth check -";
+        return (Err(Error::in_source(ErrorKind::Unreadable, message, &source, (1, 1))), true);
+    }
+    match yaml::read_values(&bytes, &source, documents, filter) {
         Ok(read) => {
             let is_version_independent = read.version_independent;
             (Ok(read), is_version_independent)

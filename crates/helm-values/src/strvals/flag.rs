@@ -2,7 +2,7 @@
 
 /// A flag of the family, in the order in which Helm applies them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum SetFlag {
+pub enum SetFlag {
     /// `--set-json`: the value is JSON.
     Json,
     /// `--set`: whole numbers, booleans and null are not text.

@@ -36,7 +36,9 @@ fn clash<T>() -> Result<T, StrvalsError> {
 }
 
 fn no_value<T>() -> Result<T, StrvalsError> {
-    refused("a key has no value; a comma inside a value is written with a backslash before it")
+    refused(
+        "a key has no value; a comma inside a value is written with a backslash before it, or the whole value given by --set-literal",
+    )
 }
 
 pub(super) struct Parser<'a, 'r> {

@@ -213,7 +213,7 @@ impl Builder<'_> {
                 "this key stands once more in its table, in line {line}, and Helm takes the last; delete one"
             )
         };
-        self.warnings.push(Warning { message, origin: Some(replaced) });
+        self.warnings.push(Warning { message: message.into(), origin: Some(replaced) });
     }
 
     /// A node that stands as a key.

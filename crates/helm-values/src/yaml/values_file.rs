@@ -73,7 +73,7 @@ pub(crate) fn read_values(
         if let Some(mark) = rest {
             let (line, column) = (piece.line_base + mark.line + 1, mark.column + 1);
             let origin = Some(Origin { source: Arc::clone(source), line, column });
-            warnings.push(Warning { message: ignored(documents).to_owned(), origin });
+            warnings.push(Warning { message: ignored(documents).into(), origin });
         }
         parsed.extend(document.map(|document| (document, piece.line_base)));
     }

@@ -1,0 +1,97 @@
+//! What a document does not hold: stand-ins for it, one after the other.
+//!
+//! A verdict that is the same with all of them does not depend on what is
+//! unknown. They are chosen to tip each check of the policy both ways; the first
+//! is nothing at all, or a text that is nobody's.
+
+use super::super::scope::Scope;
+use super::sketch::Problem;
+use helm_values::{Node, Origin, Table, Value, read_stream};
+use std::sync::LazyLock;
+
+/// A settings table below each scope, and one text or another value.
+const STAND_INS: &[(&str, &str)] = &[
+    ("{}", "a-stand-in-of-twenty-four-and-more"),
+    ("prometheus: {enabled: false}", "false"),
+    ("prometheus: {enabled: true, server: {extraFlags: [web.enable-remote-write-receiver]}}", "true"),
+    ("prometheus: {enabled: true, server: {defaultFlagsOverride: [a], extraFlags: [], extraArgs: {}}}", "~"),
+    ("prometheus: {server: {auth: {type: none}}}", "none"),
+    ("prometheus: {server: {auth: {type: basic}}}", "basic"),
+    ("prometheus: {server: {auth: {type: another}}}", "another"),
+    ("prometheus: {server: {auth: {basic: {username: u, password: p}}}}", "p"),
+    ("prometheus: {server: {auth: {type: basic, basic: {username: u, password: p}}}}", "''"),
+    ("prometheus: {server: {auth: {basic: {existingSecret: s}}}}", "1"),
+    ("prometheus: {server: {auth: {basic: {username: 'a:b'}}}}", "'a:b'"),
+    ("prometheus: {server: {auth: {basic: {password: ' '}}}}", "' '"),
+    ("prometheus: {server: {auth: {basic: {username: ''}}}}", "web.enable-remote-write-receiver"),
+    ("prometheus: {server: {auth: {basic: {password: ''}}}}", "enable-feature=remote-write-receiver"),
+    ("prometheus: {server: {auth: none}}", "{}"),
+    ("prometheus: {server: {auth: {basic: none}}}", "[]"),
+    (
+        "remote-write-auth: {edge: traefik}\nprometheus: {server: {ingress: {enabled: true}}}",
+        "password-of-more-than-seventy-two-characters-is-longer-than-bcrypt-reads-of-it-",
+    ),
+    ("prometheus: text", "traefik"),
+];
+
+/// How many there are.
+pub(super) const COUNT: usize = STAND_INS.len();
+
+static PARSED: LazyLock<Vec<(Table, Value)>> = LazyLock::new(|| {
+    let source = helm_values::Source {
+        kind: helm_values::SourceKind::BuiltIn,
+        name: "something that is not known".to_owned(),
+    };
+    let one = |(table, value): &(&str, &str)| {
+        let text = format!("a: {{}}\n{table}\nvalue: {value}\n");
+        let text = if *table == "{}" { format!("value: {value}\n") } else { text };
+        let node = read_stream(text.as_bytes(), &source).ok()?.pop()?;
+        let mut table = node.as_table()?.clone();
+        table.remove("a");
+        let value = table.remove("value")?;
+        Some((table, value.value))
+    };
+    STAND_INS.iter().map(|pair| one(pair).expect("YAML of our own")).collect()
+});
+
+/// One drawing's stand-in, and what it was asked for.
+pub(super) struct Unknowns<'s> {
+    number: usize,
+    scopes: &'s [Scope],
+    /// The first thing that is not known.
+    pub first: Option<Problem>,
+}
+
+impl<'s> Unknowns<'s> {
+    pub(super) fn new(number: usize, scopes: &'s [Scope]) -> Self {
+        Unknowns { number, scopes, first: None }
+    }
+
+    /// Settings that nobody knows, for the reason that stands there.
+    pub(super) fn table(&mut self, reason: impl Into<String>, origin: &Origin) -> Table {
+        self.is_asked(reason, origin);
+        let (table, _) = &PARSED[self.number];
+        if self.scopes.is_empty() {
+            return table.clone();
+        }
+        let mut all = Table::new();
+        for scope in self.scopes {
+            let below = scope.path.iter().rev().fold(table.clone(), |below, key| {
+                let node = Node { value: Value::Table(below), origin: origin.clone() };
+                Table::from([(key.clone(), node)])
+            });
+            helm_values::merge_tables(&mut all, below);
+        }
+        all
+    }
+
+    /// One setting that nobody knows.
+    pub(super) fn value(&mut self, reason: impl Into<String>, origin: &Origin) -> Value {
+        self.is_asked(reason, origin);
+        PARSED[self.number].1.clone()
+    }
+
+    fn is_asked(&mut self, reason: impl Into<String>, origin: &Origin) {
+        self.first.get_or_insert_with(|| Problem { message: reason.into(), origin: Some(origin.clone()) });
+    }
+}
