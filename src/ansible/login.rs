@@ -175,11 +175,15 @@ fn not_filled_in(password: &str, place: &OptionPath) -> Option<Notice> {
         .then(|| Notice::new(WarningCode::PasswordIsAPlaceholder, statement(), place.clone()))
 }
 
+/// What the policy adds for those who call Helm; a task has no such flag.
+const FOR_HELM_ALONE: &str = ", on the command line use --set-string";
+
 /// The same refusal at the option that says what its node says.
 fn moved(refusal: Refusal, option_of: impl Fn(Node) -> OptionPath) -> Refusal {
+    let message = refusal.message.replace(FOR_HELM_ALONE, "");
     match refusal.at {
-        At::Node(node) => Refusal { at: option_of(node).into(), ..refusal },
-        _ => refusal,
+        At::Node(node) => Refusal { at: option_of(node).into(), message, ..refusal },
+        _ => Refusal { message, ..refusal },
     }
 }
 

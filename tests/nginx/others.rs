@@ -132,3 +132,24 @@ fn what_nginx_says_is_repeated_where_it_holds_no_value() {
     assert!(msg.contains(&format!("{}:", edge.path("nginx.conf").display())), "{msg}");
     assert!(msg.contains("unknown directive") && !msg.contains("hunter2"), "{msg}");
 }
+
+/// The example of the collection's page.
+#[test]
+fn two_locations_that_include_the_same_file_are_both_guarded() {
+    let page = include_str!("../../ansible/README.md");
+    let (_, rest) = page.split_once("### Several locations").expect("the section");
+    let (_, rest) = rest.split_once("```nginx\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    let mut edge = Edge::new();
+    let example = example.replace("/etc/nginx/prometheus-auth.conf", "INCLUDE");
+    edge.configure_server(&example.replace("http://127.0.0.1:9090/", "http://127.0.0.1:PORT/prometheus/"));
+    assert!(edge.module(basic()).is_accepted());
+    edge.start();
+    let login = Some((test_support::edge::USERNAME, test_support::edge::PASSWORD));
+    for path in [WRITE_PATH, "/metrics-in/api/v1/write"] {
+        assert_eq!((edge.write_to(path, None), edge.write_to(path, login)), (401, 204), "{path}");
+    }
+    let answer = edge.verify(basic());
+    assert!(answer.is_accepted(), "{answer:?}");
+    assert_eq!(answer.keys["endpoints"].as_array().expect("a list").len(), 2);
+}

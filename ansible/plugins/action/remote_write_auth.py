@@ -50,6 +50,7 @@ class ActionModule(ActionBase):
         """Returns the module's answer, or why it could not be started."""
         result = super().run(tmp, task_vars)
         task_vars = task_vars or {}
+        self._task.args = decrypted(self._task.args)
         architecture = None
         if self._would_pipeline():
             architecture, answer = self._ask_installed(task_vars)
@@ -90,6 +91,18 @@ class ActionModule(ActionBase):
 
     def _is_packed(self, module):
         return self._shared_loader_obj.module_loader.find_plugin_with_context(module).resolved
+
+
+def decrypted(value):
+    """The same, with text where a task has !vault itself: until ansible-core 2.18 no module
+    that is not Python can be sent such a value."""
+    if type(value).__name__ == "AnsibleVaultEncryptedUnicode":
+        return str(value)
+    if isinstance(value, dict):
+        return {key: decrypted(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [decrypted(item) for item in value]
+    return value
 
 
 def parsed(text):

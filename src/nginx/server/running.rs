@@ -6,6 +6,7 @@
 //! does not know what the file says now.
 
 use super::built_in::BuiltIn;
+use super::configured::is_file;
 use super::instance::{self, Worker, WorkerIdentity};
 use super::moment::Moment;
 use super::title::{self, MainFile};
@@ -27,6 +28,14 @@ pub(super) struct Wanted<'a> {
     pub(super) main: &'a Path,
     pub(super) pid_file: Option<&'a Path>,
     pub(super) built_in: Option<&'a BuiltIn>,
+}
+
+impl Wanted<'_> {
+    /// Whether its main file is the one that the program reads by default.
+    fn is_default(&self) -> bool {
+        let default = self.built_in.map(|built_in| built_in.configuration(None, None));
+        default.is_some_and(|path| is_file(self.main)(&path))
+    }
 }
 
 /// A running nginx.
@@ -134,7 +143,12 @@ fn masters_of(pid_file: &Path, wanted: &Wanted) -> io::Result<Vec<u32>> {
     let named = [number_in(pid_file)?, number_in(Path::new(&old))?].into_iter().flatten();
     let is_ours = |pid: &u32| match instance::title(*pid) {
         Some(found) if title::is_master(&found) => {
-            title::main_file(&found, wanted.main, wanted.built_in) != MainFile::Another
+            match title::main_file(&found, wanted.main, wanted.built_in) {
+                MainFile::Named => true,
+                // Where nobody knows what the default is, the pid file decides.
+                MainFile::Default => wanted.built_in.is_none() || wanted.is_default(),
+                MainFile::Another => false,
+            }
         }
         Some(_) => is_single(*pid, wanted.program),
         None => false,
@@ -160,13 +174,12 @@ fn number_in(file: &Path) -> io::Result<Option<u32>> {
 /// another configuration is another nginx, and so is one in another root or of
 /// another user, who may call a process what they like.
 fn masters_that_read(wanted: &Wanted) -> Vec<u32> {
-    let own_default = wanted.built_in.map(|built_in| built_in.configuration(None, None));
-    let reads_default = own_default.is_some_and(|path| super::configured::is_file(wanted.main)(&path));
+    let is_default = wanted.is_default();
     let reads_it = |pid: &u32| {
         let Some(found) = instance::title(*pid).filter(|found| title::is_master(found)) else { return false };
         match title::main_file(&found, wanted.main, wanted.built_in) {
             MainFile::Named => is_nginx(*pid),
-            MainFile::Default => reads_default && (runs(*pid, wanted.program) || is_nginx(*pid)),
+            MainFile::Default => is_default && (runs(*pid, wanted.program) || is_nginx(*pid)),
             MainFile::Another => false,
         }
     };
