@@ -14,12 +14,15 @@
 mod address;
 mod agent;
 pub mod alloy;
+mod ask_error;
 mod asks;
 mod body;
 mod client;
+mod credential_file;
 mod findings;
 mod http;
 mod login;
+mod login_error;
 mod report;
 mod tls;
 mod verdict;
@@ -28,7 +31,8 @@ mod wire;
 use crate::stdout;
 use address::Address;
 use client::Client;
-use login::{Login, LoginError};
+use login::Login;
+use login_error::LoginError;
 use std::path::PathBuf;
 
 /// How the answer is written.

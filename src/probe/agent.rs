@@ -7,9 +7,10 @@
 //! template changed. Values are compared, never shown.
 
 use super::alloy::{self, Endpoint};
+use super::credential_file::read_file;
 use super::findings::Findings;
-use super::login::{Credential, Login, LoginError, read_file, warn_of_readers};
-use super::tls::CertificateFiles;
+use super::login::{CertificateFiles, Credential, Login, warn_of_readers};
+use super::login_error::LoginError;
 use crate::policy::refusal::{Code, WarningCode};
 use helm_values::{Node, Source, SourceKind, Table, Value, read_stream};
 use std::path::Path;

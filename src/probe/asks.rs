@@ -6,8 +6,9 @@
 //! than it must.
 
 use super::address::spellings;
+use super::ask_error::AskError;
 use super::body;
-use super::client::{Ask, AskError, Client};
+use super::client::{Ask, Client};
 use super::findings::{Findings, LoginState};
 use super::login::{Credential, Login, Whose};
 use super::verdict::{self, LoginSeen, Seen};

@@ -6,21 +6,20 @@
 //! asked again after the time it names, and not for ever.
 
 use super::address::Address;
+use super::ask_error::{ALL_REQUESTS, AskError, ONE_REQUEST};
+use super::findings::Shown;
 use super::http::{self, Answer};
 use super::login::Credential;
-use super::tls::{self, TlsError};
+use super::tls;
 use super::wire::{self, Wire};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use std::fmt;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-const ONE_REQUEST: Duration = Duration::from_secs(10);
-const ALL_REQUESTS: Duration = Duration::from_secs(60);
 /// How often a request is repeated that was put off.
 const REPEATS: u32 = 2;
 
@@ -36,65 +35,6 @@ pub(super) struct Ask<'a> {
     pub(super) body: &'a [u8],
     /// As whom.
     pub(super) credential: Option<&'a Credential>,
-}
-
-/// Why there is no answer.
-#[derive(Debug)]
-pub(super) enum AskError {
-    HostNotFound,
-    NotReached(io::Error),
-    TimedOut,
-    OutOfTime,
-    Closed,
-    Broken(io::Error),
-    NotHttp,
-    EndlessHead,
-    EndlessBody,
-    Tls(TlsError),
-}
-
-impl fmt::Display for AskError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::HostNotFound => f.write_str("the host of the address is not found; see that its name is right and that this host can resolve it"),
-            Self::NotReached(error) => write!(f, "nothing answers at this host and port: {error}; see that the edge runs and that this host may reach it"),
-            Self::TimedOut => write!(f, "no whole answer came within {} s; see that the edge runs and that this host may reach it", ONE_REQUEST.as_secs()),
-            Self::OutOfTime => write!(f, "the answers took more than {} s together; ask again when the edge is less busy", ALL_REQUESTS.as_secs()),
-            Self::Closed => f.write_str("the connection was closed without an answer; see the log of the edge"),
-            Self::Broken(error) => write!(f, "the connection broke before an answer: {error}; see the log of the edge"),
-            Self::NotHttp => f.write_str("what answers does not speak HTTP/1.1; see that host and port are those of the edge, and whether they want https"),
-            Self::EndlessHead => f.write_str("the head of the answer does not end; see that host and port are those of the edge"),
-            Self::EndlessBody => f.write_str(
-                "the body of the answer does not end; see that host and port are those of the edge",
-            ),
-            Self::Tls(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for AskError {}
-
-impl From<io::Error> for AskError {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            ErrorKind::TimedOut | ErrorKind::WouldBlock => Self::TimedOut,
-            ErrorKind::UnexpectedEof => Self::Closed,
-            _ => match TlsError::from_io(&error) {
-                Some(reason) => Self::Tls(reason),
-                None => Self::Broken(error),
-            },
-        }
-    }
-}
-
-/// One request as it is shown: without a credential.
-#[derive(Debug)]
-pub(super) struct Shown {
-    pub(super) method: &'static str,
-    pub(super) path: String,
-    pub(super) login: &'static str,
-    /// The code, or why there is none.
-    pub(super) answer: Result<u16, String>,
 }
 
 /// Whoever asks.

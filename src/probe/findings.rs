@@ -1,6 +1,5 @@
 //! What was found out, and what was not.
 
-use super::client::Shown;
 use crate::policy::refusal::{At, Code, Refusal, Warning, WarningCode};
 use std::fmt;
 
@@ -18,6 +17,16 @@ pub(super) enum LoginState {
     LetIn,
     NotLetIn,
     Unknown,
+}
+
+/// One request as it is shown: without a credential.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub(super) method: &'static str,
+    pub(super) path: String,
+    pub(super) login: &'static str,
+    /// The code, or why there is none.
+    pub(super) answer: Result<u16, String>,
 }
 
 /// All of it, in the order in which it was seen.

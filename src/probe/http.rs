@@ -5,7 +5,7 @@
 //! that drips or never ends is none. Early answers (`103 Early Hints`) are
 //! skipped. Whatever a server sends, this holds little more than 1 MiB of it.
 
-use super::client::AskError;
+use super::ask_error::AskError;
 use std::io::{self, ErrorKind, Read};
 
 /// Heads, the early ones included.

@@ -4,19 +4,14 @@
 //! used: never in an argument, the environment, a message or a file of ours.
 
 use super::LoginFrom;
-use super::address::AddressError;
+use super::credential_file::read_file;
 use super::findings::Findings;
-use super::tls::CertificateFiles;
+use super::login_error::LoginError;
 use crate::policy::refusal::WarningCode;
-use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// A password, a token, a key, a bundle of authorities.
-const LARGEST: u64 = 8 << 20;
 /// Others, who are neither owner nor group, may read.
 const OTHERS_READ: u32 = 0o004;
 
@@ -33,6 +28,15 @@ impl Whose {
     pub(super) fn is_own(self) -> bool {
         self == Self::Own
     }
+}
+
+/// Where a client certificate stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CertificateFiles {
+    /// It and its chain, in PEM.
+    pub(super) certificate: PathBuf,
+    /// Its key, in PEM, not encrypted.
+    pub(super) key: PathBuf,
 }
 
 /// What a request is sent with.
@@ -53,57 +57,6 @@ pub(super) enum Login {
     /// By certificate.
     Certificate(CertificateFiles),
 }
-
-/// Why it is not known where to ask or as whom. Each names the file, never what is in it.
-#[derive(Debug)]
-pub(super) enum LoginError {
-    NoAddress,
-    Address(String, AddressError),
-    HostUnusable,
-    CannotRead(PathBuf, io::Error),
-    TooLarge(PathBuf),
-    Empty(PathBuf),
-    NotHeaderText(PathBuf),
-    NameHasColon,
-    CertificateWithoutTls,
-    NoCertificate(PathBuf),
-    NoAuthority(String),
-    KeyUnusable(PathBuf),
-    KeyEncrypted(PathBuf),
-    KeyDiffers(PathBuf),
-    /// The agent's files: which, where in it, and what.
-    File {
-        file: String,
-        line: u32,
-        message: String,
-    },
-}
-
-impl fmt::Display for LoginError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoAddress => f.write_str("nothing says where to ask; write the address that agents write to, or --agent-config"),
-            Self::Address(file, error) if file.is_empty() => write!(f, "the address {error}"),
-            Self::Address(file, error) => write!(f, "the address in {file} {error}"),
-            Self::HostUnusable => f.write_str("the host of the address is not a name that a certificate can be for; write its name or its IP address"),
-            Self::CannotRead(path, error) => write!(f, "cannot read {}: {error}; see that it is there and that this user may read it", path.display()),
-            Self::TooLarge(path) => write!(f, "{} is larger than {} MiB; see that it is the right file", path.display(), LARGEST >> 20),
-            Self::Empty(path) => write!(f, "{} is empty; write the credential into it", path.display()),
-            Self::NotHeaderText(path) => write!(f, "{} holds more than one line, or characters that cannot be sent; write the credential alone into it", path.display()),
-            Self::NameHasColon => f.write_str("a username with a colon cannot be sent by basic auth; choose another name"),
-            Self::CertificateWithoutTls => f.write_str("a client certificate is sent by TLS alone and the address begins with http://; ask by https://"),
-            Self::NoCertificate(path) => write!(f, "{} holds no certificate in PEM; write certificates into it, from BEGIN CERTIFICATE on", path.display()),
-            Self::NoAuthority(store) => write!(f, "{store} has no authority that can be trusted; install ca-certificates, or name the authority of the server by --ca-file"),
-            Self::KeyUnusable(path) => write!(f, "{} holds no private key in PEM that can be used; write an RSA, P-256, P-384 or Ed25519 key into it", path.display()),
-            Self::KeyEncrypted(path) => write!(f, "{} is encrypted, and an agent could not read it either; write the key without a passphrase, readable to the agent alone", path.display()),
-            Self::KeyDiffers(path) => write!(f, "{} is not the key of the client certificate; name the two that belong together", path.display()),
-            Self::File { file, line: 0, message } => write!(f, "{file}: {message}"),
-            Self::File { file, line, message } => write!(f, "{file}:{line}: {message}"),
-        }
-    }
-}
-
-impl std::error::Error for LoginError {}
 
 impl Credential {
     /// What a report says of it.
@@ -213,16 +166,4 @@ fn text(path: &Path) -> Result<Zeroizing<String>, LoginError> {
     let bytes = read_file(path)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| LoginError::NotHeaderText(path.to_owned()))?;
     Ok(Zeroizing::new(text.to_owned()))
-}
-
-/// All of a file; `-` is standard input.
-pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, LoginError> {
-    let failed = |error| LoginError::CannotRead(path.to_owned(), error);
-    let mut bytes = Zeroizing::new(Vec::new());
-    let mut source: Box<dyn Read> = match path.to_str() {
-        Some("-") => Box::new(io::stdin().lock()),
-        _ => Box::new(File::open(path).map_err(failed)?),
-    };
-    source.by_ref().take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > LARGEST { Err(LoginError::TooLarge(path.to_owned())) } else { Ok(bytes) }
 }

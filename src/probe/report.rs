@@ -1,8 +1,7 @@
 //! What was found out → messages for people, or one object for programs.
 
 use super::ProbeFormat;
-use super::client::Shown;
-use super::findings::{EndpointState, Findings, LoginState};
+use super::findings::{EndpointState, Findings, LoginState, Shown};
 use crate::{sanitize, stdout};
 use serde_json::{Value, json};
 

@@ -6,17 +6,18 @@
 //! whether the server wanted a certificate.
 
 mod identity;
-mod reason;
+pub(super) mod reason;
 mod trust;
 mod verifier;
 mod wish;
 
-pub(super) use identity::{CertificateFiles, Identity};
+pub(super) use identity::Identity;
 pub(super) use reason::TlsError;
 
 use super::address::Address;
-use super::client::AskError;
-use super::login::{Credential, LoginError};
+use super::ask_error::AskError;
+use super::login::{CertificateFiles, Credential};
+use super::login_error::LoginError;
 use super::wire::Wire;
 use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::{CryptoProvider, ring};

@@ -5,7 +5,7 @@
 //! unclear, with a message for each.
 
 use super::address::Address;
-use super::client::AskError;
+use super::ask_error::AskError;
 use super::http::Answer;
 use super::tls::TlsError;
 use crate::policy::refusal::Code;

@@ -4,7 +4,7 @@
 //! sends a byte every three seconds never meets one. So each read and write gets
 //! what is left until the end. Nothing here knows HTTP or TLS.
 
-use super::client::AskError;
+use super::ask_error::AskError;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::mpsc;

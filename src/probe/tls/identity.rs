@@ -1,6 +1,8 @@
 //! The client certificates: the agent's own, and one that nobody has.
 
-use crate::probe::login::{LoginError, read_file};
+use crate::probe::credential_file::read_file;
+use crate::probe::login::CertificateFiles;
+use crate::probe::login_error::LoginError;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::path::{Path, PathBuf};
@@ -10,15 +12,6 @@ use std::path::{Path, PathBuf};
 /// with CA:FALSE and the use clientAuth; its key is no secret.
 const NOBODY: (&[u8], &[u8]) =
     (include_bytes!("../nobody/certificate.der"), include_bytes!("../nobody/key.der"));
-
-/// Where a client certificate stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::probe) struct CertificateFiles {
-    /// It and its chain, in PEM.
-    pub(in crate::probe) certificate: PathBuf,
-    /// Its key, in PEM, not encrypted.
-    pub(in crate::probe) key: PathBuf,
-}
 
 /// A certificate with its key.
 pub(in crate::probe) struct Identity {

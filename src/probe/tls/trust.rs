@@ -5,7 +5,7 @@
 //! be taken for an authority, while OpenSSL looks at hashed names alone.
 
 use super::identity::certificates;
-use crate::probe::login::LoginError;
+use crate::probe::login_error::LoginError;
 use rustls::pki_types::CertificateDer;
 use std::path::{Path, PathBuf};
 
