@@ -7,7 +7,7 @@ use super::access::WayAccess;
 use super::look::{at, list_at, text_at};
 use super::objects::{Object, Objects};
 use super::paths::PathRule;
-use super::routes::{self, Route};
+use super::route::{self, Route};
 use super::traefik;
 use helm_values::Node;
 
@@ -37,7 +37,7 @@ pub(super) fn read<'t>(objects: &'t Objects, object: &'t Object, routes: &mut Ve
                     node: backend,
                     namespace: text_at(backend, &["namespace"]).unwrap_or(&object.namespace),
                     service,
-                    port: routes::port(backend, &[&["port"]]),
+                    port: route::port(backend, &[&["port"]]),
                     paths: if rewrites(own) { PathRule::All } else { rule.clone() },
                     access: access.clone(),
                 });

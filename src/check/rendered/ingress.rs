@@ -8,7 +8,7 @@ use super::access::WayAccess;
 use super::look::{at, list_at, text_at, texts_at};
 use super::objects::{Object, Objects};
 use super::paths::PathRule;
-use super::routes::{self, Route};
+use super::route::{self, Route};
 use super::{nginx_annotations as nginx, traefik};
 use helm_values::Node;
 
@@ -46,7 +46,7 @@ fn route<'t>(object: &'t Object, backend: &'t Node, paths: PathRule, access: Way
         node: backend,
         namespace: &object.namespace,
         service: text_at(backend, &["service", "name"]).or_else(|| text_at(backend, &["serviceName"]))?,
-        port: routes::port(
+        port: route::port(
             backend,
             &[&["service", "port", "number"], &["service", "port", "name"], &["servicePort"]],
         ),

@@ -5,17 +5,8 @@
 
 use super::access::WayAccess;
 use super::objects::{Objects, plain_name};
-use super::pods::Pod;
+use super::pod::{Landing, Pod};
 use super::{receiver, sidecar, web_config};
-
-/// Where a port leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Landing {
-    /// To the receiver, with what is met on the way.
-    Receiver(WayAccess),
-    /// To something that does not lead to it, or to nothing.
-    Elsewhere,
-}
 
 /// Programs beside Prometheus that take no samples and pass nothing on.
 const HELPERS: &[&str] =

@@ -8,16 +8,12 @@
 use super::arguments::{ContainerArgument, ContainerCommand};
 use super::look::{at, is_true, list_at, text, text_at, texts_at};
 use super::objects::Object;
-use super::pods::{self, Container, Pod, Port};
+use super::pod::{ANY, Container, Pod, Port};
+use super::pods;
 use super::receiver::{self, Listening};
 use helm_values::{Node, Value};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-
-/// A label whose value is the operator's to choose.
-pub(super) const ANY: &str = "*";
-/// The label that the number of a shard is in.
-pub(super) const SHARD: &str = "operator.prometheus.io/shard";
 
 /// The pod of a `Prometheus` or `PrometheusAgent`.
 pub(super) fn pod(object: &Object) -> Pod<'_> {

@@ -4,51 +4,14 @@
 //! resources are turned into one in `operator`. An object that another one of
 //! the stream made is judged there.
 
-use super::arguments::{self, ContainerCommand};
-use super::landing::Landing;
-use super::look::{PortName, at, entries_at, is_true, list_at, number_at, port_at, text, text_at, texts_at};
+use super::arguments::{self};
+use super::look::{PortName, at, is_true, list_at, number_at, port_at, text, text_at, texts_at};
 use super::objects::{Object, Objects};
 use super::operator;
-use super::receiver::{self, Listening};
+use super::pod::{Container, Pod, Port};
+use super::receiver::{self};
 use helm_values::Node;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
-
-/// A pod, as far as a receiver is concerned.
-pub(super) struct Pod<'t> {
-    pub object: &'t Object,
-    pub labels: BTreeMap<String, String>,
-    /// What the names of its pods begin with, where each has a number.
-    pub numbered: Option<String>,
-    pub containers: Vec<Container<'t>>,
-    pub volumes: Vec<&'t Node>,
-    pub host_network: bool,
-    /// Somebody says explicitly that anyone may write.
-    pub access_none: bool,
-    /// What the Prometheus in it listens to.
-    pub prometheus: Listening,
-    /// A login that Prometheus itself asks for, by a field of the operator's.
-    pub tls: Option<&'t Node>,
-    /// What its ports were found to lead to.
-    pub landings: RefCell<HashMap<u16, Landing>>,
-}
-
-/// A container.
-pub(super) struct Container<'t> {
-    pub name: String,
-    pub image: &'t str,
-    pub line: ContainerCommand,
-    pub ports: Vec<Port>,
-    pub mounts: Vec<&'t Node>,
-}
-
-/// A port that a container declares.
-pub(super) struct Port {
-    pub name: Option<String>,
-    pub number: u16,
-    pub protocol: String,
-    pub host_port: Option<u16>,
-}
 
 /// Receivers of other programs.
 pub(super) struct OtherReceiver<'t> {
@@ -170,43 +133,6 @@ fn other(template: &Node) -> Option<&'static str> {
             None
         }
     })
-}
-
-impl Pod<'_> {
-    /// The number of a port of the pod; a name is looked up in all containers.
-    pub(super) fn number(&self, port: &PortName, protocol: &str) -> Option<u16> {
-        match port {
-            PortName::Number(number) => Some(*number),
-            PortName::Name(name) => self
-                .containers
-                .iter()
-                .flat_map(|container| &container.ports)
-                .find(|port| port.name.as_deref() == Some(name) && port.protocol == protocol)
-                .map(|port| port.number),
-        }
-    }
-
-    /// Whether a Service with this selector finds it.
-    pub(super) fn is_selected(&self, service: &Node) -> bool {
-        let mut some = false;
-        let all = entries_at(service, &["spec", "selector"]).all(|(key, value)| {
-            some = true;
-            let Some(wanted) = text(value) else { return false };
-            match key {
-                "statefulset.kubernetes.io/pod-name" => self.is_numbered(wanted),
-                "apps.kubernetes.io/pod-index" => self.numbered.is_some(),
-                "pod-template-hash" | "controller-revision-hash" | operator::SHARD => true,
-                _ => self.labels.get(key).is_some_and(|label| label == wanted || label == operator::ANY),
-            }
-        });
-        some && all
-    }
-
-    fn is_numbered(&self, name: &str) -> bool {
-        let number = self.numbered.as_deref().and_then(|prefix| name.strip_prefix(prefix));
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        number.is_some_and(|rest| rest.split('-').all(|part| digits(part) || part == "shard"))
-    }
 }
 
 /// Where a Service's port leads to: its `targetPort`, else the same number.

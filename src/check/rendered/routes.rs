@@ -4,26 +4,13 @@
 //! only the Services that they name are found, and their ways are not judged.
 
 use super::access::WayAccess;
-use super::look::{PortName, at, port_at, text_at};
+use super::look::{at, text_at};
 use super::objects::{Object, Objects};
 use super::paths::PathRule;
+use super::route::Route;
 use super::{gateway, ingress, traefik};
 use helm_values::{Node, Value};
 use std::collections::HashMap;
-
-/// One way from outside of the cluster to a Service.
-pub(super) struct Route<'t> {
-    pub object: &'t Object,
-    /// The rule within it.
-    pub node: &'t Node,
-    /// The Service's namespace and name.
-    pub namespace: &'t str,
-    pub service: &'t str,
-    /// Its port; none: it is not known which.
-    pub port: Option<PortName>,
-    pub paths: PathRule,
-    pub access: WayAccess,
-}
 
 /// All routes, by the name of their Service.
 pub(super) struct Routes<'t>(HashMap<&'t str, Vec<Route<'t>>>);
@@ -101,14 +88,4 @@ fn mentioned<'t>(object: &'t Object, node: &'t Node, routes: &mut Vec<Route<'t>>
         }
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {}
     }
-}
-
-/// The port of a backend: a number or the name of a Service's port.
-pub(super) fn port(node: &Node, paths: &[&[&str]]) -> Option<PortName> {
-    paths.iter().find_map(|path| port_at(node, path))
-}
-
-/// A text of an annotation, cut at commas.
-pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
-    list.split(',').map(str::trim).filter(|item| !item.is_empty())
 }

@@ -3,7 +3,7 @@
 
 use super::look::{at, entries_at, list_at, text, text_at};
 use super::objects::{Object, Objects};
-use super::pods::{Container, Pod};
+use super::pod::{Container, Pod};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use helm_values::Node;

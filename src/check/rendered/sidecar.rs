@@ -7,7 +7,7 @@
 
 use super::access::WayAccess;
 use super::objects::Objects;
-use super::pods::{Container, Pod};
+use super::pod::{Container, Pod};
 use super::receiver;
 use super::secrets;
 

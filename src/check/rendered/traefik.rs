@@ -8,7 +8,7 @@ use super::access::WayAccess;
 use super::look::{at, entries_at, is_true, list_at, text, text_at};
 use super::objects::{Object, Objects, can_be_one, plain_name};
 use super::paths::PathRule;
-use super::routes::{self, Route};
+use super::route::{self, Route};
 use super::secrets;
 use helm_values::Node;
 
@@ -41,7 +41,7 @@ pub(super) fn read<'t>(objects: &'t Objects, object: &'t Object, routes: &mut Ve
                     node: rule,
                     namespace: text_at(service, &["namespace"]).unwrap_or(&object.namespace),
                     service: name,
-                    port: routes::port(service, &[&["port"]]),
+                    port: route::port(service, &[&["port"]]),
                     paths: paths.clone(),
                     access: access.clone(),
                 });
@@ -53,7 +53,7 @@ pub(super) fn read<'t>(objects: &'t Objects, object: &'t Object, routes: &mut Ve
 /// What Traefik asks for at an Ingress.
 pub(super) fn of_ingress(objects: &Objects, object: &Object) -> WayAccess {
     let get = |name: &str| object.annotation(&format!("{PREFIX}{name}"));
-    let named = routes::items(get("router.middlewares").unwrap_or_default());
+    let named = route::items(get("router.middlewares").unwrap_or_default());
     let middlewares = named.map(|name| {
         let Some(name) = name.strip_suffix("@kubernetescrd") else {
             return WayAccess::unjudged("a middleware of Traefik is defined outside of the cluster");

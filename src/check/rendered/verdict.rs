@@ -7,7 +7,8 @@
 
 use super::access::WayAccess;
 use super::objects::Objects;
-use super::pods::{self, OtherReceiver, Pod};
+use super::pod::Pod;
+use super::pods::{self, OtherReceiver};
 use super::receiver::Receiver;
 use super::routes::Routes;
 use super::ways::{self, Way};

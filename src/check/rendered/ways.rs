@@ -5,12 +5,14 @@
 //! cluster; all others begin in any pod.
 
 use super::access::WayAccess;
-use super::landing::{self, Landing};
+use super::landing;
 use super::look::{PortName, list_at, number_at, text_at};
 use super::objects::{Object, Objects, can_be_one, plain_name};
 use super::operator;
-use super::pods::{self, Pod};
-use super::routes::{Route, Routes};
+use super::pod::{Landing, Pod};
+use super::pods;
+use super::route::Route;
+use super::routes::Routes;
 use helm_values::{Node, Origin};
 
 /// A way to a receiver.

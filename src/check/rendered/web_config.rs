@@ -7,7 +7,7 @@
 use super::access::WayAccess;
 use super::look::{at, table, text_at};
 use super::objects::Objects;
-use super::pods::Pod;
+use super::pod::Pod;
 use super::{receiver, secrets, stream};
 use helm_values::{Node, Source, SourceKind};
 use std::sync::Arc;

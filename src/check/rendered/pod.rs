@@ -1,0 +1,98 @@
+//! A pod as far as a receiver is concerned: what runs in it, and what was found to
+//! be reached there.
+
+use super::access::WayAccess;
+use super::arguments::ContainerCommand;
+use super::look::{PortName, entries_at, text};
+use super::objects::Object;
+use super::receiver::Listening;
+use helm_values::Node;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+/// A label whose value is the operator's to choose.
+pub(super) const ANY: &str = "*";
+/// The label that the number of a shard is in.
+pub(super) const SHARD: &str = "operator.prometheus.io/shard";
+
+/// A pod, as far as a receiver is concerned.
+pub(super) struct Pod<'t> {
+    pub object: &'t Object,
+    pub labels: BTreeMap<String, String>,
+    /// What the names of its pods begin with, where each has a number.
+    pub numbered: Option<String>,
+    pub containers: Vec<Container<'t>>,
+    pub volumes: Vec<&'t Node>,
+    pub host_network: bool,
+    /// Somebody says explicitly that anyone may write.
+    pub access_none: bool,
+    /// What the Prometheus in it listens to.
+    pub prometheus: Listening,
+    /// A login that Prometheus itself asks for, by a field of the operator's.
+    pub tls: Option<&'t Node>,
+    /// What its ports were found to lead to.
+    pub landings: RefCell<HashMap<u16, Landing>>,
+}
+
+/// A container.
+pub(super) struct Container<'t> {
+    pub name: String,
+    pub image: &'t str,
+    pub line: ContainerCommand,
+    pub ports: Vec<Port>,
+    pub mounts: Vec<&'t Node>,
+}
+
+/// A port that a container declares.
+pub(super) struct Port {
+    pub name: Option<String>,
+    pub number: u16,
+    pub protocol: String,
+    pub host_port: Option<u16>,
+}
+
+/// Where a port leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Landing {
+    /// To the receiver, with what is met on the way.
+    Receiver(WayAccess),
+    /// To something that does not lead to it, or to nothing.
+    Elsewhere,
+}
+
+impl Pod<'_> {
+    /// The number of a port of the pod; a name is looked up in all containers.
+    pub(super) fn number(&self, port: &PortName, protocol: &str) -> Option<u16> {
+        match port {
+            PortName::Number(number) => Some(*number),
+            PortName::Name(name) => self
+                .containers
+                .iter()
+                .flat_map(|container| &container.ports)
+                .find(|port| port.name.as_deref() == Some(name) && port.protocol == protocol)
+                .map(|port| port.number),
+        }
+    }
+
+    /// Whether a Service with this selector finds it.
+    pub(super) fn is_selected(&self, service: &Node) -> bool {
+        let mut some = false;
+        let all = entries_at(service, &["spec", "selector"]).all(|(key, value)| {
+            some = true;
+            let Some(wanted) = text(value) else { return false };
+            match key {
+                "statefulset.kubernetes.io/pod-name" => self.is_numbered(wanted),
+                "apps.kubernetes.io/pod-index" => self.numbered.is_some(),
+                "pod-template-hash" | "controller-revision-hash" | SHARD => true,
+                _ => self.labels.get(key).is_some_and(|label| label == wanted || label == ANY),
+            }
+        });
+        some && all
+    }
+
+    fn is_numbered(&self, name: &str) -> bool {
+        let number = self.numbered.as_deref().and_then(|prefix| name.strip_prefix(prefix));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        number.is_some_and(|rest| rest.split('-').all(|part| digits(part) || part == "shard"))
+    }
+}
