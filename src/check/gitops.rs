@@ -19,16 +19,17 @@ mod embedded;
 mod fleet;
 mod helm_release;
 mod helmfile;
+mod kinds;
 mod kustomization;
-mod sketch;
+mod problem;
+pub(super) mod sketch;
 mod substitution;
 mod target_path;
 mod unknowns;
 
 use super::CheckRequest;
-use super::releases::Release;
+use super::release::Release;
 use document::Documents;
-pub(super) use sketch::Sketch;
 use std::sync::Arc;
 
 /// The releases of a file; none where it is a values file.
@@ -38,5 +39,5 @@ pub(super) fn releases(file: &str, bytes: &[u8], request: &Arc<CheckRequest>) ->
         Ok(documents) => Arc::new(documents),
         Err(error) => return Some(vec![Release::unread(file, error)]),
     };
-    Some(sketch::all(&documents))
+    Some(kinds::all(&documents))
 }

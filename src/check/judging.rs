@@ -1,6 +1,6 @@
 //! Values that were layered → their verdict, and what is to be known beside it.
 
-use super::gitops::Sketch;
+use super::gitops::sketch::Sketch;
 use super::report::{Auth, Finding, Judgement, SettingPlace};
 use super::scope::{self, Scope};
 use super::{document, encrypted, places, trento, warnings};

@@ -3,50 +3,11 @@
 //! A file is looked at when its turn comes: it may be a values file, or a document
 //! with releases in it.
 
-use super::gitops::{self, Sketch};
+use super::gitops;
+use super::release::{Release, STDIN, name_of};
 use super::{CheckRequest, folders};
 use helm_values::{Chart, Error, Inputs, Upgrade, file_list, read_input, shown_path};
 use std::sync::Arc;
-
-/// One release that `helm install` or `upgrade` would make.
-pub(super) struct Release {
-    /// What it is called in the answer.
-    pub name: String,
-    /// The one file that it is made of, where there is one.
-    pub file: Option<String>,
-    /// The document in the file that it is.
-    pub document: Option<String>,
-    /// Where its values come from, or why that is unknown.
-    pub inputs: Result<Inputs, Error>,
-    /// What is not known, where something is, and how the release is drawn with
-    /// other stand-ins for it.
-    pub unknown: Option<(Error, Sketch)>,
-}
-
-impl Release {
-    /// A release of a document.
-    pub(super) fn sketched(
-        file: &str,
-        document: &str,
-        inputs: Result<Inputs, Error>,
-        unknown: Option<Error>,
-        sketch: Sketch,
-    ) -> Release {
-        Release {
-            name: format!("{}, {document}", name_of(file)),
-            file: Some(shown_path(file)),
-            document: Some(document.to_owned()),
-            inputs,
-            unknown: unknown.map(|unknown| (unknown, sketch)),
-        }
-    }
-
-    /// A file, or a document of it, that is no release.
-    pub(super) fn unread(file: &str, error: Error) -> Release {
-        let inputs = Err(error);
-        Release { name: name_of(file), file: Some(shown_path(file)), document: None, inputs, unknown: None }
-    }
-}
 
 /// What one argument or all layered ones name.
 pub(super) enum Job {
@@ -71,8 +32,6 @@ fn in_file(file: &str, request: &Arc<CheckRequest>) -> Vec<Release> {
     let Ok(bytes) = read_input(file) else { return vec![alone(file, None, request)] };
     gitops::releases(file, &bytes, request).unwrap_or_else(|| vec![alone(file, Some(bytes.into()), request)])
 }
-
-const STDIN: &str = "-";
 
 /// Each positional file by itself, then the layered one; a message where there
 /// is none or standard input is named twice.
@@ -147,8 +106,4 @@ fn layered_name(inputs: &Inputs) -> String {
         parts.extend(chart.map(|path| format!("chart {}", shown_path(&path.display().to_string()))));
     }
     parts.join(", ")
-}
-
-fn name_of(file: &str) -> String {
-    if file.trim() == STDIN { "standard input".to_owned() } else { shown_path(file) }
 }

@@ -7,7 +7,8 @@
 use super::chart::{self, ChartName};
 use super::document::{Document, Documents, at, is_true, items_at, plain_name, text_at};
 use super::embedded;
-use super::sketch::{Drawn, Problem};
+use super::problem::Problem;
+use super::sketch::Drawn;
 use super::substitution::{Tool, expanded, replaced, why};
 use super::unknowns::Unknowns;
 use helm_values::{Node, SetFlag, Table, Value, merge_tables, read_values_file, set};

@@ -5,7 +5,8 @@
 
 use super::application;
 use super::document::{Document, Documents, at};
-use super::sketch::{Drawn, Problem};
+use super::problem::Problem;
+use super::sketch::Drawn;
 use super::substitution::Tool;
 use super::unknowns::Unknowns;
 use helm_values::{Node, merge_tables};

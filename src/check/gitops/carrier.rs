@@ -3,7 +3,8 @@
 use super::chart::ChartName;
 use super::document::{Document, Documents, at, text_at};
 use super::embedded;
-use super::sketch::{Drawn, Problem};
+use super::problem::Problem;
+use super::sketch::Drawn;
 use super::substitution::{Tool, replaced, why};
 use super::unknowns::Unknowns;
 use base64::Engine;

@@ -4,7 +4,7 @@
 //! A release of plainly another's chart is never judged by Trento's defaults.
 
 use super::document::{Document, Documents, plain_name};
-use super::sketch::Problem;
+use super::problem::Problem;
 use helm_values::Chart;
 use std::path::{Component, Path, PathBuf};
 

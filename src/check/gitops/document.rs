@@ -4,7 +4,7 @@
 //! file, and nothing here looks at it again.
 
 use super::super::CheckRequest;
-use super::sketch::{Problem, error};
+use super::problem::{Problem, error};
 use helm_values::{Error, Node, Source, SourceKind, Value, read_stream, shown_path};
 use std::path::Path;
 use std::sync::Arc;
@@ -158,4 +158,12 @@ pub(super) fn is_true(node: &Node, path: &[&str]) -> bool {
 pub(super) fn plain_name(name: &str) -> String {
     let letter = |c: char| if c.is_ascii_alphanumeric() || "-._:@/".contains(c) { c } else { '?' };
     name.chars().take(253).map(letter).collect()
+}
+
+/// `HelmRelease monitoring/trento`.
+pub(super) fn titled(document: &Document) -> String {
+    let Document { kind, name, namespace, .. } = document;
+    let (blank, slash) =
+        (if name.is_empty() { "" } else { " " }, if namespace.is_empty() { "" } else { "/" });
+    format!("{}{blank}{}{slash}{}", plain_name(kind), plain_name(namespace), plain_name(name))
 }

@@ -6,7 +6,7 @@
 //! of the whole text.
 
 use super::document::Documents;
-use super::sketch::Problem;
+use super::problem::Problem;
 use helm_values::{Node, Origin, Table, Value, read_document};
 use std::sync::Arc;
 

@@ -6,7 +6,8 @@
 use super::application::as_json;
 use super::chart::{self, ChartName};
 use super::document::{Document, Documents, at, items_at, plain_name, text_at};
-use super::sketch::{Drawn, Problem};
+use super::problem::Problem;
+use super::sketch::Drawn;
 use super::substitution::{Tool, replaced, why};
 use super::unknowns::Unknowns;
 use helm_values::{Node, SetFlag, Table, Value, merge_tables, read_values_file, set};

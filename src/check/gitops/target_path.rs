@@ -4,7 +4,7 @@
 //! it. Whether it then outlasts those is a matter of which of Go's maps and
 //! slices the two share: what is shared is changed in both.
 
-use super::sketch::Problem;
+use super::problem::Problem;
 use helm_values::{Error, HelmVersion, Node, Origin, SetFlag, Table, Value, merge_tables, set};
 
 /// A change by the `--set` family.

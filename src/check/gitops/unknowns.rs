@@ -5,7 +5,7 @@
 //! is nothing at all, or a text that is nobody's.
 
 use super::super::scope::Scope;
-use super::sketch::Problem;
+use super::problem::Problem;
 use helm_values::{Node, Origin, Table, Value, read_stream};
 use std::sync::LazyLock;
 
