@@ -8,7 +8,7 @@ const UNKNOWN_TYPE: &str = "the auth type is neither basic nor none; choose basi
 const WITHOUT_PROMETHEUS: &str = "the chart has no sub-chart called prometheus, so nothing is known about the receiver; name the chart that holds it by --chart, or the flags under the name prometheus";
 
 /// The files of a chart with a sub-chart called prometheus and its receiver on.
-pub fn trento() -> Vec<(String, String)> {
+pub(crate) fn trento() -> Vec<(String, String)> {
     let with = "{apiVersion: v2, name: trento-server, version: 3.1.0, dependencies: [{name: prometheus, version: 25.x, repository: '', condition: prometheus.enabled, tags: [monitoring]}]}";
     let files = [
         ("Chart.yaml", with),
@@ -23,7 +23,7 @@ pub fn trento() -> Vec<(String, String)> {
 }
 
 /// The same files in another folder.
-pub fn below(folder: &str, files: Vec<(String, String)>) -> Vec<(String, String)> {
+pub(crate) fn below(folder: &str, files: Vec<(String, String)>) -> Vec<(String, String)> {
     files.into_iter().map(|(name, text)| (format!("{folder}/{name}"), text)).collect()
 }
 
@@ -34,7 +34,7 @@ fn wrapper() -> Vec<(String, String)> {
     files
 }
 
-pub fn folder(files: &[(String, String)]) -> Folder {
+pub(crate) fn folder(files: &[(String, String)]) -> Folder {
     let folder = Folder::with(&[]);
     for (name, text) in files {
         folder.write(name, text);

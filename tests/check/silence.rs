@@ -3,10 +3,10 @@
 
 use test_support::folder::Folder;
 
-pub const CANARY: &str = "hunter2-canary";
+pub(crate) const CANARY: &str = "hunter2-canary";
 
 /// Values with the canary in them that do not go through.
-pub const FAILING: &[&str] = &[
+pub(crate) const FAILING: &[&str] = &[
     "prometheus: {server: {auth: hunter2-canary}}",
     "prometheus: {server: {auth: {type: hunter2-canary}}}",
     "prometheus: {server: {auth: {basic: hunter2-canary}}}",

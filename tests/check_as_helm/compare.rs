@@ -11,7 +11,7 @@ use test_support::judge;
 use test_support::values::case::Placed;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     Accepted,
     Refused,
     /// Nothing to judge.
@@ -25,7 +25,7 @@ struct Answer {
 }
 
 /// Fails where ours and Helm's differ, with the cases.
-pub fn all(sort: &str, cases: &[Made]) {
+pub(crate) fn all(sort: &str, cases: &[Made]) {
     let folder = Folder::new();
     let placed: Vec<Placed> =
         cases.iter().enumerate().map(|(at, made)| made.case.place(&folder.0.join(at.to_string()))).collect();

@@ -9,13 +9,13 @@ use test_support::values::case::Case;
 const RECEIVER: &str = "web.enable-remote-write-receiver";
 
 /// A case for the judge; ours is asked without the chart where that is Trento's.
-pub struct Made {
+pub(crate) struct Made {
     pub case: Case,
     pub without_chart: bool,
 }
 
 /// Values as people write them for Trento's chart, and worse.
-pub fn plain(chance: &mut Chance) -> Made {
+pub(crate) fn plain(chance: &mut Chance) -> Made {
     let defaults = json!({"prometheus": {"enabled": true, "server": {"extraFlags": ["web.enable-lifecycle", RECEIVER]}}});
     let about =
         json!({"name": "prometheus", "version": "*", "repository": "", "condition": "prometheus.enabled"});
@@ -28,14 +28,14 @@ pub fn plain(chance: &mut Chance) -> Made {
 }
 
 /// Charts with all that can stand between the values and the policy.
-pub fn chart(chance: &mut Chance) -> Made {
+pub(crate) fn chart(chance: &mut Chance) -> Made {
     let (chart, above) = any_chart(chance);
     let mut case = json!({"chart": chart});
     given(chance, &mut case, above);
     Made { case: Case(case), without_chart: false }
 }
 
-pub fn upgrade(chance: &mut Chance) -> Made {
+pub(crate) fn upgrade(chance: &mut Chance) -> Made {
     let (chart, above) = any_chart(chance);
     let mut case = json!({"chart": chart, "old_chart": any_chart(chance).0});
     given(chance, &mut case, above);
@@ -50,7 +50,7 @@ pub fn upgrade(chance: &mut Chance) -> Made {
 }
 
 /// Each once was judged otherwise.
-pub fn stored() -> Vec<Made> {
+pub(crate) fn stored() -> Vec<Made> {
     let on = json!({"prometheus": {"server": {"extraFlags": [RECEIVER]}}});
     let about = |more: Value| {
         let mut about = json!({"name": "prometheus", "version": "*", "repository": ""});

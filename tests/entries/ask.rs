@@ -7,12 +7,12 @@ use std::sync::{LazyLock, Mutex};
 use std::{io::Write, thread};
 use test_support::policy_case::{self, PolicyCase};
 
-pub use test_support::program::BINARY;
+pub(crate) use test_support::program::BINARY;
 
-pub static CASES: LazyLock<Vec<PolicyCase>> = LazyLock::new(policy_case::all);
+pub(crate) static CASES: LazyLock<Vec<PolicyCase>> = LazyLock::new(policy_case::all);
 
 /// What became of a case at a entry.
-pub enum Asked {
+pub(crate) enum Asked {
     /// The entry answered as expected, and this is all that it printed.
     Answered(Output),
     /// The entry has no way to spell it, and why.
@@ -22,13 +22,17 @@ pub enum Asked {
 }
 
 /// Asks every case by itself, prints the count, and fails with all that differ.
-pub fn everywhere(entry: &str, ask: impl Fn(&PolicyCase) -> Asked + Sync) {
+pub(crate) fn everywhere(entry: &str, ask: impl Fn(&PolicyCase) -> Asked + Sync) {
     let each: Vec<Vec<&PolicyCase>> = CASES.iter().map(|case| vec![case]).collect();
     in_lots(entry, &each, |lot| lot.iter().map(|case| ask(case)).collect());
 }
 
 /// The same, for a entry that is asked several cases at once.
-pub fn in_lots(entry: &str, lots: &[Vec<&PolicyCase>], ask: impl Fn(&[&PolicyCase]) -> Vec<Asked> + Sync) {
+pub(crate) fn in_lots(
+    entry: &str,
+    lots: &[Vec<&PolicyCase>],
+    ask: impl Fn(&[&PolicyCase]) -> Vec<Asked> + Sync,
+) {
     let next = AtomicUsize::new(0);
     let tally = Mutex::new(Tally::default());
     thread::scope(|scope| {
@@ -90,7 +94,7 @@ fn say(line: &str) {
 }
 
 /// Runs a program to its end with this standard input.
-pub fn run(command: &mut Command, input: &[u8]) -> Output {
+pub(crate) fn run(command: &mut Command, input: &[u8]) -> Output {
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("a pipe");

@@ -11,20 +11,20 @@ use std::sync::Mutex;
 use test_support::call::{call_with, merge};
 use test_support::folder::Folder;
 
-pub const OLD: (&str, &str) = ("alloy", "c4nary-0ld-Qm7vXk2ZrT9w");
-pub const NEW: (&str, &str) = ("alloy", "c4nary-N3w-Hs5bLf8YpD6e");
-pub const OTHER: (&str, &str) = ("second", "c4nary-0th-Wn3cJg4AuV1x");
+pub(crate) const OLD: (&str, &str) = ("alloy", "c4nary-0ld-Qm7vXk2ZrT9w");
+pub(crate) const NEW: (&str, &str) = ("alloy", "c4nary-N3w-Hs5bLf8YpD6e");
+pub(crate) const OTHER: (&str, &str) = ("second", "c4nary-0th-Wn3cJg4AuV1x");
 /// In every password here.
-pub const CANARY: &str = "c4nary";
+pub(crate) const CANARY: &str = "c4nary";
 
 /// Two states of a host, as options of the module.
-pub struct Transition {
+pub(crate) struct Transition {
     pub name: &'static str,
     before: Option<Value>,
     after: Value,
 }
 
-pub fn transitions() -> Vec<Transition> {
+pub(crate) fn transitions() -> Vec<Transition> {
     let old = json!({"username": OLD.0, "password": OLD.1, "other_users": [login(OTHER)]});
     let new = json!({"username": NEW.0, "password": NEW.1, "other_users": [login(OTHER)], "realm": "Other"});
     let none = json!({"auth_type": "none"});
@@ -50,16 +50,16 @@ fn login((username, password): (&str, &str)) -> Value {
 }
 
 /// Who gets in; `anybody` is one without a login.
-pub type Admitted = BTreeSet<&'static str>;
+pub(crate) type Admitted = BTreeSet<&'static str>;
 
 /// A folder that holds what a transition begins with.
-pub struct Scene {
+pub(crate) struct Scene {
     folder: Folder,
     after: Value,
 }
 
 /// The two files of a transition's beginning, to be laid out many times.
-pub struct Beginning {
+pub(crate) struct Beginning {
     files: Vec<(&'static str, u32, String)>,
     after: Value,
 }
@@ -68,7 +68,7 @@ pub struct Beginning {
 const HERE: &str = "\u{0}HERE\u{0}";
 
 impl Beginning {
-    pub fn new(transition: &Transition) -> Self {
+    pub(crate) fn new(transition: &Transition) -> Self {
         let folder = Folder::new();
         if let Some(before) = &transition.before {
             let answer = call_with(&options(&folder.0, before));
@@ -83,7 +83,7 @@ impl Beginning {
         Self { files, after: transition.after.clone() }
     }
 
-    pub fn lay_out(&self) -> Scene {
+    pub(crate) fn lay_out(&self) -> Scene {
         let folder = Folder::new();
         for (name, mode, text) in &self.files {
             let path = folder.file(name, text.replace(HERE, &folder.0.display().to_string()));
@@ -104,28 +104,28 @@ fn options(folder: &Path, more: &Value) -> Value {
 
 impl Scene {
     /// What the transition asks for.
-    pub fn options(&self) -> Value {
+    pub(crate) fn options(&self) -> Value {
         options(&self.folder.0, &self.after)
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder.0
     }
 
     /// A run that nothing disturbs.
-    pub fn run(&self) -> test_support::call::Answered {
+    pub(crate) fn run(&self) -> test_support::call::Answered {
         call_with(&self.options())
     }
 
     /// Names other than the two files'.
-    pub fn litter(&self) -> Vec<String> {
+    pub(crate) fn litter(&self) -> Vec<String> {
         let mut names = self.folder.names();
         names.retain(|name| name != "htpasswd" && name != "include");
         names
     }
 
     /// Whether any file holds a password.
-    pub fn holds_canary(&self) -> bool {
+    pub(crate) fn holds_canary(&self) -> bool {
         let paths: Vec<PathBuf> = self.folder.names().iter().map(|name| self.folder.0.join(name)).collect();
         paths.iter().any(|path| {
             let bytes = fs::read(path).expect("our own file");
@@ -134,7 +134,7 @@ impl Scene {
     }
 
     /// Without the include nginx does not start; without the htpasswd file it answers 403.
-    pub fn admitted(&self) -> Admitted {
+    pub(crate) fn admitted(&self) -> Admitted {
         let Ok(include) = fs::read_to_string(self.folder.0.join("include")) else { return Admitted::new() };
         let directives: Vec<&str> = include
             .lines()

@@ -16,7 +16,7 @@ const MISSED_AT_MOST: usize = 50;
 
 /// Tries each of `faults` on `width` threads; `hits` answers whether the call
 /// was made and went wrong. Returns how many did.
-pub fn sweep<T: Sync + Debug>(faults: &[T], width: usize, hits: impl Fn(&T) -> bool + Sync) -> usize {
+pub(crate) fn sweep<T: Sync + Debug>(faults: &[T], width: usize, hits: impl Fn(&T) -> bool + Sync) -> usize {
     let next = AtomicUsize::new(0);
     let missed = Mutex::new(Vec::new());
     thread::scope(|scope| {

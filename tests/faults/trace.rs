@@ -11,7 +11,7 @@ use test_support::program::BINARY;
 
 /// One system call of a run.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub(crate) struct Call {
     pub name: String,
     /// Which of its name among those that were looked at, counted from 1.
     pub count: usize,
@@ -21,16 +21,16 @@ pub struct Call {
 
 /// What happens at one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     Error(&'static str),
     Kill,
 }
 
-pub const FAULTS: [Fault; 4] =
+pub(crate) const FAULTS: [Fault; 4] =
     [Fault::Error("EIO"), Fault::Error("ENOSPC"), Fault::Error("EINTR"), Fault::Kill];
 
 /// A run in which one call was to go wrong.
-pub struct Disturbed {
+pub(crate) struct Disturbed {
     pub output: Output,
     /// Whether that call was made at all: strace says so.
     pub was_hit: bool,
@@ -38,7 +38,7 @@ pub struct Disturbed {
 
 /// The calls of an undisturbed run about these paths, all of its calls where
 /// there are none; from the first that is the program's own.
-pub fn calls(options: &Value, paths: &[PathBuf]) -> Vec<Call> {
+pub(crate) fn calls(options: &Value, paths: &[PathBuf]) -> Vec<Call> {
     let (output, log) = strace(options, &filters(paths));
     assert!(output.status.success(), "{output:?}");
     let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -57,7 +57,7 @@ pub fn calls(options: &Value, paths: &[PathBuf]) -> Vec<Call> {
 }
 
 /// A run in which this call goes wrong, if it is made; `paths` as it was found with.
-pub fn disturbed(options: &Value, paths: &[PathBuf], call: &Call, fault: Fault) -> Disturbed {
+pub(crate) fn disturbed(options: &Value, paths: &[PathBuf], call: &Call, fault: Fault) -> Disturbed {
     let (how, mark) = match fault {
         Fault::Error(name) => (format!("error={name}"), "(INJECTED)"),
         Fault::Kill => ("signal=KILL".to_owned(), "+++ killed by SIGKILL +++"),

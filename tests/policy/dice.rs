@@ -3,27 +3,27 @@
 use serde_json::{Map, Value, json};
 
 /// A source of chance: xorshift with a fixed beginning.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
     /// A number below `sides`.
-    pub fn roll(&mut self, sides: usize) -> usize {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from((self.0 >> 16) % sides as u64).expect("below a usize")
     }
 
-    pub fn pick<T: Clone>(&mut self, from: &[T]) -> T {
+    pub(crate) fn pick<T: Clone>(&mut self, from: &[T]) -> T {
         from[self.roll(from.len())].clone()
     }
 
     /// True once in `times`.
-    pub fn once_in(&mut self, times: usize) -> bool {
+    pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.roll(times) == 0
     }
 }
@@ -75,7 +75,7 @@ const FORMS: [&str; 8] = [
 ];
 
 /// A text that is a flag, or nearly one.
-pub fn flag(dice: &mut Dice) -> String {
+pub(crate) fn flag(dice: &mut Dice) -> String {
     let mut text = if dice.once_in(3) { dice.pick(&FORMS).to_owned() } else { String::new() };
     let pieces = if text.is_empty() { 1 + dice.roll(3) } else { dice.roll(2) };
     text.extend((0..pieces).map(|_| dice.pick(&PIECES)));
@@ -86,7 +86,7 @@ pub fn flag(dice: &mut Dice) -> String {
 }
 
 /// Anything that stands where a flag's text, or the value of one, belongs.
-pub fn leaf(dice: &mut Dice) -> Value {
+pub(crate) fn leaf(dice: &mut Dice) -> Value {
     match dice.roll(20) {
         0 => Value::Null,
         1 => json!(""),
@@ -100,7 +100,7 @@ pub fn leaf(dice: &mut Dice) -> Value {
 }
 
 /// What stands under one of the keys that hold flags.
-pub fn flags(dice: &mut Dice) -> Value {
+pub(crate) fn flags(dice: &mut Dice) -> Value {
     match dice.roll(20) {
         0 => leaf(dice),
         1..=11 => (0..dice.roll(4)).map(|_| leaf(dice)).collect(),
@@ -113,7 +113,7 @@ pub fn flags(dice: &mut Dice) -> Value {
 }
 
 /// A server that has flags and says nothing about who may write.
-pub fn server_with_flags(dice: &mut Dice) -> Value {
+pub(crate) fn server_with_flags(dice: &mut Dice) -> Value {
     let mut server = Map::new();
     for (key, times) in [("extraFlags", 2), ("extraArgs", 2), ("defaultFlagsOverride", 5)] {
         if dice.once_in(times) {
@@ -176,7 +176,7 @@ fn edge(dice: &mut Dice) -> Value {
 }
 
 /// A whole document, with every kind of mistake at every place.
-pub fn document(dice: &mut Dice) -> Value {
+pub(crate) fn document(dice: &mut Dice) -> Value {
     let mut server = server_with_flags(dice);
     if dice.once_in(2) {
         server["extraFlags"] = json!(["web.enable-remote-write-receiver"]);

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// Fails unless `msg` is `state; what to do [code]` in words that every edge
 /// can print: one Helm or another escapes quotes and backslashes.
-pub fn assert_in_form(msg: &str, code: &str) {
+pub(crate) fn assert_in_form(msg: &str, code: &str) {
     let statement =
         msg.strip_suffix(&format!(" [{code}]")).unwrap_or_else(|| panic!("no code at the end: {msg}"));
     let halves: Vec<&str> = statement.split("; ").collect();

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 /// The text that the template writes; `None` where it stops with an error.
-pub fn text(server: &Value) -> Option<String> {
+pub(crate) fn text(server: &Value) -> Option<String> {
     let mut text = "args:".to_owned();
     let replacing = &server["defaultFlagsOverride"];
     if is_true(replacing) {
@@ -26,7 +26,7 @@ pub fn text(server: &Value) -> Option<String> {
 
 /// The arguments that a container gets from the text; `None` where the text is
 /// not YAML, or not a list of texts: such a pod is never made.
-pub fn arguments(text: &str) -> Option<Vec<String>> {
+pub(crate) fn arguments(text: &str) -> Option<Vec<String>> {
     let document: serde_yaml::Value = serde_yaml::from_str(text).ok()?;
     let argument = |item: &serde_yaml::Value| match item {
         serde_yaml::Value::String(text) => Some(text.clone()),

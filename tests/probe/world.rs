@@ -11,32 +11,32 @@ use test_support::edge::{Daemon, NGINX, WRITE_PATH, prometheus, wait_until};
 use test_support::folder::Folder;
 use test_support::program::BINARY;
 
-pub const PASSWORD: &str = "canary-77c0-in-no-output";
-pub const GUARD: &str = "auth_basic p; auth_basic_user_file htpasswd;";
+pub(crate) const PASSWORD: &str = "canary-77c0-in-no-output";
+pub(crate) const GUARD: &str = "auth_basic p; auth_basic_user_file htpasswd;";
 /// A guard before the whole prefix, with room for a full batch.
-pub const WHOLE: &str = "client_max_body_size 2m; location /prometheus { auth_basic p; auth_basic_user_file htpasswd; proxy_pass RECEIVER; }";
-pub const SHUT: &str = "the endpoint is shut to clients without a login\n";
-pub const LET_IN: &str = "the endpoint is shut to clients without a login\nthe login is let in\n";
+pub(crate) const WHOLE: &str = "client_max_body_size 2m; location /prometheus { auth_basic p; auth_basic_user_file htpasswd; proxy_pass RECEIVER; }";
+pub(crate) const SHUT: &str = "the endpoint is shut to clients without a login\n";
+pub(crate) const LET_IN: &str = "the endpoint is shut to clients without a login\nthe login is let in\n";
 
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("it has one").port()
 }
 
 /// An nginx with the login `agent`; it ends with the test.
-pub struct Nginx {
+pub(crate) struct Nginx {
     pub folder: Folder,
     pub port: u16,
     _daemon: Daemon,
 }
 
 impl Nginx {
-    pub fn new(server: &str) -> Self {
+    pub(crate) fn new(server: &str) -> Self {
         Self::listening("", server, "")
     }
 
     /// `listen` is what stands after the port, `http` beside the server. `RECEIVER`
     /// is a Prometheus, `DEAD` where nobody listens, `CERTIFICATES` their folder.
-    pub fn listening(listen: &str, server: &str, http: &str) -> Self {
+    pub(crate) fn listening(listen: &str, server: &str, http: &str) -> Self {
         let folder = Folder::new();
         let made = Command::new("htpasswd")
             .args(["-cbBC4"])
@@ -66,23 +66,23 @@ impl Nginx {
         Self { folder, port, _daemon: daemon }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}{WRITE_PATH}", self.port)
     }
 
-    pub fn file(&self, name: &str) -> String {
+    pub(crate) fn file(&self, name: &str) -> String {
         self.folder.0.join(name).display().to_string()
     }
 
     /// With the login that it has.
-    pub fn probe(&self) -> Outcome {
+    pub(crate) fn probe(&self) -> Outcome {
         probe(&[&self.url(), "--secret", &self.file("secret")])
     }
 }
 
 /// What a call came to.
 #[derive(Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     pub code: i32,
     pub out: String,
     pub err: String,
@@ -93,29 +93,29 @@ pub struct Outcome {
 
 impl Outcome {
     #[track_caller]
-    pub fn is(&self, code: i32, out: &str, err: &str) {
+    pub(crate) fn is(&self, code: i32, out: &str, err: &str) {
         assert_eq!((self.code, self.out.as_str(), self.err.as_str()), (code, out, err));
     }
 
     /// Could not tell, with these words.
     #[track_caller]
-    pub fn is_unclear(&self, words: &str) {
+    pub(crate) fn is_unclear(&self, words: &str) {
         assert!(self.code == 2 && self.out.is_empty() && self.err.contains(words), "{words}: {self:?}");
     }
 
     /// Refused in one line, that ends with the code and has these words.
     #[track_caller]
-    pub fn is_refused(&self, code: &str, words: &str) {
+    pub(crate) fn is_refused(&self, code: &str, words: &str) {
         let is_one = self.out.lines().count() == 1 && self.out.ends_with(&format!(" [{code}]\n"));
         assert!(self.code == 1 && is_one && self.out.contains(words), "{code}, {words}: {self:?}");
     }
 }
 
-pub fn probe(arguments: &[&str]) -> Outcome {
+pub(crate) fn probe(arguments: &[&str]) -> Outcome {
     probe_with(arguments, &[])
 }
 
-pub fn probe_with(arguments: &[&str], environment: &[(&str, &str)]) -> Outcome {
+pub(crate) fn probe_with(arguments: &[&str], environment: &[(&str, &str)]) -> Outcome {
     let start = Instant::now();
     let mut child = Command::new(*BINARY)
         .arg("probe")
@@ -142,7 +142,7 @@ pub fn probe_with(arguments: &[&str], environment: &[(&str, &str)]) -> Outcome {
 }
 
 /// With the client certificate and the key of these names.
-pub fn with_certificate(url: &str, name: &str, key: &str) -> Outcome {
+pub(crate) fn with_certificate(url: &str, name: &str, key: &str) -> Outcome {
     probe(&[
         url,
         "--ca-file",
@@ -161,7 +161,7 @@ fn resident_kib(status: &str) -> u64 {
 }
 
 /// A folder of certificates by names; made once, by openssl.
-pub static CERTIFICATES: LazyLock<PathBuf> = LazyLock::new(|| {
+pub(crate) static CERTIFICATES: LazyLock<PathBuf> = LazyLock::new(|| {
     // As long as the process: a static is not dropped.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("certificates-{}", std::process::id()));
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/probe/certificates.sh");
@@ -170,12 +170,12 @@ pub static CERTIFICATES: LazyLock<PathBuf> = LazyLock::new(|| {
     folder
 });
 
-pub fn certificate(name: &str) -> String {
+pub(crate) fn certificate(name: &str) -> String {
     CERTIFICATES.join(name).display().to_string()
 }
 
 /// An nginx over TLS with the certificate of that name.
-pub fn encrypted(name: &str, more: &str) -> Nginx {
+pub(crate) fn encrypted(name: &str, more: &str) -> Nginx {
     let server = format!(
         "ssl_certificate CERTIFICATES/{name}.crt; ssl_certificate_key CERTIFICATES/{name}.key; {more}"
     );
@@ -183,12 +183,12 @@ pub fn encrypted(name: &str, more: &str) -> Nginx {
 }
 
 impl Nginx {
-    pub fn https(&self) -> String {
+    pub(crate) fn https(&self) -> String {
         format!("https://localhost:{}{WRITE_PATH}", self.port)
     }
 
     /// Over TLS, with the login and these authorities.
-    pub fn probe_by(&self, authorities: &str) -> Outcome {
+    pub(crate) fn probe_by(&self, authorities: &str) -> Outcome {
         probe(&[&self.https(), "--ca-file", &certificate(authorities), "--secret", &self.file("secret")])
     }
 }

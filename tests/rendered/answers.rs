@@ -3,7 +3,7 @@
 use test_support::folder::Folder;
 
 /// A Prometheus with its receiver on, as the community's chart makes it.
-pub const PROMETHEUS: &str = "\
+pub(crate) const PROMETHEUS: &str = "\
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: prometheus, namespace: mon}
@@ -20,7 +20,7 @@ spec:
 ";
 
 /// Its Service.
-pub const SERVICE: &str = "\
+pub(crate) const SERVICE: &str = "\
 ---
 apiVersion: v1
 kind: Service
@@ -32,7 +32,7 @@ spec:
 ";
 
 /// An Ingress of ingress-nginx to it, with annotations.
-pub fn ingress(annotations: &str) -> String {
+pub(crate) fn ingress(annotations: &str) -> String {
     format!(
         "---
 apiVersion: networking.k8s.io/v1

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use test_support::chance::Chance;
 
 /// prometheus-community's chart.
-pub fn prometheus(chance: &mut Chance) -> Value {
+pub(crate) fn prometheus(chance: &mut Chance) -> Value {
     let mut server = json!({
         "extraFlags": list(chance, FLAGS, 3),
         "service": {"type": chance.one_of(&["ClusterIP", "ClusterIP", "NodePort", "LoadBalancer"])},
@@ -57,7 +57,7 @@ fn chart_ingress(chance: &mut Chance, hosts: &str) -> Value {
 }
 
 /// kube-prometheus-stack.
-pub fn stack(chance: &mut Chance) -> Value {
+pub(crate) fn stack(chance: &mut Chance) -> Value {
     let mut spec = operator(chance)["spec"].clone();
     for key in ["serviceName", "externalUrl", "version"] {
         spec.as_object_mut().expect("a table").remove(key);
@@ -101,7 +101,7 @@ pub fn stack(chance: &mut Chance) -> Value {
 }
 
 /// Bitnami's prometheus.
-pub fn bitnami(chance: &mut Chance) -> Value {
+pub(crate) fn bitnami(chance: &mut Chance) -> Value {
     let mut ingress = chart_ingress(chance, "hosts");
     ingress = json!({"enabled": ingress["enabled"], "annotations": ingress["annotations"], "ingressClassName": ingress["ingressClassName"], "path": ingress["path"], "hostname": "p.example.org", "tls": chance.percent(40)});
     let flags: Vec<String> = list(chance, FLAGS, 2).iter().map(|flag| format!("--{flag}")).collect();
@@ -117,7 +117,7 @@ pub fn bitnami(chance: &mut Chance) -> Value {
 }
 
 /// Bitnami's kube-prometheus.
-pub fn bitnami_operator(chance: &mut Chance) -> Value {
+pub(crate) fn bitnami_operator(chance: &mut Chance) -> Value {
     let bitnami = bitnami(chance)["server"].clone();
     json!({
         "operator": {"enabled": false},
@@ -134,7 +134,7 @@ pub fn bitnami_operator(chance: &mut Chance) -> Value {
 }
 
 /// A chart with each of the others below it, each by its own name.
-pub fn umbrella(chance: &mut Chance) -> Value {
+pub(crate) fn umbrella(chance: &mut Chance) -> Value {
     let mut values = json!({"prometheus": prometheus(chance), "kube-prometheus-stack": stack(chance)});
     values["bitnami"] = bitnami(chance);
     values

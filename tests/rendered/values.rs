@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use test_support::chance::Chance;
 
 /// Makes one value set.
-pub type Generate = fn(&mut Chance) -> Value;
+pub(crate) type Generate = fn(&mut Chance) -> Value;
 
-pub const FLAGS: &[&str] = &[
+pub(crate) const FLAGS: &[&str] = &[
     "web.enable-remote-write-receiver",
     "web.enable-remote-write-receiver",
     "web.enable-otlp-receiver",
@@ -17,17 +17,17 @@ pub const FLAGS: &[&str] = &[
     "web.route-prefix=/prom",
 ];
 
-pub fn list(chance: &mut Chance, from: &[&str], most: usize) -> Vec<String> {
+pub(crate) fn list(chance: &mut Chance, from: &[&str], most: usize) -> Vec<String> {
     (0..chance.below(most + 1)).map(|_| chance.one_of(from).to_owned()).collect()
 }
 
-pub fn some<T>(chance: &mut Chance, percent: usize, make: impl FnOnce(&mut Chance) -> T) -> Option<T> {
+pub(crate) fn some<T>(chance: &mut Chance, percent: usize, make: impl FnOnce(&mut Chance) -> T) -> Option<T> {
     chance.percent(percent).then(|| make(chance))
 }
 
 /// The suite's own chart: workloads, and objects as they stand. Each set has a
 /// namespace of its own, so that one call of Helm renders many.
-pub fn ways_in(namespace: &str, chance: &mut Chance) -> Value {
+pub(crate) fn ways_in(namespace: &str, chance: &mut Chance) -> Value {
     let text = ways(chance).to_string().replace("\"mon-", &format!("\"{namespace}-"));
     let text = text.replace(",mon-", &format!(",{namespace}-"));
     let mut set: Value = serde_json::from_str(&text).expect("our own JSON");
@@ -105,7 +105,7 @@ fn server(chance: &mut Chance) -> Value {
     })
 }
 
-pub fn operator(chance: &mut Chance) -> Value {
+pub(crate) fn operator(chance: &mut Chance) -> Value {
     let kind = chance.one_of(&["Prometheus", "Prometheus", "PrometheusAgent"]);
     let mut spec = json!({"replicas": 1});
     let mut set = |key: &str, value: Value| spec[key] = value;
@@ -246,7 +246,7 @@ const PATHS: &[&str] = &[
     "/q(.*)",
 ];
 
-pub fn ingress(chance: &mut Chance, number: usize) -> Value {
+pub(crate) fn ingress(chance: &mut Chance, number: usize) -> Value {
     let mut notes = serde_json::Map::new();
     let mut note = |key: &str, value: &str| notes.insert(key.to_owned(), json!(value));
     let nginx = |key: &str| format!("nginx.ingress.kubernetes.io/{key}");

@@ -17,8 +17,6 @@
 //! Trees can be 10,000 deep, as with Helm: walk and drop those of unknown origin
 //! [`on_deep_stack`].
 
-#![deny(unreachable_pub)] // what is pub can be used from outside
-
 mod chart;
 mod coalesce;
 mod error;

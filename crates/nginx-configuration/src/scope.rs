@@ -13,7 +13,7 @@ pub(super) type ScopeId = usize;
 
 /// How a location's name is compared with a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Modifier {
+pub(crate) enum Modifier {
     /// None: the beginning of the path.
     Prefix,
     /// `^~`: the beginning, and no regex of the same level is asked.

@@ -9,7 +9,7 @@ use test_support::values::case::{Case, Placed};
 
 /// Fails where ours and Helm's differ, with the cases.
 #[expect(clippy::print_stdout, reason = "how many were accepted and how many are random, for who looks")]
-pub fn all(sort: &str, cases: &[Case]) {
+pub(crate) fn all(sort: &str, cases: &[Case]) {
     let folder = Folder::new();
     let placed: Vec<Placed> =
         cases.iter().enumerate().map(|(at, case)| case.place(&folder.0.join(at.to_string()))).collect();

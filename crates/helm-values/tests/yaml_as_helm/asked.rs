@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// One case of the judge's kind `read`.
-pub fn case(document: &[u8]) -> Value {
+pub(crate) fn case(document: &[u8]) -> Value {
     json!({"kind": "read", "yaml": base64(document)})
 }
 

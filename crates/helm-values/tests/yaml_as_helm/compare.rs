@@ -12,7 +12,7 @@ use test_support::judge;
 
 /// Fails where ours and Helm's differ, with the documents; `KEEP=folder` writes
 /// them there, to become stored cases.
-pub fn all(sort: &str, documents: &[Vec<u8>]) {
+pub(crate) fn all(sort: &str, documents: &[Vec<u8>]) {
     for (helm, every_document) in [(NEWEST_4, true), (NEWEST_3, false)] {
         let version = helm.judge.expect("it has one");
         let cases = documents.iter().map(|document| asked::case(document));

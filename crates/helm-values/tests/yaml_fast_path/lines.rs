@@ -90,7 +90,7 @@ const MARKS: &[&str] = &[
     "<<: ", "é", "\u{85}", "\u{2028}", "\u{FEFF}", "\u{7F}", "\0", "=", "|-", ".", "x", "0",
 ];
 
-pub fn document(chance: &mut Chance) -> Vec<u8> {
+pub(crate) fn document(chance: &mut Chance) -> Vec<u8> {
     let mut text = String::new();
     if chance.percent(10) {
         text.push_str(chance.one_of(&["---\n", "# x\n---\n", "--- # x\n", "---  \n"]));
@@ -200,7 +200,7 @@ fn literal(chance: &mut Chance, text: &mut String, column: usize) {
 }
 
 /// With up to three pieces put in, taken out or moved.
-pub fn damaged(make: fn(&mut Chance) -> Vec<u8>, chance: &mut Chance) -> Vec<u8> {
+pub(crate) fn damaged(make: fn(&mut Chance) -> Vec<u8>, chance: &mut Chance) -> Vec<u8> {
     let mut text = make(chance);
     for _ in 0..=chance.below(3) {
         let at = chance.below(text.len() + 1);
@@ -215,7 +215,7 @@ pub fn damaged(make: fn(&mut Chance) -> Vec<u8>, chance: &mut Chance) -> Vec<u8>
 }
 
 /// Lines that have nothing to do with each other.
-pub fn heap(chance: &mut Chance) -> Vec<u8> {
+pub(crate) fn heap(chance: &mut Chance) -> Vec<u8> {
     let mut text = String::new();
     for _ in 0..=chance.below(5) {
         indent(&mut text, chance.below(4));

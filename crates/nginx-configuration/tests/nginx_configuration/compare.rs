@@ -5,7 +5,7 @@ use nginx_configuration::{Access, Configuration, Outcome};
 
 /// How the requests of some configurations went.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub(crate) struct Tally {
     pub configurations: usize,
     pub refused: usize,
     pub refusals: Vec<String>,
@@ -18,7 +18,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.configurations += other.configurations;
         self.refused += other.refused;
         self.refusals.extend(other.refusals);
@@ -30,12 +30,12 @@ impl Tally {
         self.differences.extend(other.differences);
     }
 
-    pub fn requests(&self) -> usize {
+    pub(crate) fn requests(&self) -> usize {
         self.passed + self.asked + self.shut + self.not_judged
     }
 
     /// Serves one configuration and asks each of these.
-    pub fn serve(&mut self, world: &World, files: &Files, asks: &[Ask], title: &str) {
+    pub(crate) fn serve(&mut self, world: &World, files: &Files, asks: &[Ask], title: &str) {
         world.write(files);
         self.configurations += 1;
         let Some(served) = world.start() else {

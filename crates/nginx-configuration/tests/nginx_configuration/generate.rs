@@ -24,14 +24,14 @@ struct Maker<'a> {
     defaults: Vec<&'static str>,
 }
 
-pub fn configuration(chance: &mut Chance) -> Files {
+pub(crate) fn configuration(chance: &mut Chance) -> Files {
     let mut maker = Maker { chance, files: Files::default(), defaults: Vec::new() };
     let http = maker.http();
     maker.files.main = http;
     maker.files
 }
 
-pub fn requests(chance: &mut Chance, files: &Files) -> Vec<Ask> {
+pub(crate) fn requests(chance: &mut Chance, files: &Files) -> Vec<Ask> {
     let all: String =
         files.others.iter().map(|(_, text)| text.as_str()).chain([files.main.as_str()]).collect();
     let listens = |to: &str| match to {

@@ -22,7 +22,7 @@ const MARK: &str = "X-Reached: receiver";
 
 /// A configuration: the main file's contexts but for the head, and other files.
 #[derive(Debug, Clone, Default)]
-pub struct Files {
+pub(crate) struct Files {
     /// `FOLDER` and `PORT` stand for those of the world.
     pub main: String,
     pub others: Vec<(String, String)>,
@@ -30,7 +30,7 @@ pub struct Files {
 
 /// One request, as the generator or a case writes it.
 #[derive(Debug, Clone)]
-pub struct Ask {
+pub(crate) struct Ask {
     pub method: &'static str,
     /// `s0`, `s1` for a socket, else an address without its port.
     pub to: String,
@@ -40,21 +40,21 @@ pub struct Ask {
 
 /// What nginx did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
+pub(crate) enum Seen {
     Reached,
     /// 401, and a login is asked for.
     Asked,
     Answered(u16),
 }
 
-pub struct World {
+pub(crate) struct World {
     pub folder: PathBuf,
     pub port: u16,
     came: Arc<AtomicUsize>,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("rwa-reading-{}-{number}", std::process::id()));
@@ -69,16 +69,16 @@ impl World {
         Self { folder, port, came }
     }
 
-    pub fn receiver(&self) -> Address {
+    pub(crate) fn receiver(&self) -> Address {
         Address::Unix(self.folder.join("receiver"))
     }
 
-    pub fn main(&self) -> PathBuf {
+    pub(crate) fn main(&self) -> PathBuf {
         self.folder.join("nginx.conf")
     }
 
     /// Puts the files in place of those of the last configuration.
-    pub fn write(&self, files: &Files) {
+    pub(crate) fn write(&self, files: &Files) {
         for folder in ["inc", "sites"] {
             let _ = fs::remove_dir_all(self.folder.join(folder));
             fs::create_dir(self.folder.join(folder)).expect("our own folder");
@@ -92,7 +92,7 @@ impl World {
         }
     }
 
-    pub fn read(&self) -> Configuration {
+    pub(crate) fn read(&self) -> Configuration {
         Configuration::load(&self.main(), &Disk).expect("nginx reads it, too")
     }
 
@@ -109,13 +109,13 @@ impl World {
         command
     }
 
-    pub fn dump(&self) -> Vec<u8> {
+    pub(crate) fn dump(&self) -> Vec<u8> {
         let done = self.command().args(["-T", "-q"]).stdout(Stdio::piped()).output().expect("nginx");
         done.stdout
     }
 
     /// `None`: nginx refuses the configuration.
-    pub fn start(&self) -> Option<Served<'_>> {
+    pub(crate) fn start(&self) -> Option<Served<'_>> {
         for name in ["s0", "s1"] {
             let _ = fs::remove_file(self.folder.join(name));
         }
@@ -135,7 +135,7 @@ impl World {
     }
 
     /// Why nginx refused the last configuration, without its place.
-    pub fn last_error(&self) -> String {
+    pub(crate) fn last_error(&self) -> String {
         let log = fs::read(self.folder.join("error.log")).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         let line = log.lines().rev().find(|line| line.contains("[emerg]")).unwrap_or_default();
@@ -143,7 +143,7 @@ impl World {
     }
 
     /// How many requests have come to the receiver.
-    pub fn came(&self) -> usize {
+    pub(crate) fn came(&self) -> usize {
         self.came.load(Ordering::SeqCst)
     }
 }
@@ -157,7 +157,7 @@ impl Drop for World {
 }
 
 /// A running nginx.
-pub struct Served<'a> {
+pub(crate) struct Served<'a> {
     world: &'a World,
     child: Child,
 }
@@ -170,7 +170,7 @@ impl Drop for Served<'_> {
 }
 
 impl Served<'_> {
-    pub fn ask(&self, ask: &Ask) -> Seen {
+    pub(crate) fn ask(&self, ask: &Ask) -> Seen {
         let answer = if ask.to.starts_with('s') {
             let stream = connected(|| UnixStream::connect(self.world.folder.join(&ask.to)));
             stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
@@ -216,7 +216,7 @@ fn exchange(mut stream: impl Read + Write, ask: &Ask) -> String {
 }
 
 /// The same request, for the reader.
-pub fn request<'a>(world: &World, ask: &'a Ask) -> Request<'a> {
+pub(crate) fn request<'a>(world: &World, ask: &'a Ask) -> Request<'a> {
     let (local, peer) = if ask.to.starts_with('s') {
         (Address::Unix(world.folder.join(&ask.to)), Peer::Unix)
     } else {
