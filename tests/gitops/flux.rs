@@ -193,13 +193,13 @@ fn a_chart_is_found_in_the_repository_or_given() {
     ]);
     assert_eq!(
         verdicts(&folder, &["clusters/a/f.yaml"]),
-        ["HelmRelease ns/trento: refused auth-not-chosen null:null"]
+        ["HelmRelease ns/trento: refused auth-not-chosen 1:14"]
     );
     let message = folder.run(&["check", "clusters/a/f.yaml"]).stdout;
-    assert!(message.contains("default in chart own"), "{message}");
+    assert!(message.contains("default of the chart"), "{message}");
     assert_eq!(
         verdicts(&folder, &["--chart", "charts/own", "clusters/a/g.yaml"]),
-        ["HelmRelease ns/trento: refused auth-not-chosen null:null"]
+        ["HelmRelease ns/trento: refused auth-not-chosen 1:14"]
     );
     // A chart that is given is no answer about another one's release.
     folder.write("clusters/a/h.yaml", HEAD.replace("trento-server", "another"));

@@ -1,12 +1,14 @@
-//! nginx' regexes, where they mean the same to PCRE and to `regex-automata`.
+//! nginx' regexes, where they mean the same to PCRE and to `regex-lite`.
+//!
+//! nginx matches bytes, `regex-lite` characters: each byte is given to it as the
+//! character of that number, so that `.` and `[^/]` take one byte. Its classes and its
+//! letters without case are those of ASCII, as PCRE's are without UTF.
 //!
 //! What one of them knows and the other does not is not compiled: look-around,
 //! references back, verbs, sets within sets, possessive repeats, boundaries of
 //! words by `\<`.
 
-use regex_automata::meta::Regex;
-use regex_automata::util::syntax;
-use regex_automata::{PatternID, Span};
+use regex_lite::{Match, Regex, RegexBuilder};
 
 #[derive(Debug)]
 pub(super) struct Pattern {
@@ -29,9 +31,7 @@ impl Pattern {
         if !is_common(text.as_bytes()) {
             return None;
         }
-        let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(caseless);
-        let limits = Regex::config().utf8_empty(false).nfa_size_limit(Some(1 << 20));
-        let regex = Regex::builder().syntax(syntax).configure(limits).build(text);
+        let regex = RegexBuilder::new(text).case_insensitive(caseless).size_limit(1 << 20).build();
         Some(Self { regex: regex.ok()?, has_end: text.contains('$') })
     }
 
@@ -41,20 +41,22 @@ impl Pattern {
         if self.has_end && subject.ends_with(b"\n") {
             return None;
         }
-        let mut found = self.regex.create_captures();
-        self.regex.captures(subject, &mut found);
-        if !found.is_match() {
-            return Some(None);
-        }
-        let text = |group: Option<Span>| group.map_or_else(Vec::new, |span| subject[span.range()].to_vec());
-        let names = found.group_info().pattern_names(PatternID::ZERO).flatten();
+        let subject: String = subject.iter().copied().map(char::from).collect();
+        let Some(found) = self.regex.captures(&subject) else { return Some(None) };
+        let names = self.regex.capture_names().flatten();
         Some(Some(Captures {
-            groups: found.iter().map(text).collect(),
+            groups: found.iter().map(taken).collect(),
             named: names
-                .map(|name| (name.to_ascii_lowercase().into_bytes(), text(found.get_group_by_name(name))))
+                .map(|name| (name.to_ascii_lowercase().into_bytes(), taken(found.name(name))))
                 .collect(),
         }))
     }
+}
+
+/// The bytes of a group; none where it took no part.
+fn taken(group: Option<Match>) -> Vec<u8> {
+    let text = group.map_or("", |group| group.as_str());
+    text.chars().map(|character| u8::try_from(character).expect("each character was a byte")).collect()
 }
 
 fn is_common(text: &[u8]) -> bool {
@@ -143,6 +145,14 @@ mod tests {
         ] {
             assert!(Pattern::parse(text.as_bytes(), false).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_byte_is_one_character_whatever_it_is() {
+        let pattern = Pattern::parse(b"^/(.)([^/])(\\w?)$", true).expect("plain");
+        let found = pattern.captures(b"/\xc3\xa9").expect("decided").expect("matches");
+        assert_eq!(found.groups, [b"/\xc3\xa9".to_vec(), b"\xc3".to_vec(), b"\xa9".to_vec(), Vec::new()]);
+        assert_eq!(pattern.captures(b"/\xc3\xa9\xe9"), Some(None));
     }
 
     #[test]
