@@ -88,7 +88,7 @@ fn every_character_that_the_policy_takes_can_log_in() {
     let host = Host::new();
     let all: String = (' '..='~').filter(|c| !matches!(c, '"' | '\\')).collect();
     let (left, right) = all.trim().split_at(46);
-    for password in [left, right, &PASSWORD.repeat(3), "-x", "$2y$05$x"] {
+    for password in [left, right, &PASSWORD.repeat(3), "-x", "$x$05$2y"] {
         host.accepts(json!({"username": "a$b #{}", "password": password, "bcrypt_cost": 4}));
         assert!(host.proves("a$b #{}", password), "{password}");
     }
