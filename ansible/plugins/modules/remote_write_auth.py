@@ -368,9 +368,8 @@ code:
       V(needs-root), V(folder-not-found), V(target-is-symlink), V(target-not-regular), V(locked),
       V(include-not-ours), V(include-in-use), V(include-outside-location), V(htpasswd-in-use), V(htpasswd-shared),
       V(include-not-used), V(auth-bypassed), V(worker-cannot-read), V(reload-owed), V(files-differ), V(nginx-not-seen),
-      V(nginx-not-understood), V(read-failed), V(replace-failed), V(nginx-not-found),
-      V(nginx-rejects-configuration), V(nginx-already-broken), V(nginx-test-timed-out), V(reload-not-taken),
-      V(internal-error).
+      V(nginx-not-understood), V(read-failed), V(replace-failed), V(nginx-not-found), V(nginx-rejects-configuration),
+      V(nginx-already-broken), V(nginx-test-timed-out), V(reload-not-taken), V(internal-error).
     - Of the action plugin - V(architecture-unsupported), V(remote-tmp-noexec).
   returned: when refused
   type: str
