@@ -254,8 +254,10 @@ impl Edge {
         assert!(signalled.status.success(), "nginx -s {signal}: {signalled:?}");
     }
 
-    /// A reload by hand, until no worker from before takes requests.
+    /// A reload by hand, until no worker from before takes requests. Not in the same
+    /// hundredth of a second as a write before, as in `start`.
     pub fn reload(&self) {
+        pause();
         let before = self.workers();
         self.signal("reload");
         wait_until("new workers alone", || {
