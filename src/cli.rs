@@ -7,6 +7,7 @@
 mod guard;
 mod help;
 mod mistake;
+mod output;
 #[cfg(feature = "probe")]
 mod probe;
 mod values;

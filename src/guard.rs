@@ -7,10 +7,10 @@
 
 mod text;
 
+use crate::policy::refusal::Code;
+use crate::secret_file::{self, SecretFileError};
 use crate::{ansible, sanitize, stdout};
 use serde_json::{Map, Value, json};
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -18,15 +18,15 @@ use zeroize::Zeroizing;
 const FILE_LIMIT: u64 = 1 << 20;
 
 /// Refusals that say that nobody knows, rather than that something is wrong.
-const COULD_NOT_TELL: &[&str] = &[
-    "nginx-not-seen",
-    "nginx-not-understood",
-    "nginx-already-broken",
-    "nginx-not-found",
-    "nginx-test-timed-out",
-    "read-failed",
-    "locked",
-    "internal-error",
+const COULD_NOT_TELL: &[Code] = &[
+    Code::NginxNotSeen,
+    Code::NginxNotUnderstood,
+    Code::NginxAlreadyBroken,
+    Code::NginxNotFound,
+    Code::NginxTestTimedOut,
+    Code::ReadFailed,
+    Code::Locked,
+    Code::InternalError,
 ];
 
 /// How the answer is written.
@@ -112,17 +112,14 @@ fn take_logins(request: &mut GuardRequest) -> Result<(), String> {
 }
 
 fn read(path: &Path) -> Result<Zeroizing<String>, String> {
-    let failed = |error: &io::Error| format!("cannot read {}: {error}; nothing was touched", path.display());
-    let mut bytes = Zeroizing::new(Vec::new());
-    let reader: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(io::stdin())
-    } else {
-        Box::new(File::open(path).map_err(|error| failed(&error))?)
-    };
-    reader.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
-    if bytes.len() as u64 > FILE_LIMIT {
-        return Err(format!("{} is over 1 MiB, and no login is; nothing was touched", path.display()));
-    }
+    let bytes = secret_file::read(path, FILE_LIMIT).map_err(|error| match error {
+        SecretFileError::CannotRead(error) => {
+            format!("cannot read {}: {error}; nothing was touched", path.display())
+        }
+        SecretFileError::TooLarge => {
+            format!("{} is over 1 MiB, and no login is; nothing was touched", path.display())
+        }
+    })?;
     let text = std::str::from_utf8(&bytes)
         .map_err(|_| format!("{} is not UTF-8; nothing was touched", path.display()))?;
     Ok(Zeroizing::new(text.to_owned()))
@@ -131,7 +128,8 @@ fn read(path: &Path) -> Result<Zeroizing<String>, String> {
 fn exit_code(answer: &Map<String, Value>) -> u8 {
     let refusals = answer.get("refusals").and_then(Value::as_array);
     let Some(refusals) = refusals else { return 0 };
-    let is_known =
-        |refusal: &Value| refusal["code"].as_str().is_some_and(|code| !COULD_NOT_TELL.contains(&code));
+    let is_known = |refusal: &Value| {
+        refusal["code"].as_str().is_some_and(|code| !COULD_NOT_TELL.iter().any(|one| one.as_str() == code))
+    };
     if refusals.iter().any(is_known) { 1 } else { stdout::COULD_NOT_TELL }
 }

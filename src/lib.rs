@@ -26,4 +26,5 @@ pub mod probe;
 mod process;
 mod sanitize;
 pub mod schema;
+mod secret_file;
 mod stdout;

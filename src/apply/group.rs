@@ -4,7 +4,6 @@ use super::account;
 use crate::nginx::server::{Configured, Server, WorkerIdentity};
 use crate::policy::refusal::{Code, OptionPath, Refusal};
 use std::fs;
-use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -27,13 +26,10 @@ pub(super) fn number(
         return account::group_number(group);
     }
     let Some(server) = server else { return account::group_number("nginx") };
-    // A user without a group means the group of the same name.
-    if let Some((user, group)) = configured.and_then(Configured::user) {
-        return account::group_number(group.as_deref().unwrap_or(&user));
+    if let Some((_, group)) = configured.and_then(Configured::user) {
+        return account::group_number(&group);
     }
-    let running = server.running().ok().flatten();
-    let identities = running.map(|running| running.worker_identities()).unwrap_or_default();
-    if let Some(group) = identities.first().and_then(|identity| identity.groups.first()) {
+    if let Some(group) = running(server).first().and_then(|identity| identity.groups.first()) {
         return Some(*group);
     }
     // nginx' own default, where none was given, is one of the two.
@@ -47,20 +43,30 @@ pub(super) fn number(
 }
 
 /// As whom workers read: those that run, else those that would.
-pub(super) fn workers(server: &Server, configured: Option<&Configured>) -> Vec<WorkerIdentity> {
-    let running = server.running().ok().flatten();
-    let running = running.map(|running| running.worker_identities()).unwrap_or_default();
+fn workers(server: &Server, configured: &Configured) -> Vec<WorkerIdentity> {
+    let running = running(server);
     if !running.is_empty() {
         return running;
     }
-    let would = configured.and_then(Configured::user);
-    let would = would.and_then(|(user, group)| account::worker_of(&user, group.as_deref().unwrap_or(&user)));
-    would.into_iter().collect()
+    let would = configured.user();
+    would.and_then(|(user, group)| account::worker_of(&user, &group)).into_iter().collect()
+}
+
+/// As whom running workers read; none where none is seen.
+fn running(server: &Server) -> Vec<WorkerIdentity> {
+    let running = server.running().ok().flatten();
+    running.map(|running| running.worker_identities()).unwrap_or_default()
+}
+
+/// What is wrong where workers may not read the htpasswd file, if it is there.
+pub(super) fn unreadable(server: &Server, configured: &Configured, file: &Path) -> Option<Refusal> {
+    let barring = barred(&workers(server, configured), file)?;
+    Some(cannot_read(file, &barring))
 }
 
 /// The file, or the folder on its way, that one of them may not read; `None`
 /// where all may, or where nobody can tell (an access control list decides).
-pub(super) fn barred(workers: &[WorkerIdentity], file: &Path) -> Option<PathBuf> {
+fn barred(workers: &[WorkerIdentity], file: &Path) -> Option<PathBuf> {
     let file = file.canonicalize().ok()?;
     let way: Vec<&Path> = file.ancestors().collect();
     workers.iter().find_map(|worker| {
@@ -91,7 +97,7 @@ fn has_access_list(path: &Path) -> bool {
 }
 
 /// The refusal, or the warning, about a file that workers may not read.
-pub(super) fn cannot_read(file: &Path, barring: &Path) -> Refusal {
+fn cannot_read(file: &Path, barring: &Path) -> Refusal {
     let what = if barring == file { "it" } else { "a folder on its way" };
     let message = format!(
         "the workers of nginx cannot read the htpasswd file {}, since {what} does not let them, and every login gets an \
@@ -100,11 +106,6 @@ pub(super) fn cannot_read(file: &Path, barring: &Path) -> Refusal {
         barring.display()
     );
     Refusal::new(Code::WorkerCannotRead, message, barring)
-}
-
-/// Whether there is such a file to be read.
-pub(super) fn exists(file: &Path) -> bool {
-    !fs::symlink_metadata(file).is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 #[cfg(test)]

@@ -304,8 +304,7 @@ pub(super) fn changed(path: &Path) -> Option<Moment> {
 /// Whether workers from before may let in whom the include does not: it is
 /// stricter than the one before, or nobody knows what they serve.
 pub(super) fn may_tighten(include: &Change) -> bool {
-    let new = include.desired.as_ref().map(|desired| include::openness(&desired.bytes));
-    let old = include.target.content().map(|content| include::openness(&content.bytes));
+    let (old, new) = openness(include);
     let is_open = new == Some(Openness::Everybody);
     !is_open && (include.step != Step::Replace || old.is_none() || old > new)
 }
@@ -318,7 +317,13 @@ fn may_run(server: &Server) -> bool {
 /// Whether the new include lets more in than the one that was there. Where there
 /// was none, nothing is known to have been shut.
 fn is_more_open(include: &Change) -> bool {
-    let new = include.desired.as_ref().map(|desired| include::openness(&desired.bytes));
-    let old = include.target.content().map(|content| include::openness(&content.bytes));
+    let (old, new) = openness(include);
     old.is_some() && new > old
+}
+
+/// How far the old include lets in, and the new one; none where there is none.
+fn openness(include: &Change) -> (Option<Openness>, Option<Openness>) {
+    let old = include.target.content().map(|content| include::openness(&content.bytes));
+    let new = include.desired.as_ref().map(|desired| include::openness(&desired.bytes));
+    (old, new)
 }

@@ -1,6 +1,7 @@
 //! The result judged, and nothing touched: every location that leads to the
 //! receiver asks for the login, and running workers know it.
 
+use super::endpoints::Endpoints;
 use super::nginx::{self, messages};
 use super::options::Options;
 use super::outcome::{ApplyOutcome, SaidAccess};
@@ -75,16 +76,14 @@ impl Verification<'_> {
         }
         let running = self.who_runs(&server);
         let Some(configured) = self.read(&server, running.is_some()) else { return Ok(()) };
-        let mut found = endpoints::look(&configured, self.options);
-        self.outcome.endpoints = found.seen.take();
-        self.outcome.include_used = found.include_used;
+        let Endpoints { seen, include_used, findings } = endpoints::look(&configured, self.options);
+        (self.outcome.endpoints, self.outcome.include_used) = (seen, include_used);
         let asks = self.asks;
         let matters = |finding: &Refusal| asks || finding.code == Code::NginxNotUnderstood;
-        self.outcome.refusals.extend(found.findings.into_iter().filter(matters));
-        let file = &self.options.htpasswd_path;
-        if asks && group::exists(file) {
-            let barring = group::barred(&group::workers(&server, Some(&configured)), file);
-            self.outcome.refusals.extend(barring.map(|barring| group::cannot_read(file, &barring)));
+        self.outcome.refusals.extend(findings.into_iter().filter(matters));
+        if asks {
+            let file = &self.options.htpasswd_path;
+            self.outcome.refusals.extend(group::unreadable(&server, &configured, file));
         }
         if let Some(running) = running {
             self.judge_workers(&running, &configured);

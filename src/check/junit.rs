@@ -4,6 +4,7 @@
 //! looked at its error; warnings are what it printed. Jenkins reads one failure
 //! of a test case, so all refusals of a release are in one.
 
+use super::release::STDIN;
 use super::report::{Finding, Judgement, Report, Spot};
 use crate::sanitize::for_line;
 use std::fmt::Write;
@@ -22,7 +23,7 @@ pub(super) fn write(reports: &[Report]) -> String {
 
 fn test_case(report: &Report) -> String {
     let name = escaped(&report.name);
-    let file = report.file.as_deref().filter(|file| *file != "-");
+    let file = report.file.as_deref().filter(|file| *file != STDIN);
     let file = file.map_or_else(String::new, |file| format!(" file=\"{}\"", escaped(file)));
     let mut case = format!("    <testcase classname=\"{}\" name=\"{name}\"{file}", env!("CARGO_PKG_NAME"));
     let mut inside = match &report.outcome {
@@ -54,7 +55,7 @@ fn outcome(element: &str, report: &Report, findings: &[Finding]) -> String {
 fn lines(report: &Report, findings: &[Finding], word: &str) -> String {
     let line = |finding: &Finding| {
         let Spot { file, line, column, note } = finding.spot(report);
-        let file = file.filter(|file| *file != "-").unwrap_or(&report.name);
+        let file = file.filter(|file| *file != STDIN).unwrap_or(&report.name);
         let place = if line > 0 { format!("{file}:{line}:{column}") } else { file.to_owned() };
         let note = note.map_or_else(String::new, |note| format!(" ({note})"));
         escaped(&format!("{place}: {word}{}{note}", finding.message))

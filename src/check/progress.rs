@@ -3,7 +3,7 @@
 //! On standard error, so that an answer that is piped stays as it is; the line
 //! is gone before the answer comes.
 
-use super::AnswerForm;
+use super::{AnswerForm, is_dumb};
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,8 +25,7 @@ impl Progress {
     /// Shown where somebody looks at it.
     pub(super) fn on_a_terminal(all: usize, form: AnswerForm) -> Progress {
         let mut progress = Progress::hidden();
-        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        if form.quiet || is_dumb || !io::stderr().is_terminal() {
+        if form.quiet || is_dumb() || !io::stderr().is_terminal() {
             return progress;
         }
         let done = Arc::clone(&progress.done);

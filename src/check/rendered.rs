@@ -37,6 +37,7 @@ mod verdict;
 mod ways;
 mod web_config;
 
+use super::release::STDIN;
 use super::report::{Finding, Judgement, Report, SettingPlace};
 use super::{AnswerForm, Format, Progress, exit_code, forms, parallel};
 use crate::policy::refusal::ValuesPath;
@@ -51,8 +52,6 @@ use verdict::JudgedWorkload;
 
 /// No more is read of a stream.
 const LARGEST: u64 = 64 << 20;
-
-const STDIN: &str = "-";
 
 /// Judges each of `files` by itself and prints the answer. Returns the exit
 /// code: 0 accepted, 1 refused, 2 could not tell.

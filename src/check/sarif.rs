@@ -7,6 +7,7 @@
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html>
 
 use super::exit_code;
+use super::release::STDIN;
 use super::report::{Finding, Judgement, Report, Spot};
 use crate::policy::codes::{self, CodeEntry, Kind, Part};
 use crate::sanitize;
@@ -99,7 +100,7 @@ fn described(report: &Report, finding: &Finding) -> Value {
     let Spot { file, line, column, note } = finding.spot(report);
     let mut described = json!({ "message": { "text": finding.message } });
     let mut location = json!({});
-    if let Some(file) = file.or(report.file.as_deref()).filter(|file| *file != "-") {
+    if let Some(file) = file.or(report.file.as_deref()).filter(|file| *file != STDIN) {
         location["physicalLocation"] = json!({ "artifactLocation": { "uri": uri(file) } });
         if line > 0 {
             location["physicalLocation"]["region"] = json!({ "startLine": line, "startColumn": column });

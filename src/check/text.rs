@@ -1,5 +1,6 @@
 //! Reports → text for people: a block for each refusal.
 
+use super::release::STDIN;
 use super::report::{Auth, Finding, Judgement, Report, SettingPlace, Spot};
 use crate::sanitize::for_line;
 use helm_values::SourceKind;
@@ -50,7 +51,7 @@ impl Page {
 
     fn block(&mut self, report: &Report, (colour, kind): (&str, &str), finding: &Finding) {
         let Spot { file, line, column, note } = finding.spot(report);
-        let file = for_line(file.filter(|file| *file != "-").unwrap_or(&report.name));
+        let file = for_line(file.filter(|file| *file != STDIN).unwrap_or(&report.name));
         let head = if line == 0 { file } else { format!("{file}:{line}:{column}") };
         let (head, kind) = (self.painted(BOLD, &head), self.painted(colour, kind));
         self.line(&format!("{head}: {kind}: {}", for_line(&finding.message)));
@@ -101,7 +102,7 @@ fn noted(finding: &Finding, note: String) -> String {
 fn flag(spot: &Spot) -> String {
     match (spot, &spot.note) {
         (Spot { file: Some(file), line: 1.., .. }, _) => {
-            let file = if *file == "-" { "standard input" } else { file };
+            let file = if *file == STDIN { "standard input" } else { file };
             format!("at {file}:{}:{}", spot.line, spot.column)
         }
         (_, Some(note)) if note.starts_with("by ") => note.clone(),

@@ -1,7 +1,8 @@
 //! The command lines of `guard` and `verify`: the module's options as flags.
 
+use super::output::Output;
 use crate::guard::{GuardFormat, GuardRequest, GuardWork};
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 
@@ -73,14 +74,7 @@ struct Paths {
     receiver_address: Vec<String>,
     /// How the answer is written
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
-    output: GuardOutput,
-}
-
-#[derive(Clone, Copy, Default, ValueEnum)]
-enum GuardOutput {
-    #[default]
-    Text,
-    Json,
+    output: Output,
 }
 
 impl Guard {
@@ -128,8 +122,8 @@ impl Paths {
         ];
         let options = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
         let format = match self.output {
-            GuardOutput::Text => GuardFormat::Text,
-            GuardOutput::Json => GuardFormat::Json,
+            Output::Text => GuardFormat::Text,
+            Output::Json => GuardFormat::Json,
         };
         (options, format)
     }

@@ -1,7 +1,8 @@
 //! The command line of `probe`.
 
+use super::output::Output;
 use crate::probe::{LoginFrom, ProbeFormat, Request};
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
 #[derive(Args)]
@@ -45,13 +46,6 @@ pub(super) struct Probe {
     /// Show each request and what it was answered
     #[arg(short, long)]
     verbose: bool,
-}
-
-#[derive(Clone, Copy, Default, ValueEnum)]
-enum Output {
-    #[default]
-    Text,
-    Json,
 }
 
 impl Probe {

@@ -2,6 +2,7 @@
 
 use super::Pipeline;
 use crate::apply::change::Change;
+use crate::apply::endpoints::Endpoints;
 use crate::apply::nginx::{self, Tested};
 use crate::apply::options::Presence;
 use crate::apply::outcome::Notice;
@@ -69,19 +70,16 @@ impl Pipeline<'_> {
     }
 
     pub(super) fn report_on(&mut self, configured: &Configured) {
-        let mut found = endpoints::look(configured, self.options);
-        self.outcome.endpoints = found.seen.take();
-        self.outcome.include_used = found.include_used;
+        let Endpoints { seen, include_used, mut findings } = endpoints::look(configured, self.options);
+        (self.outcome.endpoints, self.outcome.include_used) = (seen, include_used);
         let asks = self.options.asks_for_login();
         // Who is to be let in without a login needs no guard, and a receiver that is off none yet.
-        found.findings.retain(|finding| asks || finding.code == Code::IncludeNotUsed);
-        found.findings.extend(self.unreadable(configured).filter(|_| asks));
-        self.outcome.warnings.extend(found.findings.into_iter().map(Notice::from));
-    }
-
-    pub(super) fn unreadable(&self, configured: &Configured) -> Option<Refusal> {
-        let file = &self.options.htpasswd_path;
-        let workers = group::workers(self.nginx.server()?, Some(configured));
-        group::barred(&workers, file).map(|barring| group::cannot_read(file, &barring))
+        findings.retain(|finding| asks || finding.code == Code::IncludeNotUsed);
+        if asks {
+            let file = &self.options.htpasswd_path;
+            let unreadable = |server| group::unreadable(server, configured, file);
+            findings.extend(self.nginx.server().and_then(unreadable));
+        }
+        self.outcome.warnings.extend(findings.into_iter().map(Notice::from));
     }
 }

@@ -106,10 +106,13 @@ impl Configured {
         words.first().map(PathBuf::from)
     }
 
-    /// Who nginx says its workers are: a user, and a group where it names one.
-    pub fn user(&self) -> Option<(String, Option<String>)> {
+    /// Who nginx says its workers are: a user and a group, which has the user's
+    /// name where none is named.
+    pub fn user(&self) -> Option<(String, String)> {
         let mut words = self.understood()?.main_directive("user")?.into_iter();
-        Some((words.next()?, words.next()))
+        let user = words.next()?;
+        let group = words.next().unwrap_or_else(|| user.clone());
+        Some((user, group))
     }
 
     /// The files that say whether one that begins so is included, and where.
@@ -246,7 +249,7 @@ mod tests {
         let found = Configured::from_dump(&dump).expect("it names a file");
         assert_eq!(found.includes(Path::new("/nowhere/in/b")), Some(true));
         assert_eq!(found.includes(Path::new("/nowhere/in/c")), Some(false));
-        assert_eq!(found.user(), Some(("a".to_owned(), Some("b".to_owned()))));
+        assert_eq!(found.user(), Some(("a".to_owned(), "b".to_owned())));
         assert_eq!(found.pid_file().as_deref(), Some(Path::new("/run/x.pid")));
     }
 
