@@ -51,13 +51,3 @@ ensure_helm() {
     go install "helm.sh/helm/v${1%%.*}/cmd/helm@v$1" ||
     die "Helm $1 cannot be built; see above"
 }
-
-# helm-docs, which makes the chart's table of settings from the comments in its values.
-ensure_helm_docs() {
-  local root=$CACHE/helm-docs-$1
-  [ -x "$root/bin/helm-docs" ] && return
-  ensure_go
-  GOTOOLCHAIN=auto GOBIN=$root/bin GOFLAGS=-mod=mod step "building helm-docs $1" \
-    go install "github.com/norwoodj/helm-docs/cmd/helm-docs@v$1" ||
-    die "helm-docs $1 cannot be built; see above"
-}

@@ -72,34 +72,14 @@ sarif_schema_from_module() (
     grep -q "Version $1 JSON Schema" "$2/.schema.json" && mv "$2/.schema.json" "$2/schema.json"
 )
 
-# What validates manifests by schemas: the peer of tests/bench.
-ensure_kubeconform() {
-  local root=$CACHE/kubeconform-$1
-  [ -x "$root/kubeconform" ] && return
+# ensure_go_program NAME VERSION PACKAGE: a program from its module, as its users build it.
+ensure_go_program() {
+  local name=$1 version=$2 package=$3 root=$CACHE/$1-$2
+  [ -x "$root/$name" ] && return
   change
   ensure_go
-  step "building kubeconform $1" env GOBIN="$root" GOTOOLCHAIN=auto GOFLAGS='-trimpath' CGO_ENABLED=0 \
-    go install "github.com/yannh/kubeconform/cmd/kubeconform@v$1" || die "kubeconform $1 cannot be built; see above"
-}
-
-# actionlint, as its users build it.
-ensure_actionlint() {
-  local root=$CACHE/actionlint-$1
-  [ -x "$root/actionlint" ] && return
-  change
-  ensure_go
-  step "building actionlint $1" env GOBIN="$root" GOTOOLCHAIN=auto GOFLAGS='-trimpath' CGO_ENABLED=0 \
-    go install "github.com/rhysd/actionlint/cmd/actionlint@v$1" || die "actionlint $1 cannot be built; see above"
-}
-
-# kustomize, as its users build it.
-ensure_kustomize() {
-  local root=$CACHE/kustomize-$1
-  [ -x "$root/kustomize" ] && return
-  change
-  ensure_go
-  step "building kustomize $1" env GOBIN="$root" GOTOOLCHAIN=auto GOFLAGS='-trimpath' CGO_ENABLED=0 \
-    go install "sigs.k8s.io/kustomize/kustomize/v5@v$1" || die "kustomize $1 cannot be built; see above"
+  step "building $name $version" env GOBIN="$root" GOTOOLCHAIN=auto GOFLAGS='-trimpath' CGO_ENABLED=0 \
+    go install "$package@v$version" || die "$name $version cannot be built; see above"
 }
 
 # What Flux' helm-controller lays values over each other with, as a program.
