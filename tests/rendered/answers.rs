@@ -106,6 +106,16 @@ fn a_receiver_that_is_off_is_accepted() {
 }
 
 #[test]
+fn a_release_without_its_services_is_told_so() {
+    let seen = |text: &str| judge(&[], text).stdout.contains("no Service is among the objects");
+    let warning = "a.yaml:1:1: warning: no Service is among the objects, so what leads to Deployment mon/prometheus from outside was not seen; give its Services, Ingresses and routes, too, if there are any [not-judged]\n";
+    let answer = judge(&[], PROMETHEUS);
+    assert!(answer.exit_code == 0 && answer.stdout.ends_with(warning), "{}", answer.stdout);
+    assert!(!seen(&[PROMETHEUS, SERVICE].concat()));
+    assert!(!seen(&PROMETHEUS.replace(", --web.enable-remote-write-receiver", "")));
+}
+
+#[test]
 fn no_prometheus_is_not_accepted() {
     judge(&[], SERVICE).is(2, "a.yaml: could not tell: there is no Prometheus among the objects; give all that helm template or kustomize build prints, with the workload or the resource of the operator in it\n", "");
     let other = PROMETHEUS

@@ -67,6 +67,7 @@ pub(super) fn judge(objects: &Objects, strict: bool) -> (Judgement, Vec<Finding>
         });
     }
     findings.warnings.extend(others.iter().map(other));
+    findings.warnings.extend(without_services(objects, &pods));
     let receiver_on = judged.iter().any(|one| one.receiver == Receiver::On);
     let auth = auth(&judged);
     let (outcome, warnings) = findings.outcome(receiver_on, auth);
@@ -196,6 +197,18 @@ fn no_prometheus(others: &[OtherReceiver]) -> Finding {
             None,
         ),
     }
+}
+
+/// Half of a release has no ways in it, which is not the same as none.
+fn without_services(objects: &Objects, pods: &[Pod]) -> Option<Finding> {
+    let pod = pods.iter().find(|pod| pod.prometheus.receiver != Receiver::Off && !pod.access_none)?;
+    if objects.of_kind("Service").next().is_some() {
+        return None;
+    }
+    let state =
+        format!("no Service is among the objects, so what leads to {} from outside was not seen", pod.object);
+    let remedy = "give its Services, Ingresses and routes, too, if there are any";
+    Some(coded(unknown(state, remedy, Some(pod.object.origin())), WarningCode::NotJudged))
 }
 
 fn other(other: &OtherReceiver) -> Finding {
