@@ -111,13 +111,6 @@ pub fn run(argv: Vec<OsString>) -> u8 {
     }
 }
 
-/// Says that this program failed, after a panic; the exit code.
-pub fn at_fault() -> u8 {
-    stdout::report_error(
-        "this program is at fault, and nothing is known about what it was asked; report the command, without its credentials",
-    )
-}
-
 fn dispatch(entry: Entry) -> u8 {
     match entry {
         Entry::Check(arguments) => arguments.run(),

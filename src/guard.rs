@@ -9,7 +9,7 @@ mod text;
 
 use crate::policy::refusal::Code;
 use crate::secret_file::{self, SecretFileError};
-use crate::{ansible, sanitize, stdout};
+use crate::{ansible, fault, sanitize, stdout};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -73,14 +73,25 @@ pub(crate) fn run(mut request: GuardRequest) -> u8 {
         GuardWork::Guard { dry_run } => (dry_run, false),
         GuardWork::Verify => (false, true),
     };
+    let GuardRequest { work, format, .. } = request;
+    let may_have_changed = work == GuardWork::Guard { dry_run: false };
+    fault::answer_with(Box::new({
+        let work = work.clone();
+        move |place| show(ansible::answer_to_a_fault(may_have_changed, place), &work, format)
+    }));
     let mut answer = ansible::answer_to_options(request.options, dry_run, as_they_are);
-    let exit_code = exit_code(&answer);
     if !request.diff {
         answer.remove("diff");
     }
-    let shown = match request.format {
+    show(answer, &work, format)
+}
+
+/// Prints the answer; the exit code.
+fn show(answer: Map<String, Value>, work: &GuardWork, format: GuardFormat) -> u8 {
+    let exit_code = exit_code(&answer);
+    let shown = match format {
         GuardFormat::Json => sanitize::for_json(&format!("{:#}\n", Value::Object(answer))),
-        GuardFormat::Text => text::write(&answer, &request.work),
+        GuardFormat::Text => text::write(&answer, work),
     };
     stdout::print(&shown, exit_code)
 }

@@ -14,6 +14,7 @@ pub mod apply;
 pub mod check;
 pub mod cli;
 pub mod explain;
+pub mod fault;
 pub mod files;
 mod guard;
 pub mod hook;

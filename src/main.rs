@@ -3,10 +3,9 @@
 //! One argument that is `-` or an absolute path is Ansible's call: no
 //! subcommand is ever spelled like that. All else is the command line's.
 
-use remote_write_auth::{ansible, cli};
+use remote_write_auth::{ansible, cli, fault};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 use std::ffi::OsString;
-use std::panic;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -19,11 +18,11 @@ fn main() -> ExitCode {
     // Passwords pass through: no core file, and no tracer but root. Nothing is
     // lost where the kernel refuses.
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
-    ansible::silence_panics();
+    fault::answer_panics();
     let argv: Vec<OsString> = std::env::args_os().collect();
     ExitCode::from(match argv.as_slice() {
         [_, argument] if is_module_call(argument.as_ref()) => ansible::run(argument),
-        _ => panic::catch_unwind(|| cli::run(argv)).unwrap_or_else(|_| cli::at_fault()),
+        _ => cli::run(argv),
     })
 }
 
