@@ -54,7 +54,7 @@ pub struct Verdict {
 /// order of their codes, then of their nodes, which are what each is about.
 /// Needs a stack with room for the document's depth.
 pub fn judge(document: &Value) -> Result<Verdict, Vec<Refusal>> {
-    let refusals = refusals::of(Policy::iter_errors(document));
+    let refusals = refusals::trace(Policy::iter_errors(document));
     if refusals.is_empty() {
         Ok(Verdict { receiver_on: receiver_is_on(document), access: access::read(document) })
     } else {

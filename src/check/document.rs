@@ -4,7 +4,7 @@ use helm_values::{Node, Table, Value};
 use serde_json::{Map, Number, Value as Json};
 
 /// The table at `path` in `values`, as far as the policy reads it.
-pub(super) fn of(values: &Table, path: &[String]) -> Json {
+pub(super) fn below(values: &Table, path: &[String]) -> Json {
     let read = |key: &str| Some((key.to_owned(), json(&at(values, path)?.get(key)?.value)));
     ["prometheus", "remote-write-auth"].into_iter().filter_map(read).collect::<Map<_, _>>().into()
 }

@@ -68,10 +68,10 @@ fn is_as_good(outcome: &Judgement, other: &Judgement) -> bool {
 }
 
 fn judge(values: &Table, scope: &Scope) -> Judged {
-    let document = document::of(values, &scope.path);
+    let document = document::below(values, &scope.path);
     match policy::judge(&document) {
         Ok(verdict) => {
-            let found = policy::warnings::of(&document, &verdict);
+            let found = policy::warnings::find(&document, &verdict);
             let Verdict { receiver_on, access } = verdict;
             let outcome =
                 Judgement::Accepted { receiver_on: receiver_on && scope.deployed, auth: auth(&access) };
@@ -81,7 +81,7 @@ fn judge(values: &Table, scope: &Scope) -> Judged {
             let refusals =
                 refusals.into_iter().map(|refusal| refused(values, scope, &document, refusal)).collect();
             let receiver_on = policy::receiver_is_on(&document) && scope.deployed;
-            let found = policy::warnings::of_refused(&document);
+            let found = policy::warnings::find_in_refused(&document);
             (Judgement::Refused { receiver_on, refusals }, warned(values, scope, found))
         }
     }

@@ -18,6 +18,7 @@ mod arguments;
 mod cut;
 mod gateway;
 mod ingress;
+mod kinds;
 mod landing;
 mod look;
 mod nginx_annotations;

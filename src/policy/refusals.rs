@@ -16,7 +16,7 @@ static CHECKS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(POLICY).expect("the build has read the same text"));
 
 /// One refusal for each check that failed.
-pub(super) fn of<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> Vec<Refusal> {
+pub(super) fn trace<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> Vec<Refusal> {
     let mut found: Vec<(Code, Option<Node>, String)> =
         errors.map(|error| refusal_at(error.schema_path().as_str())).collect();
     found.sort();

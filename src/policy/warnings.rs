@@ -13,7 +13,7 @@ const TRENTOS_EDGE: &str = "auth-proxy";
 
 /// What should be known about `document`, which the policy has accepted with
 /// `verdict`, in the order of [`WarningCode::ALL`].
-pub fn of(document: &Value, verdict: &Verdict) -> Vec<Warning> {
+pub fn find(document: &Value, verdict: &Verdict) -> Vec<Warning> {
     let prometheus = &document["prometheus"];
     if prometheus["enabled"] == Value::Bool(false) {
         return Vec::new();
@@ -37,7 +37,7 @@ pub fn of(document: &Value, verdict: &Verdict) -> Vec<Warning> {
 
 /// What should be known about `document` though the policy has refused it: where
 /// what is missing is added, it is still so.
-pub fn of_refused(document: &Value) -> Vec<Warning> {
+pub fn find_in_refused(document: &Value) -> Vec<Warning> {
     let prometheus = &document["prometheus"];
     if prometheus["enabled"] == Value::Bool(false) {
         return Vec::new();

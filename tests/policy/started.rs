@@ -173,7 +173,7 @@ fn judged(Case { document, arguments }: &Case) -> usize {
         Outcome::Off => 1,
         Outcome::Stopped(why) => {
             let verdict = policy::judge(document).expect("none is a choice");
-            let warned = warnings::of(document, &verdict)
+            let warned = warnings::find(document, &verdict)
                 .iter()
                 .any(|warning| warning.code == WarningCode::ReceiverFlagCrashes);
             let is_the_receivers =

@@ -14,7 +14,7 @@ fn warned(server: impl Into<Value>) -> Vec<String> {
 fn warned_about(prometheus: &Value) -> Vec<String> {
     let document = json!({"prometheus": prometheus});
     let verdict = policy::judge(&document).unwrap_or_else(|why| panic!("{document}: {why:?}"));
-    let warnings = policy::warnings::of(&document, &verdict);
+    let warnings = policy::warnings::find(&document, &verdict);
     for warning in &warnings {
         assert_in_form(&warning.message, warning.code.as_str());
         assert!(!warning.message.contains("hunter2"));

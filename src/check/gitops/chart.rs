@@ -33,7 +33,7 @@ impl ChartName {
 }
 
 /// The chart of a release; none for Trento's defaults.
-pub(super) fn of(
+pub(super) fn load(
     documents: &Documents,
     asked: &ChartName,
     document: &Document,

@@ -33,7 +33,7 @@ impl Sketch {
         let Sketch { documents, document, number, draw } = self;
         let document = &documents.all[*document];
         let drawn = draw(documents, document, *number, unknowns).and_then(|(table, name)| {
-            let chart = chart::of(documents, &name, document)?;
+            let chart = chart::load(documents, &name, document)?;
             Ok((table, chart))
         });
         let (table, chart) = drawn.map_err(|problem| {

@@ -7,7 +7,7 @@
 //! second key, a quoted one or anything else that YAML could turn into a key
 //! of the outermost table ends the attempt, and the document is parsed.
 
-use super::objects;
+use super::kinds;
 
 /// One document.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ fn only_a_comment(rest: &str) -> bool {
 
 /// Whether a document is surely of a kind that nobody here asks for.
 pub(super) fn cannot_matter(text: &str) -> bool {
-    plain_kind(text).is_some_and(|kind| !objects::matters(kind))
+    plain_kind(text).is_some_and(|kind| !kinds::matters(kind))
 }
 
 /// The kind of an object that is written plainly: `apiVersion` and `kind` are

@@ -21,21 +21,27 @@ enum Controller {
     Other,
 }
 
-pub(super) fn read<'t>(objects: &'t Objects, object: &'t Object, routes: &mut Vec<Route<'t>>) {
+pub(super) fn read<'t>(
+    objects: &'t Objects,
+    global: &nginx::Global,
+    object: &'t Object,
+    routes: &mut Vec<Route<'t>>,
+) {
+    let access = |controller, host| access(objects, global, object, controller, host);
     let controller = controller(object);
     let spec = &["spec"];
     let Some(spec) = at(&object.node, spec) else { return };
     for key in ["defaultBackend", "backend"] {
         if let Some(backend) = at(spec, &[key]) {
-            routes.extend(route(object, backend, PathRule::All, access(objects, object, controller, None)));
+            routes.extend(route(object, backend, PathRule::All, access(controller, None)));
         }
     }
     for rule in list_at(spec, &["rules"]) {
         let host = text_at(rule, &["host"]);
         for path in list_at(rule, &["http", "paths"]) {
             let Some(backend) = at(path, &["backend"]) else { continue };
-            let paths = if rewrites(objects, object, host) { PathRule::All } else { path_rule(path) };
-            routes.extend(route(object, backend, paths, access(objects, object, controller, host)));
+            let paths = if rewrites(global, object, host) { PathRule::All } else { path_rule(path) };
+            routes.extend(route(object, backend, paths, access(controller, host)));
         }
     }
 }
@@ -65,14 +71,14 @@ fn path_rule(path: &Node) -> PathRule {
 
 /// Whether another path can be brought in: one Ingress that rewrites turns the
 /// paths of all of its host into expressions.
-fn rewrites(objects: &Objects, object: &Object, host: Option<&str>) -> bool {
+fn rewrites(global: &nginx::Global, object: &Object, host: Option<&str>) -> bool {
     let own = texts_at(&object.node, &["metadata", "annotations"]).any(|(key, _)| {
         let name = key.rsplit('/').next().unwrap_or(key);
         ["rewrite", "snippet", "app-root", "router.middlewares", "path", "plugins"]
             .iter()
             .any(|word| name.contains(word))
     });
-    own || objects.global().rewrites(host)
+    own || global.rewrites(host)
 }
 
 fn controller(object: &Object) -> Controller {
@@ -86,9 +92,15 @@ fn controller(object: &Object) -> Controller {
     }
 }
 
-fn access(objects: &Objects, object: &Object, controller: Controller, host: Option<&str>) -> WayAccess {
+fn access(
+    objects: &Objects,
+    global: &nginx::Global,
+    object: &Object,
+    controller: Controller,
+    host: Option<&str>,
+) -> WayAccess {
     match controller {
-        Controller::Nginx => nginx::access(objects, object, host),
+        Controller::Nginx => nginx::access(global, object, host),
         Controller::Traefik => traefik::of_ingress(objects, object),
         Controller::Other if mentions_a_login(object) => WayAccess::unjudged(
             "annotations speak of a login, and which controller reads them is not said or not known here",

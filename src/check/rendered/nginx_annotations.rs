@@ -13,14 +13,14 @@ use std::collections::HashSet;
 const PREFIX: &str = "nginx.ingress.kubernetes.io/";
 
 /// What the annotations of an Ingress ask for at one of its hosts.
-pub(super) fn access(objects: &Objects, object: &Object, host: Option<&str>) -> WayAccess {
+pub(super) fn access(global: &Global, object: &Object, host: Option<&str>) -> WayAccess {
     let get = |name: &str| object.annotation(&format!("{PREFIX}{name}")).map(str::trim);
     let has_snippet = texts_at(&object.node, &["metadata", "annotations"])
         .any(|(key, _)| key.starts_with(PREFIX) && key.ends_with("snippet"));
     if has_snippet {
         return WayAccess::unjudged("a snippet of nginx is not read here");
     }
-    if objects.global().no_auth_locations {
+    if global.no_auth_locations {
         return WayAccess::unjudged("a ConfigMap leaves paths out of every login");
     }
     let addresses = get("whitelist-source-range").or(get("allowlist-source-range")).is_some();
@@ -41,7 +41,7 @@ pub(super) fn access(objects: &Objects, object: &Object, host: Option<&str>) -> 
             return WayAccess::guarded("client certificates of ingress-nginx");
         }
     }
-    if objects.global().global_auth && get("enable-global-auth") != Some("false") {
+    if global.global_auth && get("enable-global-auth") != Some("false") {
         return WayAccess::unjudged("a ConfigMap may hold a login for all Ingresses");
     }
     let strange = entries_at(&object.node, &["metadata", "annotations"])

@@ -4,11 +4,11 @@
 //! in the letters that Kubernetes takes, whatever stands there.
 
 use super::cut::{self, Piece};
+use super::kinds;
 use super::look::{at, list_at, text_at};
-use super::nginx_annotations::Global;
 use super::stream::{self, StreamError};
 use helm_values::{Node, Origin, Source, Value};
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -33,60 +33,12 @@ const MOST: usize = 100_000;
 /// Following more than this many middlewares is nobody's configuration.
 const MOST_STEPS: u32 = 1_000_000;
 
-/// The kinds that are looked at. Whatever can lead a request is among them,
-/// also what is not understood here.
-const KINDS: &[&str] = &[
-    "AuthenticationFilter",
-    "BackendTrafficPolicy",
-    "ConfigMap",
-    "CronJob",
-    "DaemonSet",
-    "Deployment",
-    "DeploymentConfig",
-    "GCPBackendPolicy",
-    "GRPCRoute",
-    "HTTPProxy",
-    "HTTPRoute",
-    "Ingress",
-    "IngressRoute",
-    "IngressRouteTCP",
-    "Job",
-    "Mapping",
-    "Middleware",
-    "Pod",
-    "Prometheus",
-    "PrometheusAgent",
-    "ReplicaSet",
-    "ReplicationController",
-    "Rollout",
-    "Route",
-    "Secret",
-    "SecurityPolicy",
-    "Service",
-    "StatefulSet",
-    "TCPRoute",
-    "TLSOption",
-    "TLSRoute",
-    "TraefikService",
-    "VMAgent",
-    "VMCluster",
-    "VMSingle",
-    "VirtualServer",
-    "VirtualService",
-];
-
-/// Whether objects of this kind are looked at.
-pub(super) fn matters(kind: &str) -> bool {
-    kind.ends_with("List") || KINDS.binary_search(&kind).is_ok()
-}
-
 /// All objects of a stream that matter, in its order.
 #[derive(Debug, Default)]
 pub(super) struct Objects {
     all: Vec<Object>,
     named: HashMap<(String, String), Vec<usize>>,
     kinds: HashMap<String, Vec<usize>>,
-    global: OnceCell<Global>,
     steps: Cell<u32>,
 }
 
@@ -132,7 +84,7 @@ impl Objects {
             let message = "a document is not an object of Kubernetes, it has no kind; give --rendered what helm template, kustomize build or kubectl get -o yaml prints";
             return Err(StreamError::new(message, source, *line, *column));
         }
-        if KINDS.binary_search(&kind.as_str()).is_err() {
+        if !kinds::is_read(&kind) {
             return Ok(());
         }
         if self.all.len() >= MOST {
@@ -157,11 +109,6 @@ impl Objects {
     /// Those of a kind.
     pub(super) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Object> {
         self.kinds.get(kind).into_iter().flatten().map(|at| &self.all[*at])
-    }
-
-    /// What is said once for all Ingresses.
-    pub(super) fn global(&self) -> &Global {
-        self.global.get_or_init(|| Global::read(self))
     }
 
     /// Whether objects may be followed one step further: chains of them can be
@@ -246,11 +193,6 @@ mod tests {
 
     fn read_text(text: &str) -> Result<Objects, StreamError> {
         read(text, &Arc::new(Source { kind: SourceKind::File, name: "a.yaml".into() }))
-    }
-
-    #[test]
-    fn kinds_are_sorted() {
-        assert!(KINDS.is_sorted());
     }
 
     #[test]

@@ -6,10 +6,9 @@
 //! named `prometheus` replace all of it.
 
 use super::arguments::{ContainerArgument, ContainerCommand};
-use super::look::{at, is_true, list_at, text, text_at, texts_at};
+use super::look::{at, is_true, list_at, text, text_at};
 use super::objects::Object;
-use super::pod::{ANY, Container, Pod, Port};
-use super::pods;
+use super::pod::{self, ANY, Container, Pod, Port};
 use super::receiver::{self, Listening};
 use helm_values::{Node, Value};
 use std::cell::RefCell;
@@ -22,7 +21,7 @@ pub(super) fn pod(object: &Object) -> Pod<'_> {
     let own = list_at(spec, &["containers"]).iter().find(|one| text_at(one, &["name"]) == Some("prometheus"));
     let mut line = ContainerCommand { program: None, arguments: arguments(spec) };
     if let Some(own) = own {
-        let read = pods::container(own).line;
+        let read = Container::read(own).line;
         if at(own, &["command"]).is_some() {
             line.program = read.program;
         }
@@ -36,7 +35,7 @@ pub(super) fn pod(object: &Object) -> Pod<'_> {
         list_at(spec, &["containers"])
             .iter()
             .filter(|one| own.is_none_or(|own| !std::ptr::eq(*one, own)))
-            .map(pods::container),
+            .map(Container::read),
     );
     containers.extend(beside(spec, &containers));
     Pod {
@@ -46,11 +45,16 @@ pub(super) fn pod(object: &Object) -> Pod<'_> {
         containers,
         volumes: list_at(spec, &["volumes"]).iter().collect(),
         host_network: is_true(spec, &["hostNetwork"]),
-        access_none: pods::says_none(object),
+        access_none: says_none(object),
         prometheus: listening,
         landings: RefCell::default(),
         tls: at(spec, &["web", "tlsConfig"]),
     }
+}
+
+fn says_none(object: &Object) -> bool {
+    let at = |path: &[&str]| pod::says_none(&object.node, path);
+    at(&["metadata", "annotations"]) || at(&["spec", "podMetadata", "annotations"])
 }
 
 /// The name of the Service that the operator makes, which nobody renders.
@@ -79,7 +83,7 @@ fn listening(spec: &Node, line: &ContainerCommand, own: Option<&Node>) -> Listen
 }
 
 fn prometheus<'t>(spec: &'t Node, line: ContainerCommand, own: Option<&'t Node>) -> Container<'t> {
-    let patch = own.map(pods::container);
+    let patch = own.map(Container::read);
     let mut ports: Vec<Port> = Vec::new();
     if !is_true(spec, &["listenLocal"]) {
         let name = text_at(spec, &["portName"]).unwrap_or("web").to_owned();
@@ -121,8 +125,7 @@ fn beside<'t>(spec: &Node, there: &[Container]) -> Vec<Container<'t>> {
 }
 
 fn labels(object: &Object, spec: &Node, agent: bool) -> BTreeMap<String, String> {
-    let mut labels: BTreeMap<String, String> =
-        texts_at(spec, &["podMetadata", "labels"]).map(pods::owned).collect();
+    let mut labels = pod::labels_at(spec, &["podMetadata", "labels"]);
     let name = object.name.as_str();
     for (key, value) in [
         ("app.kubernetes.io/name", if agent { "prometheus-agent" } else { "prometheus" }),

@@ -2,8 +2,8 @@
 //! be reached there.
 
 use super::access::WayAccess;
-use super::arguments::ContainerCommand;
-use super::look::{PortName, entries_at, text};
+use super::arguments::{self, ContainerCommand};
+use super::look::{PortName, entries_at, list_at, number_at, text, text_at, texts_at};
 use super::objects::Object;
 use super::receiver::Listening;
 use helm_values::Node;
@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) const ANY: &str = "*";
 /// The label that the number of a shard is in.
 pub(super) const SHARD: &str = "operator.prometheus.io/shard";
+
+/// The annotation that says who may write.
+const ACCESS: &str = "remote-write-auth/access";
 
 /// A pod, as far as a receiver is concerned.
 pub(super) struct Pod<'t> {
@@ -58,6 +61,39 @@ pub(super) enum Landing {
     Receiver(WayAccess),
     /// To something that does not lead to it, or to nothing.
     Elsewhere,
+}
+
+/// Whether the annotations at `path` say explicitly that anyone may write.
+pub(super) fn says_none(node: &Node, path: &[&str]) -> bool {
+    texts_at(node, path).any(|annotation| annotation == (ACCESS, "none"))
+}
+
+/// The labels at `path`.
+pub(super) fn labels_at(node: &Node, path: &[&str]) -> BTreeMap<String, String> {
+    texts_at(node, path).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+impl<'t> Container<'t> {
+    pub(super) fn read(node: &'t Node) -> Self {
+        Self {
+            name: text_at(node, &["name"]).unwrap_or_default().to_owned(),
+            image: text_at(node, &["image"]).unwrap_or_default(),
+            line: arguments::read(node),
+            ports: list_at(node, &["ports"]).iter().filter_map(Port::read).collect(),
+            mounts: list_at(node, &["volumeMounts"]).iter().collect(),
+        }
+    }
+}
+
+impl Port {
+    fn read(node: &Node) -> Option<Self> {
+        Some(Self {
+            name: text_at(node, &["name"]).map(str::to_owned),
+            number: number_at(node, &["containerPort"])?,
+            protocol: text_at(node, &["protocol"]).unwrap_or("TCP").to_owned(),
+            host_port: number_at(node, &["hostPort"]).filter(|port| *port > 0),
+        })
+    }
 }
 
 impl Pod<'_> {

@@ -4,12 +4,11 @@
 //! resources are turned into one in `operator`. An object that another one of
 //! the stream made is judged there.
 
-use super::arguments::{self};
-use super::look::{PortName, at, is_true, list_at, number_at, port_at, text, text_at, texts_at};
+use super::look::{PortName, at, is_true, list_at, port_at, text, text_at};
 use super::objects::{Object, Objects};
 use super::operator;
-use super::pod::{Container, Pod, Port};
-use super::receiver::{self};
+use super::pod::{self, Container, Pod};
+use super::receiver;
 use helm_values::Node;
 use std::cell::RefCell;
 
@@ -18,9 +17,6 @@ pub(super) struct OtherReceiver<'t> {
     pub object: &'t Object,
     pub what: &'static str,
 }
-
-/// Whether it is explicitly open to anyone.
-const ACCESS: &str = "remote-write-auth/access";
 
 /// Every Prometheus of the stream, and what else receives.
 pub(super) fn read(objects: &Objects) -> (Vec<Pod<'_>>, Vec<OtherReceiver<'_>>) {
@@ -35,7 +31,7 @@ pub(super) fn read(objects: &Objects) -> (Vec<Pod<'_>>, Vec<OtherReceiver<'_>>) 
             }
             _ => {
                 let Some(template) = template(object) else { continue };
-                match pod(object, template) {
+                match in_template(object, template) {
                     Some(pod) => pods.push(pod),
                     None => others.extend(other(template).map(|what| OtherReceiver { object, what })),
                 }
@@ -62,60 +58,32 @@ fn template(object: &Object) -> Option<&Node> {
     }
 }
 
-fn pod<'t>(object: &'t Object, template: &'t Node) -> Option<Pod<'t>> {
+fn in_template<'t>(object: &'t Object, template: &'t Node) -> Option<Pod<'t>> {
     let containers: Vec<Container> = list_at(template, &["spec", "containers"])
         .iter()
         .chain(list_at(template, &["spec", "initContainers"]).iter().filter(|one| stays(one)))
-        .map(container)
+        .map(Container::read)
         .collect();
     let prometheus = containers.iter().find(|one| receiver::is_prometheus(one.image, &one.line))?;
-    let says = |node| text_at(node, &["metadata", "annotations", ACCESS]) == Some("none");
+    let says_none = |node| pod::says_none(node, &["metadata", "annotations"]);
     let numbered = (object.kind == "StatefulSet").then(|| format!("{}-", object.name));
     Some(Pod {
         object,
-        labels: texts_at(template, &["metadata", "labels"]).map(owned).collect(),
+        labels: pod::labels_at(template, &["metadata", "labels"]),
         numbered,
         prometheus: receiver::read(&prometheus.line),
         volumes: list_at(template, &["spec", "volumes"]).iter().collect(),
         host_network: is_true(template, &["spec", "hostNetwork"]),
-        access_none: says(&object.node) || says(template),
+        access_none: says_none(&object.node) || says_none(template),
         containers,
         tls: None,
         landings: RefCell::default(),
     })
 }
 
-pub(super) fn says_none(object: &Object) -> bool {
-    let pods = ["spec", "podMetadata", "annotations", ACCESS];
-    object.annotation(ACCESS) == Some("none") || text_at(&object.node, &pods) == Some("none")
-}
-
-pub(super) fn owned((key, value): (&str, &str)) -> (String, String) {
-    (key.to_owned(), value.to_owned())
-}
-
 /// An init container that runs beside the others.
 fn stays(container: &Node) -> bool {
     text_at(container, &["restartPolicy"]) == Some("Always")
-}
-
-pub(super) fn container(node: &Node) -> Container<'_> {
-    Container {
-        name: text_at(node, &["name"]).unwrap_or_default().to_owned(),
-        image: text_at(node, &["image"]).unwrap_or_default(),
-        line: arguments::read(node),
-        ports: list_at(node, &["ports"]).iter().filter_map(port).collect(),
-        mounts: list_at(node, &["volumeMounts"]).iter().collect(),
-    }
-}
-
-fn port(node: &Node) -> Option<Port> {
-    Some(Port {
-        name: text_at(node, &["name"]).map(str::to_owned),
-        number: number_at(node, &["containerPort"])?,
-        protocol: text_at(node, &["protocol"]).unwrap_or("TCP").to_owned(),
-        host_port: number_at(node, &["hostPort"]).filter(|port| *port > 0),
-    })
 }
 
 /// A program that always receives, if one is in the template.

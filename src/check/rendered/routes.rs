@@ -5,6 +5,7 @@
 
 use super::access::WayAccess;
 use super::look::{at, text_at};
+use super::nginx_annotations::Global;
 use super::objects::{Object, Objects};
 use super::paths::PathRule;
 use super::route::Route;
@@ -21,11 +22,12 @@ const UNREAD: &[&str] =
 
 impl<'t> Routes<'t> {
     pub(super) fn read(objects: &'t Objects) -> Self {
+        let global = Global::read(objects);
         let mut routes = Vec::new();
         for object in objects.iter() {
             match (object.kind.as_str(), object.group.as_str()) {
                 ("Ingress", "networking.k8s.io" | "extensions") => {
-                    ingress::read(objects, object, &mut routes);
+                    ingress::read(objects, &global, object, &mut routes);
                 }
                 ("IngressRoute" | "IngressRouteTCP", _) => traefik::read(objects, object, &mut routes),
                 ("HTTPRoute" | "TCPRoute" | "TLSRoute", _) => gateway::read(objects, object, &mut routes),
