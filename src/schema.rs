@@ -12,7 +12,7 @@ mod old_drafts;
 
 use crate::files::error::{LockError, ReadError, WriteError};
 use crate::files::folder::{Content, FileInFolder, Found};
-use crate::files::lock;
+use crate::files::lock::{self, Locking};
 use crate::files::plan::Attributes;
 use crate::files::replace;
 use crate::policy::POLICY;
@@ -45,7 +45,8 @@ fn merge_into(path: &Path) -> Result<bool> {
     let shown = path.display();
     let whole = std::path::absolute(path).with_context(|| format!("{shown} is not the path of a file"))?;
     let place = FileInFolder::open(&whole).map_err(|unread| cannot_read(path, unread))?;
-    lock::folders(&[&place], false, LOCK_LIMIT).map_err(|unlocked| cannot_lock(path, unlocked))?;
+    let locking = Locking { as_root: false, shared: false, limit: LOCK_LIMIT };
+    let _locks = lock::folders(&[&place], locking).map_err(|unlocked| cannot_lock(path, &unlocked))?;
     let old = match place.read().map_err(|unread| cannot_read(path, unread))? {
         Found::File(content) => content,
         Found::Absent => return Err(absent(path)),
@@ -113,12 +114,14 @@ fn cannot_read(path: &Path, unread: ReadError) -> anyhow::Error {
     }
 }
 
-fn cannot_lock(path: &Path, unlocked: LockError) -> anyhow::Error {
+fn cannot_lock(path: &Path, unlocked: &LockError) -> anyhow::Error {
     let shown = path.display();
     match unlocked {
         LockError::Held => anyhow!(
             "another run holds the folder of {shown} and does not let go; wait for it to end, then run this again"
         ),
-        LockError::Failed(error) => anyhow!("cannot lock the folder of {shown}: {error}; check the path"),
+        LockError::OthersFolder(_) | LockError::Failed(_) => {
+            anyhow!("cannot lock the folder of {shown}: {unlocked}; check the path")
+        }
     }
 }

@@ -59,6 +59,9 @@ pub(super) fn not_locked(file: &NamedFile, error: &LockError) -> Refusal {
             "somebody else has held the lock of {folder}, or of the folder of the other file, for 30 seconds, \
              and nothing was touched; run it again once the other run has ended"
         ),
+        LockError::OthersFolder(locks) => {
+            format!("{error}, so a lock there keeps nobody out, and nothing was touched; remove {locks}")
+        }
         LockError::Failed(error) => {
             format!("cannot lock {folder}: {error}, nothing was touched; {}", advice(error))
         }

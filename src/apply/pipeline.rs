@@ -51,7 +51,7 @@ impl Pipeline<'_> {
     fn steps(&mut self, is_root: bool) -> Result<(), Refusal> {
         self.warn_unless_nginx_is_asked(is_root)?;
         let own = rustix::process::geteuid().as_raw();
-        let targets = target::open_both(self.options, own)?;
+        let (targets, _locks) = target::open_both(self.options, own)?;
         let looked = self.read_configuration(&targets.0);
         let group = self.group(is_root, self.configured(looked.as_ref()));
         let owners = Owners { is_root, group: self.find_group(is_root, group)? };

@@ -5,7 +5,7 @@ use super::named_file::{NamedFile, Role};
 use super::options::Options;
 use crate::files::error::ReadError;
 use crate::files::folder::{Content, FileInFolder, Found};
-use crate::files::lock;
+use crate::files::lock::{self, Locking, Locks};
 use crate::policy::refusal::{Code, Refusal};
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub(super) struct Target {
 
 /// Opens both folders, locks them, and reads both files. `own` is who this
 /// process is.
-pub(super) fn open_both(options: &Options, own: u32) -> Result<(Target, Target), Refusal> {
+pub(super) fn open_both(options: &Options, own: u32) -> Result<((Target, Target), Locks), Refusal> {
     let mut htpasswd = Target::open(NamedFile::new(Role::Htpasswd, options.htpasswd_path.clone()))?;
     let mut include = Target::open(NamedFile::new(Role::Include, options.include_path.clone()))?;
     if own != 0 {
@@ -32,11 +32,12 @@ pub(super) fn open_both(options: &Options, own: u32) -> Result<(Target, Target),
     }
     let places: Vec<&FileInFolder> =
         [&htpasswd, &include].iter().filter_map(|target| target.place.as_ref()).collect();
-    lock::folders(&places, options.check_mode, LOCK_LIMIT)
-        .map_err(|error| messages::not_locked(&include.file, &error))?;
+    let locking = Locking { as_root: own == 0, shared: options.check_mode, limit: LOCK_LIMIT };
+    let locks =
+        lock::folders(&places, locking).map_err(|error| messages::not_locked(&include.file, &error))?;
     htpasswd.read()?;
     include.read()?;
-    Ok((htpasswd, include))
+    Ok(((htpasswd, include), locks))
 }
 
 /// Opens and reads both files; nobody is waited for.

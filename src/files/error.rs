@@ -30,6 +30,8 @@ pub(crate) enum ReadError {
 pub(crate) enum LockError {
     /// Another process held it all the time.
     Held,
+    /// Others than root can reach the folder of root's locks.
+    OthersFolder(&'static str),
     /// The system refused.
     Failed(io::Error),
 }
@@ -51,6 +53,12 @@ impl From<Errno> for ReadError {
     }
 }
 
+impl From<Errno> for LockError {
+    fn from(error: Errno) -> Self {
+        LockError::Failed(error.into())
+    }
+}
+
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -68,6 +76,7 @@ impl fmt::Display for LockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LockError::Held => f.write_str("another process holds its lock"),
+            LockError::OthersFolder(folder) => write!(f, "{folder} is not a folder of root's alone"),
             LockError::Failed(error) => error.fmt(f),
         }
     }

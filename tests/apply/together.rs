@@ -5,14 +5,25 @@ use rustix::fs::{FlockOperation, Mode, OFlags, flock};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use test_support::call::{answered, merge};
 use test_support::program::BINARY;
 
+/// Nobody that owns anything.
+const NOBODY: u32 = 65534;
+
 fn start(host: &Host, options: Value) -> Child {
-    let mut child = Command::new(*BINARY)
+    start_by(Command::new(*BINARY), host, options)
+}
+
+fn start_by(mut program: Command, host: &Host, options: Value) -> Child {
+    let mut child = program
         .arg("-")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -78,17 +89,69 @@ fn a_run_waits_for_the_other_and_in_any_order_of_the_paths() {
     }
 }
 
-#[test]
-fn a_folder_that_somebody_else_holds_is_waited_for() {
-    let host = Host::new();
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC; // no other test's child inherits it
-    let held = rustix::fs::open(&host.folder.0, flags, Mode::empty()).expect("our own folder");
+/// A lock on a folder, as anybody can have it who may read it.
+fn hold(path: &Path) -> OwnedFd {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC; // no other test's child inherits it
+    let held = rustix::fs::open(path, flags, Mode::empty()).expect("it is there");
     flock(&held, FlockOperation::LockExclusive).expect("nobody else holds it");
-    let mut child = start(&host, basic());
+    held
+}
+
+/// Root's lock of a folder.
+fn roots_lock(folder: &Path) -> PathBuf {
+    let stat = fs::metadata(folder).expect("a folder");
+    Path::new("/run/remote-write-auth").join(format!("{:x}-{:x}", stat.dev(), stat.ino()))
+}
+
+/// A run of `options` waits for `held`, and touches nothing meanwhile.
+fn waits_for(host: &Host, held: OwnedFd, mut child: Child) {
+    let before = host.folder.names();
     thread::sleep(Duration::from_millis(300));
     assert!(child.try_wait().expect("our own child").is_none(), "it did not wait");
-    assert!(host.folder.names().is_empty());
+    assert_eq!(host.folder.names(), before);
     drop(held);
     let answer = answered(child.wait_with_output().expect("its output"));
     assert!(answer.is_accepted(), "{answer:?}");
+}
+
+#[test]
+fn a_lock_that_a_stranger_holds_is_not_waited_for() {
+    let host = Host::new();
+    let _held = hold(&host.folder.0);
+    let start_of_run = Instant::now();
+    let answer = answered(start(&host, basic()).wait_with_output().expect("its output"));
+    assert!(answer.is_accepted() && start_of_run.elapsed() < Duration::from_secs(20), "{answer:?}");
+    assert_eq!(fs::metadata(roots_lock(&host.folder.0)).expect("a lock").mode() & 0o777, 0o600);
+    let folder = fs::metadata("/run/remote-write-auth").expect("a folder");
+    assert_eq!((folder.uid(), folder.mode() & 0o777), (0, 0o700));
+}
+
+#[test]
+fn another_run_of_root_is_waited_for() {
+    let host = Host::new();
+    let answer = answered(start(&host, basic()).wait_with_output().expect("its output"));
+    assert!(answer.is_accepted(), "{answer:?}");
+    let held = hold(&roots_lock(&host.folder.0));
+    waits_for(&host, held, start(&host, open()));
+    let held = hold(&roots_lock(&host.folder.0));
+    let mut looking = basic();
+    merge(&mut looking, json!({"_ansible_check_mode": true}));
+    waits_for(&host, held, start(&host, looking));
+}
+
+#[test]
+fn where_others_may_write_their_run_is_waited_for_too() {
+    let host = Host::new();
+    fs::set_permissions(&host.folder.0, fs::Permissions::from_mode(0o777)).expect("our own folder");
+    waits_for(&host, hold(&host.folder.0), start(&host, basic()));
+}
+
+#[test]
+fn a_run_that_is_not_roots_waits_at_the_folder() {
+    let host = Host::new();
+    chown(&host.folder.0, Some(NOBODY), Some(NOBODY)).expect("root");
+    let held = hold(&host.folder.0);
+    let mut command = Command::new(*BINARY);
+    command.uid(NOBODY).gid(NOBODY);
+    waits_for(&host, held, start_by(command, &host, basic()));
 }
