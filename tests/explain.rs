@@ -136,7 +136,7 @@ fn without_a_code_all_are_listed_with_a_line_each() {
 fn a_code_is_explained_in_full() {
     explain(&["locked"]).is(
         0,
-        "locked: another run holds the locks of the folders\nA refusal of the module.\n\nAnother run held the lock of a folder for 30 seconds. Nothing was touched.\n\nWith Ansible:\n\nRun the task again once the other run has ended.\n",
+        "locked: another run holds the locks of the folders\nA refusal of the module.\n\nAnother run held the lock of a folder for 30 seconds. Nothing was touched. Root's locks are in /run/remote-write-auth,\nwhere only root can hold one.\n\nWith Ansible:\n\nRun the task again once the other run has ended.\n",
         "",
     );
     assert_eq!(
