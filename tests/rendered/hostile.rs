@@ -61,6 +61,19 @@ fn bombs_are_refused() {
 }
 
 #[test]
+fn an_environment_that_doubles_is_not_built() {
+    let mut environment = format!("{{name: E0, value: {CANARY}}}");
+    for level in 1..60 {
+        write!(environment, ", {{name: E{level}, value: '$(E{0})$(E{0})'}}", level - 1).expect("text");
+    }
+    let container = PROMETHEUS.replace("ports: [", &format!("env: [{environment}]\n        ports: ["));
+    let answer = judge(&container.replace("--config.file=", "$(E59)="));
+    assert_eq!(answer.exit_code, 0, "what is known is told: {}", answer.stdout);
+    let hidden = container.replace("--web.enable-remote-write-receiver", "$(E59)");
+    cannot_tell(&[&hidden, SERVICE, &ingress("")].concat(), "a.yaml:33:37");
+}
+
+#[test]
 fn many_routes_to_many_services_end() {
     let mut text = PROMETHEUS.to_owned();
     for number in 0..3_000 {

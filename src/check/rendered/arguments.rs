@@ -7,6 +7,7 @@
 
 use super::look::{at, list_at, text, text_at};
 use helm_values::Node;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 /// One argument.
@@ -32,10 +33,32 @@ pub(super) struct ContainerCommand {
     pub arguments: Vec<ContainerArgument>,
 }
 
+/// Linux starts no process with an argument or a variable that is longer, in bytes.
+const LONGEST: usize = 128 << 10;
+
+/// How many bytes all names of a stream may still be replaced with: names in
+/// values of names make long texts of short ones.
+pub(super) struct Expansions(Cell<usize>);
+
+impl Default for Expansions {
+    fn default() -> Self {
+        Expansions(Cell::new(64 << 20))
+    }
+}
+
+impl Expansions {
+    /// Whether so many bytes more are still within bounds.
+    fn take(&self, bytes: usize) -> bool {
+        let left = self.0.get().checked_sub(bytes);
+        self.0.set(left.unwrap_or_default());
+        left.is_some()
+    }
+}
+
 /// Reads `command` and `args`: the one replaces the image's entry point and its
 /// arguments, the other its arguments alone.
-pub(super) fn read(container: &Node) -> ContainerCommand {
-    let environment = Environment::read(container);
+pub(super) fn read(container: &Node, expansions: &Expansions) -> ContainerCommand {
+    let environment = Environment::read(container, expansions);
     let expanded = |node: &Node| match text(node) {
         Some(text) => environment.expand(text),
         None => ContainerArgument { text: String::new(), whole: false },
@@ -46,17 +69,18 @@ pub(super) fn read(container: &Node) -> ContainerCommand {
     ContainerCommand { program, arguments }
 }
 
-struct Environment {
+struct Environment<'e> {
+    expansions: &'e Expansions,
     /// What each name stands for, where that is known.
     variables: HashMap<String, Option<String>>,
     /// Whether there are names that are not known.
     open: bool,
 }
 
-impl Environment {
-    fn read(container: &Node) -> Self {
+impl<'e> Environment<'e> {
+    fn read(container: &Node, expansions: &'e Expansions) -> Self {
         let open = !list_at(container, &["envFrom"]).is_empty();
-        let mut environment = Environment { variables: HashMap::new(), open };
+        let mut environment = Environment { expansions, variables: HashMap::new(), open };
         for variable in list_at(container, &["env"]) {
             let Some(name) = text_at(variable, &["name"]) else { continue };
             let value = if at(variable, &["valueFrom"]).is_some() {
@@ -71,7 +95,8 @@ impl Environment {
         environment
     }
 
-    /// Text with its names replaced; cut at the first that is not known.
+    /// Text with its names replaced; cut at the first that is not known, or that
+    /// makes it too long for any process.
     fn expand(&self, text: &str) -> ContainerArgument {
         let mut expanded = String::new();
         let mut rest = text;
@@ -83,9 +108,13 @@ impl Environment {
                 rest = after;
             } else if let Some((name, after)) = name {
                 match self.variables.get(name) {
-                    Some(Some(value)) => expanded.push_str(value),
+                    Some(Some(value))
+                        if expanded.len() + value.len() <= LONGEST && self.expansions.take(value.len()) =>
+                    {
+                        expanded.push_str(value);
+                    }
                     None if !self.open => expanded.extend(["$(", name, ")"]),
-                    Some(None) | None => return ContainerArgument { text: expanded, whole: false },
+                    Some(_) | None => return ContainerArgument { text: expanded, whole: false },
                 }
                 rest = after;
             } else {
@@ -102,14 +131,19 @@ impl Environment {
 mod tests {
     use super::*;
 
-    fn environment(variables: &[(&str, Option<&str>)], open: bool) -> Environment {
+    fn environment<'e>(
+        expansions: &'e Expansions,
+        variables: &[(&str, Option<&str>)],
+        open: bool,
+    ) -> Environment<'e> {
         let owned = |(name, value): &(&str, Option<&str>)| ((*name).to_owned(), value.map(str::to_owned));
-        Environment { variables: variables.iter().map(owned).collect(), open }
+        Environment { expansions, variables: variables.iter().map(owned).collect(), open }
     }
 
     #[test]
     fn names_are_replaced_as_the_api_says() {
-        let known = environment(&[("A", Some("x")), ("S", None)], false);
+        let expansions = Expansions::default();
+        let known = environment(&expansions, &[("A", Some("x")), ("S", None)], false);
         for (text, expanded, whole) in [
             ("--a=$(A)$(A)", "--a=xx", true),
             ("$$(A) $$$(A) $A $( $(", "$(A) $x $A $( $(", true),
@@ -119,6 +153,17 @@ mod tests {
         ] {
             assert_eq!(known.expand(text), ContainerArgument { text: expanded.to_owned(), whole }, "{text}");
         }
-        assert!(!environment(&[], true).expand("$(B)").whole);
+        assert!(!environment(&expansions, &[], true).expand("$(B)").whole);
+    }
+
+    #[test]
+    fn what_no_process_takes_is_not_built() {
+        let expansions = Expansions::default();
+        let half = "x".repeat(LONGEST / 2);
+        let known = environment(&expansions, &[("H", Some(&half))], false);
+        assert!(known.expand("$(H)$(H)").whole);
+        let cut = known.expand("$(H)$(H)$(H)");
+        assert_eq!((cut.text.len(), cut.whole), (LONGEST, false));
+        assert!((0..2000).any(|_| !known.expand("$(H)").whole), "all texts together have no bound");
     }
 }

@@ -5,7 +5,7 @@
 //! argument in `additionalArgs` asks for no version, and `args` of a container
 //! named `prometheus` replace all of it.
 
-use super::arguments::{ContainerArgument, ContainerCommand};
+use super::arguments::{ContainerArgument, ContainerCommand, Expansions};
 use super::look::{at, is_true, list_at, text, text_at};
 use super::objects::Object;
 use super::pod::{self, ANY, Container, Pod, Port};
@@ -15,13 +15,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// The pod of a `Prometheus` or `PrometheusAgent`.
-pub(super) fn pod(object: &Object) -> Pod<'_> {
+pub(super) fn pod<'t>(object: &'t Object, expansions: &Expansions) -> Pod<'t> {
     let spec = at(&object.node, &["spec"]).unwrap_or(&object.node);
     let agent = object.kind == "PrometheusAgent";
     let own = list_at(spec, &["containers"]).iter().find(|one| text_at(one, &["name"]) == Some("prometheus"));
     let mut line = ContainerCommand { program: None, arguments: arguments(spec) };
     if let Some(own) = own {
-        let read = Container::read(own).line;
+        let read = Container::read(own, expansions).line;
         if at(own, &["command"]).is_some() {
             line.program = read.program;
         }
@@ -30,12 +30,12 @@ pub(super) fn pod(object: &Object) -> Pod<'_> {
         }
     }
     let listening = listening(spec, &line, own);
-    let mut containers = vec![prometheus(spec, line, own)];
+    let mut containers = vec![prometheus(spec, line, own.map(|own| Container::read(own, expansions)))];
     containers.extend(
         list_at(spec, &["containers"])
             .iter()
             .filter(|one| own.is_none_or(|own| !std::ptr::eq(*one, own)))
-            .map(Container::read),
+            .map(|one| Container::read(one, expansions)),
     );
     containers.extend(beside(spec, &containers));
     Pod {
@@ -82,8 +82,7 @@ fn listening(spec: &Node, line: &ContainerCommand, own: Option<&Node>) -> Listen
     listening
 }
 
-fn prometheus<'t>(spec: &'t Node, line: ContainerCommand, own: Option<&'t Node>) -> Container<'t> {
-    let patch = own.map(Container::read);
+fn prometheus<'t>(spec: &'t Node, line: ContainerCommand, patch: Option<Container<'t>>) -> Container<'t> {
     let mut ports: Vec<Port> = Vec::new();
     if !is_true(spec, &["listenLocal"]) {
         let name = text_at(spec, &["portName"]).unwrap_or("web").to_owned();

@@ -2,7 +2,7 @@
 //! be reached there.
 
 use super::access::WayAccess;
-use super::arguments::{self, ContainerCommand};
+use super::arguments::{self, ContainerCommand, Expansions};
 use super::look::{PortName, entries_at, list_at, number_at, text, text_at, texts_at};
 use super::objects::Object;
 use super::receiver::Listening;
@@ -74,11 +74,11 @@ pub(super) fn labels_at(node: &Node, path: &[&str]) -> BTreeMap<String, String> 
 }
 
 impl<'t> Container<'t> {
-    pub(super) fn read(node: &'t Node) -> Self {
+    pub(super) fn read(node: &'t Node, expansions: &Expansions) -> Self {
         Self {
             name: text_at(node, &["name"]).unwrap_or_default().to_owned(),
             image: text_at(node, &["image"]).unwrap_or_default(),
-            line: arguments::read(node),
+            line: arguments::read(node, expansions),
             ports: list_at(node, &["ports"]).iter().filter_map(Port::read).collect(),
             mounts: list_at(node, &["volumeMounts"]).iter().collect(),
         }

@@ -4,6 +4,7 @@
 //! resources are turned into one in `operator`. An object that another one of
 //! the stream made is judged there.
 
+use super::arguments::Expansions;
 use super::look::{PortName, at, is_true, list_at, port_at, text, text_at};
 use super::objects::{Object, Objects};
 use super::operator;
@@ -20,18 +21,19 @@ pub(super) struct OtherReceiver<'t> {
 
 /// Every Prometheus of the stream, and what else receives.
 pub(super) fn read(objects: &Objects) -> (Vec<Pod<'_>>, Vec<OtherReceiver<'_>>) {
+    let expansions = Expansions::default();
     let (mut pods, mut others) = (Vec::new(), Vec::new());
     for object in objects.iter().filter(|object| !object.is_owned(objects)) {
         match object.kind.as_str() {
             "Prometheus" | "PrometheusAgent" if object.group.starts_with("monitoring.") => {
-                pods.push(operator::pod(object));
+                pods.push(operator::pod(object, &expansions));
             }
             "VMAgent" | "VMCluster" | "VMSingle" => {
                 others.push(OtherReceiver { object, what: "VictoriaMetrics" });
             }
             _ => {
                 let Some(template) = template(object) else { continue };
-                match in_template(object, template) {
+                match in_template(object, template, &expansions) {
                     Some(pod) => pods.push(pod),
                     None => others.extend(other(template).map(|what| OtherReceiver { object, what })),
                 }
@@ -58,11 +60,11 @@ fn template(object: &Object) -> Option<&Node> {
     }
 }
 
-fn in_template<'t>(object: &'t Object, template: &'t Node) -> Option<Pod<'t>> {
+fn in_template<'t>(object: &'t Object, template: &'t Node, expansions: &Expansions) -> Option<Pod<'t>> {
     let containers: Vec<Container> = list_at(template, &["spec", "containers"])
         .iter()
         .chain(list_at(template, &["spec", "initContainers"]).iter().filter(|one| stays(one)))
-        .map(Container::read)
+        .map(|one| Container::read(one, expansions))
         .collect();
     let prometheus = containers.iter().find(|one| receiver::is_prometheus(one.image, &one.line))?;
     let says_none = |node| pod::says_none(node, &["metadata", "annotations"]);

@@ -205,7 +205,9 @@ impl<'text> GoYamlEvents<'text> {
             at = self.after_blanks(at);
             let here = at;
             done = !matches!(self.bytes.get(at), Some(b'&' | b'!'));
-            at += self.bytes.get(at..)?.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+            if !done {
+                at += self.bytes.get(at..)?.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+            }
             Some(here)
         })
     }
