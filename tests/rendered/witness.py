@@ -116,7 +116,9 @@ class Entrances:
             return self.nginx(thing, {key.split("/")[-1]: value for key, value in notes.items() if key.startswith("nginx.ingress.kubernetes.io/")}, host)
         if "traefik" in kind:
             return together(*[self.by_annotation(one) for one in (notes.get("traefik.ingress.kubernetes.io/router.middlewares") or "").split(",") if one.strip()])
-        return "not judged" if any(word in key for key in notes for word in ("auth", "middleware")) else "open"
+        words = "auth|plugin|middleware|snippet|jwt|oidc|oauth|client-ca|mutual|security|tls.options"
+        hints = [key for key in notes if not key.startswith("cert-manager.io/")]
+        return "not judged" if any(re.search(words, key.lower()) for key in hints) else "open"
 
     @staticmethod
     def nginx(thing, notes, host):
