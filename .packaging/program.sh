@@ -48,14 +48,12 @@ program_for() { build_for "$1" release; }
 # TLS and C, half as large. By a profile of its own, so into a folder of its own.
 upload_for() { build_for "$1" upload --no-default-features; }
 
-# build_for ARCHITECTURE PROFILE OPTION…: by Rust's own linker. For the probe's TLS a C
-# compiler of the architecture is needed, for the rest none.
+# build_for ARCHITECTURE PROFILE OPTION…: for the probe's TLS a C compiler of the
+# architecture is needed, for the rest none.
 build_for() {
-    local triple=$1-unknown-linux-musl profile=$2 variable
+    local triple=$1-unknown-linux-musl profile=$2
     shift 2
-    variable=CARGO_TARGET_${triple^^}_LINKER
-    export "${variable//-/_}=rust-lld"
-    # The configuration names the C compilers; cargo finds it by itself from within the tree alone.
+    # The configuration names linker and C compilers; cargo finds it by itself from within the tree alone.
     cargo --config "$top/.cargo/config.toml" build --quiet --profile "$profile" --locked --target "$triple" --bin remote-write-auth "$@" \
         --manifest-path "$top/Cargo.toml" --target-dir "$target" >&2
     printf '%s\n' "$target/$triple/$profile/remote-write-auth"

@@ -6,9 +6,7 @@ readonly IMAGE=localhost/remote-write-auth:test
 # program ARCHITECTURE: builds the static program, prints its path
 program() {
   local triple=$1-unknown-linux-musl
-  # Rust's own linker; the C in it, of the probe's TLS, is compiled by what .cargo/config.toml names.
-  env CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld \
-    cargo build --quiet --locked --release --target "$triple" --bin remote-write-auth >&2
+  cargo build --quiet --locked --release --target "$triple" --bin remote-write-auth >&2
   printf '%s\n' "${CARGO_TARGET_DIR:-target}/$triple/release/remote-write-auth"
 }
 
