@@ -13,7 +13,7 @@ mod probe;
 mod values;
 
 use crate::policy::codes;
-use crate::{explain, hook, schema, stdout};
+use crate::{explain, hook, man, schema, stdout};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
@@ -96,10 +96,16 @@ enum Entry {
         /// The shell
         shell: Shell,
     },
+    /// Write the man pages of this command line
+    #[command(after_help = help::MAN)]
+    Man {
+        /// The folder to write them into, which is there already
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+    },
 }
 
-/// The definition, for what is made of it beside help and completions: man pages.
-pub fn definition() -> clap::Command {
+fn definition() -> clap::Command {
     CommandLine::command()
 }
 
@@ -128,6 +134,7 @@ fn dispatch(entry: Entry) -> u8 {
         Entry::Schema { into: None } => schema::print(),
         Entry::Schema { into: Some(path) } => schema::into(&path),
         Entry::Completions { shell } => completions(shell),
+        Entry::Man { folder } => man::run(definition(), &folder),
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! Pure in the middle, effects at both ends. Imports go one way: `policy` and
 //! `files` know nobody, `nginx` knows the policy's `Access`, `apply` knows these
-//! three; the entries (`ansible`, `check`, `explain`, `hook`, `probe`, `schema`) know
+//! three; the entries (`ansible`, `check`, `explain`, `hook`, `man`, `probe`, `schema`) know
 //! all, and not each other, but for `guard`, the module's other face; `cli` calls them.
 
 pub mod ansible;
@@ -18,6 +18,7 @@ pub mod fault;
 pub mod files;
 mod guard;
 pub mod hook;
+mod man;
 mod mounted_secret;
 mod nearest;
 pub mod nginx;

@@ -14,7 +14,8 @@ fn run(arguments: &[&str]) -> Answer {
 
 #[test]
 fn every_entry_has_help_with_examples() {
-    for entry in ["check", "schema", "explain", "hook", "htpasswd", "guard", "verify", "probe", "completions"]
+    for entry in
+        ["check", "schema", "explain", "hook", "htpasswd", "guard", "verify", "probe", "completions", "man"]
     {
         let answer = run(&[entry, "--help"]);
         assert_eq!((answer.exit_code, answer.stderr.as_str()), (0, ""), "{entry}");
@@ -48,16 +49,43 @@ fn the_completions_for_bash_are_a_script() {
     assert!(status.success());
 }
 
+/// Debian's man is not everywhere; what each page must have is looked for in its text.
+#[test]
+fn a_man_page_is_written_for_the_program_and_each_entry() {
+    let folder = Folder::with(&[("man1/other.1", "kept")]);
+    folder.run(&["man", "man1"]).is(0, "man1 has 11 man pages now\n", "");
+    let page = folder.read("man1/remote-write-auth-check.1");
+    for wanted in [".TH remote-write-auth-check 1", "\\-\\-helm\\-version", "Exit code: 0 accepted"] {
+        assert!(page.contains(wanted), "{wanted}\n{page}");
+    }
+    assert!(folder.read("man1/remote-write-auth.1").contains("remote\\-write\\-auth\\-htpasswd(1)"));
+    assert_eq!(folder.read("man1/other.1"), "kept");
+    folder.run(&["man", "man1"]).is(0, "man1 has 11 man pages now\n", "");
+    assert_eq!(folder.read("man1/remote-write-auth-check.1"), page);
+}
+
+#[test]
+fn man_pages_go_only_into_a_folder_that_is_there() {
+    let folder = Folder::with(&[("file", "")]);
+    let message = "there is no folder nowhere; make it, then run this again";
+    folder.run(&["man", "nowhere"]).is(2, "", &format!("remote-write-auth: {message}\n"));
+    folder.run(&["man", "file"]).is(
+        2,
+        "",
+        "remote-write-auth: there is no folder file; make it, then run this again\n",
+    );
+}
+
 #[test]
 fn a_mistake_is_one_message_and_exit_code_2() {
     for (arguments, message) in [
         (
             &[][..],
-            "nothing was asked for; write one of check, schema, explain, hook, htpasswd, guard, verify, probe, completions, or --help",
+            "nothing was asked for; write one of check, schema, explain, hook, htpasswd, guard, verify, probe, completions, man, or --help",
         ),
         (
             &["values.yaml"],
-            "the first word is not an entry of this program; write one of check, schema, explain, hook, htpasswd, guard, verify, probe, completions",
+            "the first word is not an entry of this program; write one of check, schema, explain, hook, htpasswd, guard, verify, probe, completions, man",
         ),
         (
             &["check"],

@@ -7,6 +7,7 @@ Examples:
   remote-write-auth verify
   remote-write-auth schema > values.schema.json
   remote-write-auth completions bash > /etc/bash_completion.d/remote-write-auth
+  remote-write-auth man /usr/local/share/man/man1
 
 With one argument that is an absolute path, or -, this is Ansible's module: it
 reads the task's arguments there and answers with one JSON object.";
@@ -95,3 +96,9 @@ Examples:
   remote-write-auth completions bash > /etc/bash_completion.d/remote-write-auth
   remote-write-auth completions zsh > ~/.zfunc/_remote-write-auth
   remote-write-auth completions fish > ~/.config/fish/completions/remote-write-auth.fish";
+
+pub(super) const MAN: &str = "\
+Examples:
+  remote-write-auth man /usr/local/share/man/man1
+
+Exit code: 0 written, 2 not all could be written.";

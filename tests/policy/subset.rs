@@ -21,10 +21,9 @@ enum Holds {
 /// The safe subset; `None` for every other keyword.
 fn keyword(name: &str) -> Option<Holds> {
     match name {
-        "$schema" | "$comment" | "$ref" | "title" | "description" | "type" | "enum" | "const"
-        | "required" | "pattern" | "minProperties" | "minItems" | "maxItems" | "minLength" | "maxLength" => {
-            Some(Holds::Nothing)
-        }
+        "$schema" | "$comment" | "$ref" | "title" | "description" | "examples" | "type" | "enum"
+        | "const" | "required" | "pattern" | "minProperties" | "minItems" | "maxItems" | "minLength"
+        | "maxLength" => Some(Holds::Nothing),
         "if" | "then" | "else" | "not" | "contains" | "propertyNames" | "additionalProperties" => {
             Some(Holds::Schema)
         }
