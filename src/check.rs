@@ -37,6 +37,7 @@ use crate::sanitize;
 use crate::stdout::{self, COULD_NOT_TELL};
 pub use forms::{AnswerForm, Format};
 use helm_values::Inputs;
+pub use printed::ShownTexts;
 use progress::Progress;
 use release::Release;
 use releases::Job;
@@ -59,8 +60,8 @@ pub struct CheckRequest {
     pub values_from: Vec<(String, String)>,
     /// How the answer is said.
     pub form: AnswerForm,
-    /// Print the values that Helm would see in place of a verdict.
-    pub print_values: bool,
+    /// Print the values that Helm would see in place of a verdict, with these texts.
+    pub print_values: Option<ShownTexts>,
 }
 
 /// Judges everything and prints the answer. Returns the exit code: 0 accepted,
@@ -71,8 +72,8 @@ pub fn run(request: CheckRequest) -> u8 {
         Err(message) => return stdout::report_error(&message),
     };
     let request = Arc::new(request);
-    if request.print_values {
-        return print_values(&jobs, &request);
+    if let Some(shown) = request.print_values {
+        return print_values(&jobs, &request, shown);
     }
     let progress = Progress::on_a_terminal(jobs.len(), request.form);
     let (answer, exit_code) = judged(&jobs, &request, &progress);
@@ -125,12 +126,12 @@ fn exit_code(reports: &[Report]) -> u8 {
     reports.iter().map(code).max().unwrap_or(COULD_NOT_TELL)
 }
 
-fn print_values(jobs: &[Job], request: &Arc<CheckRequest>) -> u8 {
+fn print_values(jobs: &[Job], request: &Arc<CheckRequest>, shown: ShownTexts) -> u8 {
     let mut exit_code = 0;
     let mut texts = Vec::new();
     let printed = parallel::map(jobs, |job| {
         let releases = job.releases(request);
-        releases.iter().map(|release| printed::values(&release.inputs)).collect::<Vec<_>>()
+        releases.iter().map(|release| printed::values(&release.inputs, shown)).collect::<Vec<_>>()
     });
     let printed: Vec<Result<String, String>> = printed.into_iter().flatten().collect();
     let count = printed.len();

@@ -1,32 +1,19 @@
 //! Coalesced values → JSON for people to look at, without credentials.
 //!
 //! Numbers are printed as Go prints them, since it is Helm's view that is
-//! shown. What is replaced: values under names like password, secret or token,
-//! the username, addresses with a login in them, and any text that equals or
-//! contains a password.
+//! shown. Keys, numbers, booleans and null are printed; of texts those that are
+//! known to be harmless, or all but what looks like a credential. What stands under a name
+//! like password, or equals or contains such a text, is replaced either way.
+
+mod credential;
 
 use super::trento;
+use credential::{is_harmless, is_secret_name, looks_like_one};
 use helm_values::{Error, Inputs, Node, Table, Value, coalesce, json_number};
 use std::fmt::Write;
 
 /// What stands in the place of a credential.
 const REDACTED: &str = "\"<redacted>\"";
-
-/// Parts of names whose values are nobody's business, in small letters.
-const SECRET_NAMES: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "token",
-    "credential",
-    "apikey",
-    "api_key",
-    "privatekey",
-    "private_key",
-    "htpasswd",
-    "username",
-];
 
 /// Shorter ones are looked for as the whole of a text alone.
 const LONG_ENOUGH: usize = 6;
@@ -34,37 +21,41 @@ const LONG_ENOUGH: usize = 6;
 /// Deeper lines are not indented further: 10,000 levels are possible.
 const DEEPEST_INDENT: usize = 40;
 
+/// Which texts are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownTexts {
+    /// Those that are surely no credentials.
+    Harmless,
+    /// All but what looks like one.
+    All,
+}
+
 /// The values as Helm would see them, or why not.
-pub(super) fn values(inputs: &Result<Inputs, Error>) -> Result<String, String> {
+pub(super) fn values(inputs: &Result<Inputs, Error>, shown: ShownTexts) -> Result<String, String> {
     let layered = inputs
         .clone()
         .and_then(|inputs| coalesce(&trento::underneath(inputs)))
         .map_err(|error| error.to_string())?;
     let mut known = Vec::new();
     collect(&layered.values, false, &mut known);
-    let mut printer = Printer { text: String::new(), known };
+    let mut printer = Printer { text: String::new(), known, shown };
     printer.table(&layered.values, false, 0);
     Ok(printer.text)
 }
 
-fn is_secret_name(key: &str) -> bool {
-    let key = key.to_lowercase();
-    SECRET_NAMES.iter().any(|name| key.contains(name))
-}
-
-/// An address with a login before the host.
-fn has_login(text: &str) -> bool {
-    text.split("://")
-        .skip(1)
-        .any(|rest| rest.split(['/', '?', '#', ' ']).next().is_some_and(|authority| authority.contains('@')))
-}
-
 /// Every text that is a credential somewhere. A username is none by itself.
 fn collect<'a>(table: &'a Table, inside: bool, known: &mut Vec<&'a str>) {
+    let pair = names_a_secret(table);
     for (key, node) in table {
-        let secret = inside || (is_secret_name(key) && !key.to_lowercase().contains("username"));
+        let is_named = is_secret_name(key) && !key.to_lowercase().contains("username");
+        let secret = inside || is_named || (pair && key != "name");
         collect_from(node, secret, known);
     }
+}
+
+/// A pair of a name and a value, such as a variable or a header, of a secret.
+fn names_a_secret(table: &Table) -> bool {
+    matches!(table.get("name").map(|node| &node.value), Some(Value::Text(name)) if is_secret_name(name))
 }
 
 fn collect_from<'a>(node: &'a Node, secret: bool, known: &mut Vec<&'a str>) {
@@ -79,6 +70,7 @@ fn collect_from<'a>(node: &'a Node, secret: bool, known: &mut Vec<&'a str>) {
 struct Printer<'a> {
     text: String,
     known: Vec<&'a str>,
+    shown: ShownTexts,
 }
 
 impl Printer<'_> {
@@ -108,13 +100,13 @@ impl Printer<'_> {
 
     fn table(&mut self, table: &Table, secret: bool, depth: usize) {
         self.text.push('{');
+        let pair = names_a_secret(table);
         for (index, (key, node)) in table.iter().enumerate() {
             self.next(index, depth);
-            self.string(key);
-            self.text.push_str(": ");
+            self.key(key);
             match &node.value {
                 Value::Table(auth) if key == "auth" => self.auth(auth, depth + 1),
-                _ => self.value(node, secret || is_secret_name(key), depth + 1),
+                _ => self.value(node, secret || is_secret_name(key) || (pair && key != "name"), depth + 1),
             }
         }
         self.close(table.is_empty(), '}', depth);
@@ -126,19 +118,29 @@ impl Printer<'_> {
         self.text.push('{');
         for (index, (key, node)) in auth.iter().enumerate() {
             self.next(index, depth);
-            self.string(key);
-            self.text.push_str(": ");
+            self.key(key);
             let harmless = matches!(&node.value, Value::Text(text) if text == "basic" || text == "none");
             self.value(node, !harmless, depth + 1);
         }
         self.close(auth.is_empty(), '}', depth);
     }
 
+    /// A key is a name, unless it is a credential of another place.
+    fn key(&mut self, key: &str) {
+        self.text_or_not(key, !self.is_known(key) && !looks_like_one(key));
+        self.text.push_str(": ");
+    }
+
     fn string(&mut self, text: &str) {
-        if self.is_known(text) || has_login(text) {
-            self.text.push_str(REDACTED);
-        } else {
+        let shown = is_harmless(text) || self.shown == ShownTexts::All && !looks_like_one(text);
+        self.text_or_not(text, shown && !self.is_known(text));
+    }
+
+    fn text_or_not(&mut self, text: &str, shown: bool) {
+        if shown {
             self.text.push_str(&serde_json::to_string(text).expect("a text is written without fault"));
+        } else {
+            self.text.push_str(REDACTED);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The flags of `check`, spelled as Helm spells them.
 
-use crate::check::{self, AnswerForm, CheckRequest, Format, rendered};
+use crate::check::{self, AnswerForm, CheckRequest, Format, ShownTexts, rendered};
 use clap::{Args, ValueHint};
 use helm_values::{Chart, HelmVersion, Inputs, Reuse, Upgrade};
 use std::path::PathBuf;
@@ -59,9 +59,12 @@ pub(super) struct Check {
     /// Refuse ways that begin inside of the cluster, too
     #[arg(long, requires = "rendered", conflicts_with_all = NOT_RENDERED, help_heading = RENDERED)]
     strict: bool,
-    /// Print the values that Helm would see, credentials replaced, and judge nothing
+    /// Print the values that Helm would see, and judge nothing: keys, numbers and known words; any other text may be a credential
     #[arg(long, conflicts_with = "output")]
     print_values: bool,
+    /// Print the other texts as well, but for those that look like a credential
+    #[arg(long, requires = "print_values")]
+    show_values: bool,
     /// How to say it
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     output: Format,
@@ -89,6 +92,7 @@ const NOT_RENDERED: &[&str] = &[
     "old_chart",
     "values_from",
     "print_values",
+    "show_values",
 ];
 
 impl Check {
@@ -118,7 +122,8 @@ impl Check {
             version: self.helm_version.unwrap_or_default(),
             ..Inputs::default()
         };
-        let print_values = self.print_values;
+        let shown = if self.show_values { ShownTexts::All } else { ShownTexts::Harmless };
+        let print_values = self.print_values.then_some(shown);
         CheckRequest {
             files: self.files,
             layered: self.values,

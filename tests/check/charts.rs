@@ -268,7 +268,7 @@ fn the_printed_values_are_the_charts_without_credentials() {
     folder
         .write("v.yaml", "prometheus: {server: {auth: {basic: {username: me, password: hunter2-canary}}}}\n");
     let sets = ["--set-json", "a=1.0", "--set", "b=010,password=hunter2-canary,c=hunter2-canary"];
-    let asked = ["check", "--print-values", "--chart", "chart", "-f", "v.yaml"];
+    let asked = ["check", "--print-values", "--show-values", "--chart", "chart", "-f", "v.yaml"];
     let answer = folder.run(&asked.iter().chain(&sets).copied().collect::<Vec<_>>());
     answer.is(
         0,

@@ -8,7 +8,7 @@ fn the_values_are_printed_as_helm_sees_them() {
         "v.yaml",
         "a: 0123\nb: 1e21\nc: [yes, ~, \"<ü>\"]\nd: {}\nprometheus: {enabled: false, server: {extraFlags: []}}\n",
     )]);
-    folder.run(&["check", "--print-values", "v.yaml"]).is(
+    folder.run(&["check", "--print-values", "--show-values", "v.yaml"]).is(
         0,
         "\
 {
@@ -55,17 +55,53 @@ prometheus:
       basic: {username: hunter2-name, password: hunter2-canary, passwrd: hunter2-slip}
 ",
     )]);
-    let answer = folder.run(&["check", "--print-values", "v.yaml"]);
-    assert_eq!((answer.exit_code, answer.stderr.as_str()), (0, ""));
-    assert!(!answer.stdout.contains("hunter2") && !answer.stdout.contains("4711"), "{}", answer.stdout);
-    for kept in [
-        "\"createSecret\": true",
-        "\"emptySecret\": \"\"",
-        "\"type\": \"basic\"",
-        "\"username\": \"<redacted>\"",
-    ] {
-        assert!(answer.stdout.contains(kept), "{kept}: {}", answer.stdout);
+    for show in [&[][..], &["--show-values"]] {
+        let answer = folder.run(&[&["check", "--print-values", "v.yaml"], show].concat());
+        assert_eq!((answer.exit_code, answer.stderr.as_str()), (0, ""));
+        assert!(!answer.stdout.contains("hunter2") && !answer.stdout.contains("4711"), "{}", answer.stdout);
+        for kept in [
+            "\"createSecret\": true",
+            "\"emptySecret\": \"\"",
+            "\"type\": \"basic\"",
+            "\"username\": \"<redacted>\"",
+        ] {
+            assert!(answer.stdout.contains(kept), "{kept}: {}", answer.stdout);
+        }
     }
+}
+
+#[test]
+fn a_text_is_shown_where_it_is_surely_no_credential() {
+    let folder = Folder::with(&[(
+        "v.yaml",
+        "\
+bindpw: hunter2
+dsn: hunter2
+env: [{name: API_TOKEN, value: hunter2}, {name: HTTP_AUTHORIZATION, valueFrom: {key: hunter2}}]
+hash: $2y$05$hunter2
+pass: hunter2
+pem: '-----BEGIN PRIVATE KEY----- hunter2'
+probeHeaders: [{name: Authorization, value: Bearer hunter2}]
+pwd: hunter2
+text: 'a: {password: hunter2}'
+image: plain-text
+service: {type: ClusterIP}
+prometheus: {server: {extraFlags: [web.enable-remote-write-receiver], extraArgs: {enable-feature: plain-text}}}
+",
+    )]);
+    let printed = |show: &[&str]| {
+        let answer = folder.run(&[&["check", "--print-values", "v.yaml"], show].concat());
+        assert!(answer.exit_code == 0 && !answer.stdout.contains("hunter2"), "{}", answer.stdout);
+        for kept in ["\"ClusterIP\"", "\"web.enable-remote-write-receiver\"", "\"API_TOKEN\"", "\"bindpw\""] {
+            assert!(
+                answer.stdout.contains(kept) || show.is_empty() && kept.contains("API"),
+                "{}",
+                answer.stdout
+            );
+        }
+        answer.stdout.matches("plain-text").count()
+    };
+    assert_eq!((printed(&[]), printed(&["--show-values"])), (0, 2));
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn ours(made: &Made, placed: &Placed, version: &str) -> Answer {
         inputs,
         values_from: Vec::new(),
         form,
-        print_values: false,
+        print_values: None,
     };
     let (answer, exit_code) = check::answer(request).expect("something is judged");
     let mut list: Value = serde_json::from_str(&answer).expect("JSON");

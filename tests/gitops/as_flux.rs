@@ -25,7 +25,7 @@ fn references_and_values_are_laid_as_flux_lays_them() {
     let mut agreed = [0; 2];
     for (number, (case, theirs)) in cases.iter().zip(&theirs).enumerate() {
         let file = format!("in/{number:05}.yaml");
-        let answer = folder.run(&["check", "--print-values", "--chart", "any", &file]);
+        let answer = folder.run(&["check", "--print-values", "--show-values", "--chart", "any", &file]);
         let ours = (answer.exit_code == 0).then(|| serde_json::from_str(&answer.stdout).expect("JSON"));
         let wanted = theirs.get("error").is_none().then(|| theirs["values"].clone());
         assert_eq!(ours, wanted, "{case:#}\n{theirs:#}\n{}", answer.stderr);

@@ -38,7 +38,7 @@ fn files_and_inline_values_are_merged_as_kustomize_merges_them() {
         }
         let file = json!({"helmCharts": [chart]}).to_string();
         folder.write("kustomization.yaml", &file);
-        let ours = folder.run(&["check", "--print-values", "kustomization.yaml"]);
+        let ours = folder.run(&["check", "--print-values", "--show-values", "kustomization.yaml"]);
         assert_eq!((ours.exit_code, ours.stderr.as_str()), (0, ""), "{file}");
         let ours: Value = serde_json::from_str(&ours.stdout).expect("JSON");
         assert_eq!(ours, rendered(&folder), "{number}: {file}");
