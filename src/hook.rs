@@ -11,8 +11,12 @@ use crate::policy::refusal::{self, At, Code, Node, Refusal, Warning, WarningCode
 use crate::policy::{self, Access, placeholder};
 use crate::stdout;
 use serde_json::Value;
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
+
+/// An annotation has 256 KiB at most.
+const LARGEST: u64 = 16 << 20;
 
 const BASIC_AUTH: &str = "kubernetes.io/basic-auth";
 
@@ -32,7 +36,12 @@ pub fn run(values: &Path, secret: Option<&Path>) -> u8 {
 
 fn read(path: &Path) -> Result<Value, String> {
     let shown = path.display();
-    let bytes = fs::read(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+    read.map_err(|error| format!("cannot read {shown}: {error}"))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(format!("{shown} is larger than 16 MiB, and no pod has such an annotation"));
+    }
     serde_json::from_slice(&bytes).map_err(|error| {
         format!("{shown} is not JSON, from line {} column {} on", error.line(), error.column())
     })

@@ -290,6 +290,8 @@ fn what_cannot_be_read_is_told_apart_from_what_is_refused() {
     assert!(code == 2 && text.contains("is not JSON"), "{text}");
     fs::write(&missing, "[".repeat(1 << 20)).expect("written");
     assert_eq!(said(program().arg("hook").arg(&missing)).0, 2);
+    let (code, text) = said(program().arg("hook").arg("/dev/zero"));
+    assert!(code == 2 && text.contains("/dev/zero is larger than 16 MiB"), "{text}");
     fs::write(&missing, existing().to_string()).expect("written");
     assert_eq!(said(program().arg("hook").arg(&missing)).0, 2, "no --secret");
     assert_eq!(said(program().arg("hook").arg(&missing).arg("--secret").arg("/nothing/here")).0, 2);

@@ -48,6 +48,18 @@ fn deep_values_are_printed() {
 }
 
 #[test]
+fn what_is_no_file_in_a_chart_is_not_waited_for() {
+    let folder = crate::charts::folder(&crate::charts::below("chart", crate::charts::trento()));
+    let pipe = folder.path().join("chart/.helmignore");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo").success());
+    folder.write("v.yaml", "");
+    let message =
+        "chart/.helmignore: could not tell: chart/.helmignore is not a file; take it out of the chart\n";
+    folder.run(&["check", "--chart", "chart", "v.yaml"]).is(2, message, "");
+}
+
+#[test]
 fn aliases_of_aliases_are_not_expanded_without_end() {
     let first = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     let level = |level: usize| format!("a{level}: &a{level} [{}]\n", format!("*a{}, ", level - 1).repeat(10));

@@ -105,10 +105,14 @@ impl Walk {
     }
 }
 
-/// A file that may have grown since it was looked at.
+/// A file that may have grown since it was looked at. What is no file is not opened:
+/// a pipe would be waited for.
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
     use std::io::Read;
     let io = |error: std::io::Error| io_error(path, &error);
+    if !fs::metadata(path).map_err(io)?.is_file() {
+        return Err(file_error(path, ErrorKind::Refused, "is not a file; take it out of the chart"));
+    }
     let mut data = Vec::new();
     fs::File::open(path).map_err(io)?.take(LARGEST_FILE + 1).read_to_end(&mut data).map_err(io)?;
     if data.len() as u64 > LARGEST_FILE {
