@@ -122,6 +122,18 @@ fn no_argument_of_the_set_family_comes_back() {
 }
 
 #[test]
+fn the_way_out_of_a_clash_of_types_works() {
+    let folder = Folder::with(&[("v.yaml", "prometheus: {server: {auth: hunter2}}\n")]);
+    let none = "prometheus.server.auth.type=none";
+    let clashed = folder.run(&["check", "-f", "v.yaml", "--set", none]);
+    assert_eq!(clashed.exit_code, 2);
+    let way = "set before; set the two apart, or make the first an empty table by --set-json KEY={}\n";
+    assert!(clashed.stdout.contains(way), "{}", clashed.stdout);
+    let emptied = ["check", "-f", "v.yaml", "--set-json", "prometheus.server.auth={}", "--set", none];
+    assert_eq!(folder.run(&emptied).exit_code, 0);
+}
+
+#[test]
 fn the_canary_is_found_where_it_is_shown() {
     // The check above is worth something: a file's name is reported.
     let answer = Folder::with(&[]).run(&["check", CANARY]);

@@ -32,7 +32,9 @@ fn refused<T>(message: &str) -> Result<T, StrvalsError> {
 }
 
 fn clash<T>() -> Result<T, StrvalsError> {
-    refused("a key goes through a value of another type, set before; set the two apart, or null the first")
+    refused(
+        "a key goes through a value of another type, set before; set the two apart, or make the first an empty table by --set-json KEY={}",
+    )
 }
 
 fn no_value<T>() -> Result<T, StrvalsError> {
