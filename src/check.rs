@@ -8,6 +8,7 @@
 //! file is one, all `-f` and `--set` together are another. What is right and
 //! wrong is the policy's to say; how values are read and layered is `values`'.
 
+mod chart_versions;
 mod document;
 mod encrypted;
 mod folders;
@@ -28,6 +29,7 @@ mod report;
 mod sarif;
 mod scope;
 mod set_flags;
+mod slips;
 mod text;
 mod trento;
 mod versions;

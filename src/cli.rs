@@ -39,6 +39,9 @@ enum Entry {
         /// The chart's own values.schema.json, which gets the policy as one member of its allOf
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         into: Option<PathBuf>,
+        /// The chart that the policy is for, a folder or a .tgz: how it names and deploys Prometheus; with --into, the one that FILE lies in by default
+        #[arg(long, value_name = "CHART", value_hint = ValueHint::AnyPath)]
+        chart: Option<PathBuf>,
     },
     /// Say what a code means and what to do about it; without a code list all
     #[command(after_help = help::EXPLAIN)]
@@ -131,8 +134,8 @@ fn dispatch(entry: Entry) -> u8 {
         Entry::Probe { .. } => stdout::report_error(
             "this program is the one that Ansible uploads, which has no probe, and nothing was asked; install the package remote-write-auth, or run its image",
         ),
-        Entry::Schema { into: None } => schema::print(),
-        Entry::Schema { into: Some(path) } => schema::into(&path),
+        Entry::Schema { into: None, chart } => schema::print(chart.as_deref()),
+        Entry::Schema { into: Some(path), chart } => schema::into(&path, chart.as_deref()),
         Entry::Completions { shell } => completions(shell),
         Entry::Man { folder } => man::run(definition(), &folder),
     }

@@ -4,6 +4,7 @@
 //! by having it in its own values.schema.json. The host's text is edited, not
 //! rewritten: what is not the policy's stays as it was, byte for byte.
 
+mod deployed;
 mod layout;
 mod member;
 mod members;
@@ -19,29 +20,47 @@ use crate::policy::POLICY;
 use crate::sanitize;
 use crate::stdout;
 use anyhow::{Context, Result, anyhow};
-use std::path::Path;
+use helm_values::{Chart, Error};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long another run may hold the folder.
 const LOCK_LIMIT: Duration = Duration::from_secs(30);
 
-/// Prints the policy; the exit code.
-pub fn print() -> u8 {
-    stdout::print(POLICY, 0)
+/// Prints the policy, that of `chart` where there is one; the exit code.
+pub fn print(chart: Option<&Path>) -> u8 {
+    match chart.map(|path| policy_of(&Chart::from_path(path))).transpose() {
+        Ok(policy) => stdout::print(policy.as_deref().unwrap_or(POLICY), 0),
+        Err(error) => stdout::report_error(&error.to_string()),
+    }
+}
+
+/// The policy for a chart: it names each Prometheus as the chart does, and asks
+/// about it where the chart deploys it.
+pub fn policy_of(chart: &Chart) -> Result<String, Error> {
+    chart.sub_charts().map(|sub_charts| deployed::policy_for(&sub_charts))
 }
 
 /// Merges the policy into the schema at `path` and says what came of it; the exit
-/// code: 0, or 2 where the file is left as it was.
-pub fn into(path: &Path) -> u8 {
+/// code: 0, or 2 where the file is left as it was. It is the policy of `chart`, or
+/// else of the chart that the file belongs to.
+pub fn into(path: &Path, chart: Option<&Path>) -> u8 {
     let shown = sanitize::for_line(&path.display().to_string());
-    match merge_into(path) {
+    match merge_into(path, chart) {
         Ok(true) => stdout::print(&format!("{shown} has the policy now\n"), 0),
         Ok(false) => stdout::print(&format!("{shown} has the policy already, nothing was changed\n"), 0),
         Err(error) => stdout::report_error(&format!("{error:#}")),
     }
 }
 
-fn merge_into(path: &Path) -> Result<bool> {
+/// The chart beside the file, where there is one.
+fn beside(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent()?;
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    folder.join("Chart.yaml").is_file().then(|| folder.to_owned())
+}
+
+fn merge_into(path: &Path, chart: Option<&Path>) -> Result<bool> {
     let shown = path.display();
     let whole = std::path::absolute(path).with_context(|| format!("{shown} is not the path of a file"))?;
     let place = FileInFolder::open(&whole).map_err(|unread| cannot_read(path, unread))?;
@@ -54,7 +73,10 @@ fn merge_into(path: &Path) -> Result<bool> {
     let host = std::str::from_utf8(&old.bytes)
         .ok()
         .with_context(|| format!("{shown} is not UTF-8, it is left as it was"))?;
-    let merged = merge::merged(host).with_context(|| format!("{shown} is left as it was"))?;
+    let left = || format!("{shown} is left as it was");
+    let chart = chart.map(Path::to_owned).or_else(|| beside(path)).map(Chart::from_path);
+    let policy = chart.map_or_else(|| Ok(POLICY.to_owned()), |chart| policy_of(&chart)).with_context(left)?;
+    let merged = merge::merged(host, &policy).with_context(left)?;
     if merged == host {
         return Ok(false);
     }

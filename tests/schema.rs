@@ -245,3 +245,72 @@ fn the_new_text_is_on_the_disk_before_it_takes_the_old_ones_place() {
         "{trace}"
     );
 }
+
+const DEPENDENCIES: &str = "apiVersion: v2
+name: ours
+version: 1.0.0
+dependencies:
+  - {name: prometheus, version: '*', condition: 'a.on,prometheus.enabled', tags: [one, two]}
+  - {name: prometheus, version: '*', alias: metrics}
+";
+
+/// The policy is that of the chart that it is written for, by --chart or beside the file.
+#[test]
+fn the_policy_of_a_chart_names_prometheus_as_the_chart_does() {
+    let host = "{\"$schema\": \"http://json-schema.org/draft-07/schema#\"}";
+    let folder = Folder::with(&[("chart/Chart.yaml", DEPENDENCIES), ("chart/values.schema.json", host)]);
+    let printed = folder.run(&["schema", "--chart", "chart"]);
+    let policy = json(&printed.stdout);
+    assert_eq!(printed.exit_code, 0);
+    assert_eq!(policy["allOf"][0]["then"]["properties"].as_object().map(serde_json::Map::len), Some(1));
+    assert!(policy["allOf"][1]["properties"]["metrics"].is_object(), "{policy}");
+    let at = |key: &str, below: &str| {
+        format!("{{\"type\": \"object\", \"required\": [\"{key}\"], \"properties\": {{\"{key}\": {below}}}}}")
+    };
+    let path = |keys: [&str; 2], form: &str| at(keys[0], &at(keys[1], form));
+    let (off, on, decides) = ("{\"const\": false}", "{\"const\": true}", "{\"type\": \"boolean\"}");
+    let tags = format!(
+        "{{\"anyOf\": [{}, {}], \"not\": {{\"anyOf\": [{}, {}]}}}}",
+        path(["tags", "one"], off),
+        path(["tags", "two"], off),
+        path(["tags", "one"], on),
+        path(["tags", "two"], on)
+    );
+    let or = |keys: [&str; 2], otherwise: &str| {
+        let (off, decides) = (path(keys, off), path(keys, decides));
+        format!("{{\"anyOf\": [{off}, {{\"allOf\": [{{\"not\": {decides}}}, {otherwise}]}}]}}")
+    };
+    let wanted = or(["a", "on"], &or(["prometheus", "enabled"], &tags));
+    assert_eq!(policy["allOf"][0]["if"]["not"], json(&wanted));
+    for arguments in [
+        &["schema", "--into", "chart/values.schema.json"][..],
+        &["schema", "--into", "chart/values.schema.json", "--chart", "chart"],
+    ] {
+        folder.write("chart/values.schema.json", host);
+        assert_eq!(folder.run(arguments).exit_code, 0);
+        let member = &json(&folder.read("chart/values.schema.json"))["allOf"][0];
+        assert_eq!(member["allOf"][0]["if"], policy["allOf"][0]["if"]);
+        folder.run(arguments).is(
+            0,
+            "chart/values.schema.json has the policy already, nothing was changed\n",
+            "",
+        );
+    }
+}
+
+#[test]
+fn a_chart_that_deploys_prometheus_as_the_policy_asks_has_the_policy_as_it_is() {
+    let policy = include_str!("../helm-schema/values.schema.json");
+    let chart = |dependencies: &str| {
+        let about = format!("{{apiVersion: v2, name: ours, version: 1.0.0, dependencies: [{dependencies}]}}");
+        Folder::with(&[("chart/Chart.yaml", &about)]).run(&["schema", "--chart", "chart"])
+    };
+    chart("{name: prometheus, version: '*', condition: prometheus.enabled}").is(0, policy, "");
+    chart("{name: another, version: '*'}").is(0, policy, "");
+    assert_ne!(chart("{name: prometheus, version: '*'}").stdout, policy);
+    let folder = Folder::with(&[("chart/Chart.yaml", "name: [1]\n"), ("chart/values.schema.json", "{}")]);
+    let answer = folder.run(&["schema", "--into", "chart/values.schema.json"]);
+    assert_eq!((answer.exit_code, answer.stdout.as_str()), (2, ""), "{answer:?}");
+    assert!(answer.stderr.contains("chart/values.schema.json is left as it was"), "{answer:?}");
+    assert_eq!(folder.read("chart/values.schema.json"), "{}");
+}

@@ -100,3 +100,56 @@ fn every_helm_asks_the_policy_in_a_host_of_any_draft() {
     }
     assert_eq!(asked, 360);
 }
+
+/// Two of Prometheus, one by conditions and a tag, one by its alias and always.
+const DEPENDENCIES: &str = "apiVersion: v2
+name: chart
+version: 0.1.0
+dependencies:
+  - {name: prometheus, version: '*', condition: 'all.lit,prometheus.enabled', tags: [monitoring]}
+  - {name: prometheus, version: '*', alias: metrics}
+";
+
+/// The policy of a chart is asked where Helm deploys Prometheus, under each of its
+/// names, and check says the same.
+#[test]
+fn the_policy_of_a_chart_is_asked_where_helm_deploys_prometheus() {
+    let on = "server: {extraFlags: [web.enable-remote-write-receiver]}";
+    let mut asked = 0;
+    for schema in [DRAFT_4, DRAFT_7, DRAFT_2020].map(|draft| format!("{{{draft}}}")) {
+        let folder = chart(&schema);
+        folder.write("chart/Chart.yaml", DEPENDENCIES);
+        folder.write(
+            "chart/charts/prometheus/Chart.yaml",
+            "apiVersion: v2\nname: prometheus\nversion: 25.21.0\n",
+        );
+        assert_eq!(folder.run(&["schema", "--into", "chart/values.schema.json"]).exit_code, 0);
+        for (values, is_refused) in [
+            (format!("prometheus: {{{on}}}"), true),
+            (format!("prometheus: {{enabled: false, {on}}}"), false),
+            (format!("all: {{lit: true}}\nprometheus: {{enabled: false, {on}}}"), true),
+            (format!("all: {{lit: false}}\nprometheus: {{enabled: true, {on}}}"), false),
+            (format!("all: {{lit: 0}}\nprometheus: {{enabled: false, {on}}}"), false),
+            (format!("tags: {{monitoring: false}}\nprometheus: {{{on}}}"), false),
+            (format!("tags: {{monitoring: false}}\nprometheus: {{enabled: true, {on}}}"), true),
+            (format!("tags: {{monitoring: no, other: true}}\nprometheus: {{{on}}}"), false),
+            (format!("metrics: {{{on}}}"), true),
+            (format!("metrics: {{enabled: false, {on}}}"), true),
+            ("metrics: {server: {extraFlags: []}}".to_owned(), false),
+        ] {
+            for TestedHelm { version, .. } in helm_versions::programs() {
+                let (accepted, said) = template(version, &folder, &values);
+                assert_eq!(!accepted, is_refused, "{schema}, Helm {version}, {values}: {said}");
+                assert_eq!(
+                    said.contains("[auth-not-chosen]"),
+                    is_refused,
+                    "{schema}, Helm {version}: {said}"
+                );
+                asked += 1;
+            }
+            let answer = folder.run(&["check", "--chart", "chart", "-f", "values-of-case.yaml"]);
+            assert_eq!(answer.exit_code, i32::from(is_refused), "{values}: {answer:?}");
+        }
+    }
+    assert_eq!(asked, 3 * 11 * helm_versions::programs().count());
+}

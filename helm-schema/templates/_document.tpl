@@ -77,8 +77,8 @@ null
 {{- $prometheus := .Values.prometheus -}}
 {{- $members := list -}}
 {{- if kindIs "map" $prometheus -}}
-{{- if hasKey $prometheus "enabled" -}}
-{{- $members = append $members (printf "\"enabled\":%s" (toJson $prometheus.enabled)) -}}
+{{- if not (include "remote-write-auth.isDeployed" .) -}}
+{{- $members = append $members "\"enabled\":false" -}}
 {{- end -}}
 {{- if hasKey $prometheus "server" -}}
 {{- $members = append $members (printf "\"server\":%s" (include "remote-write-auth.documentServer" $prometheus.server)) -}}
@@ -107,6 +107,13 @@ null
 {{- end -}}
 {{- if kindIs "map" .ingress -}}
 {{- $members = append $members (printf "\"ingress\":%s" (toJson (pick .ingress "enabled"))) -}}
+{{- end -}}
+{{- if kindIs "map" .route -}}
+{{- $routes := dict -}}
+{{- range $name, $route := .route -}}
+{{- $routes = set $routes $name (ternary (pick (ternary $route dict (kindIs "map" $route)) "enabled") dict (kindIs "map" $route)) -}}
+{{- end -}}
+{{- $members = append $members (printf "\"route\":%s" (toJson $routes)) -}}
 {{- end -}}
 { {{- join "," $members -}} }
 {{- else -}}

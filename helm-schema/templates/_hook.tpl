@@ -15,8 +15,7 @@ objects stay hooks.
 */ -}}
 {{- define "remote-write-auth.hook" -}}
 {{- $settings := include "remote-write-auth.settings" . | fromJson -}}
-{{- $off := and (kindIs "map" .Values.prometheus) (kindIs "bool" .Values.prometheus.enabled) (not .Values.prometheus.enabled) -}}
-{{- if and $settings.hook.enabled (not $off) }}
+{{- if and $settings.hook.enabled (include "remote-write-auth.isDeployed" .) }}
 apiVersion: batch/v1
 kind: Job
 metadata:

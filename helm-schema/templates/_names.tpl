@@ -5,6 +5,13 @@
 {{- toJson (index .Values "remote-write-auth" | default dict) -}}
 {{- end -}}
 
+{{- /* Whether Helm deploys Prometheus: by the condition and the tags of Chart.yaml, whatever they read. */ -}}
+{{- define "remote-write-auth.isDeployed" -}}
+{{- if hasKey .Subcharts "prometheus" -}}
+true
+{{- end -}}
+{{- end -}}
+
 {{- /* Never truncated: a release name has at most 53 characters, the longest suffix here 11, and what Kubernetes adds for a pod's label 10. */ -}}
 {{- define "remote-write-auth.checkName" -}}
 {{ .Release.Name }}-rwa-check

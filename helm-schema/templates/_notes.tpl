@@ -5,7 +5,9 @@ They are what check warns of, here without the place in the file.
 {{- define "remote-write-auth.notes" -}}
 {{- $access := include "remote-write-auth.access" . -}}
 {{- $edge := toString (include "remote-write-auth.settings" . | fromJson).edge -}}
-{{- if and $access (not (has $edge (list "traefik" "nginx" "external"))) -}}
+{{- if not (include "remote-write-auth.isDeployed" .) -}}
+Prometheus is not deployed, so nobody writes to it.
+{{- else if and $access (not (has $edge (list "traefik" "nginx" "external"))) -}}
 WARNING: no edge is rendered, so nothing asks for the login: set remote-write-auth.edge to traefik, nginx or external [edge-not-chosen]
 {{- else if eq $access "none" -}}
 Prometheus takes samples from ANYONE who reaches it: prometheus.server.auth.type is none.
@@ -13,54 +15,15 @@ Prometheus takes samples from ANYONE who reaches it: prometheus.server.auth.type
 Your own edge has to ask for the login in the Secret {{ include "remote-write-auth.secretName" . }}: nothing here does.
 {{- else if eq $access "basic" -}}
 Prometheus takes samples from those who have the login in the Secret {{ include "remote-write-auth.secretName" . }}.
-{{- range $setting := include "remote-write-auth.bypasses" . | fromJsonArray }}
+{{- $ways := include "remote-write-auth.bypasses" . | fromJson }}
+{{- range $setting := $ways.found }}
 WARNING: prometheus.server.{{ $setting }} leads to Prometheus itself, past the login [auth-bypassed]
+{{- end }}
+{{- range $setting := $ways.unseen }}
+WARNING: whether prometheus.server.{{ $setting }} asks for the login is not judged, make sure that it does [not-judged]
 {{- end }}
 {{- else -}}
 The edge lets nobody in: nothing says who may write to Prometheus.
-{{- end -}}
-{{- end -}}
-
-{{- /* The settings of prometheus.server that open a way past the edge. */ -}}
-{{- define "remote-write-auth.bypasses" -}}
-{{- $found := list -}}
-{{- $prometheus := .Values.prometheus -}}
-{{- if kindIs "map" $prometheus -}}
-{{- $server := get $prometheus "server" -}}
-{{- if kindIs "map" $server -}}
-{{- if kindIs "map" $server.service -}}
-{{- $isShut := include "remote-write-auth.serviceIsGuarded" . -}}
-{{- if and (not $isShut) (has (toString $server.service.type) (list "LoadBalancer" "NodePort")) -}}
-{{- $found = append $found "service.type" -}}
-{{- end -}}
-{{- if and (not $isShut) $server.service.externalIPs -}}
-{{- $found = append $found "service.externalIPs" -}}
-{{- end -}}
-{{- end -}}
-{{- range $key := list "hostNetwork" "hostPort" -}}
-{{- if get $server $key -}}
-{{- $found = append $found $key -}}
-{{- end -}}
-{{- end -}}
-{{- if and (kindIs "map" $server.ingress) (eq (toString $server.ingress.enabled) "true") -}}
-{{- if has (toString $server.ingress.servicePort) (list "80" "9090" "http") -}}
-{{- if not (include "remote-write-auth.serviceIsGuarded" .) -}}
-{{- $found = append $found "ingress.servicePort" -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- toJson $found -}}
-{{- end -}}
-
-{{- /* Whether the service's own port leads to the edge nginx. */ -}}
-{{- define "remote-write-auth.serviceIsGuarded" -}}
-{{- $settings := include "remote-write-auth.settings" . | fromJson -}}
-{{- $service := .Values.prometheus.server.service -}}
-{{- $port := get (ternary $service dict (kindIs "map" $service)) "targetPort" -}}
-{{- if and (eq (toString $settings.edge) "nginx") (eq (toString $port) (toString $settings.nginx.port)) -}}
-true
 {{- end -}}
 {{- end -}}
 

@@ -192,7 +192,12 @@ fn option_of(node: Node) -> OptionPath {
         Node::Username | Node::Basic => "username",
         Node::Password => "password",
         Node::Realm => "realm",
-        Node::Auth | Node::AuthType | Node::ExistingSecret | Node::IngressEnabled | Node::Edge => "auth_type",
+        Node::Auth
+        | Node::AuthType
+        | Node::ExistingSecret
+        | Node::IngressEnabled
+        | Node::Route
+        | Node::Edge => "auth_type",
     })
 }
 
@@ -200,8 +205,12 @@ fn option_of(node: Node) -> OptionPath {
 fn key_of(item: &OptionPath, node: Node) -> OptionPath {
     match node {
         Node::Username | Node::Password | Node::ExistingSecret => item.key(node.key()),
-        Node::Auth | Node::AuthType | Node::Basic | Node::IngressEnabled | Node::Edge | Node::Realm => {
-            item.clone()
-        }
+        Node::Auth
+        | Node::AuthType
+        | Node::Basic
+        | Node::IngressEnabled
+        | Node::Route
+        | Node::Edge
+        | Node::Realm => item.clone(),
     }
 }

@@ -1,22 +1,47 @@
 //! A tree of values → the JSON document that the policy reads.
+//!
+//! Whether Prometheus is deployed Helm has decided: the policy is told, under the
+//! key that it reads, whatever the chart's own condition reads.
 
+use super::chart_versions;
+use super::scope::{PROMETHEUS, Scope, table_at};
 use helm_values::{Node, Table, Value};
-use serde_json::{Map, Number, Value as Json};
+use serde_json::{Map, Number, Value as Json, json};
 
-/// The table at `path` in `values`, as far as the policy reads it.
-pub(super) fn below(values: &Table, path: &[String]) -> Json {
-    let read = |key: &str| Some((key.to_owned(), json(&at(values, path)?.get(key)?.value)));
-    ["prometheus", "remote-write-auth"].into_iter().filter_map(read).collect::<Map<_, _>>().into()
+/// The library chart's settings.
+const LIBRARY: &str = "remote-write-auth";
+
+/// The values of `scope`, as far as the policy reads them.
+pub(super) fn below(values: &Table, scope: &Scope) -> Json {
+    let parent = table_at(values, &scope.path);
+    let read = |key: &str| parent?.get(key).map(|node| json(&node.value));
+    let prometheus = match &scope.name {
+        _ if !scope.deployed => Some(json!({"enabled": false})),
+        Some(name) => read(name).map(|settings| deployed(settings, &scope.version)),
+        None => parent.map(|table| deployed(json_table(table), &scope.version)),
+    };
+    let members = [(PROMETHEUS, prometheus), (LIBRARY, read(LIBRARY))];
+    members
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
-/// The table at `path`.
-fn at<'a>(values: &'a Table, path: &[String]) -> Option<&'a Table> {
-    path.iter().try_fold(values, |table, key| match &table.get(key)?.value {
-        Value::Table(inner) => Some(inner),
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
-            None
-        }
-    })
+/// Settings of a Prometheus that Helm deploys, whatever they say, by the chart of
+/// this version.
+fn deployed(mut settings: Json, version: &str) -> Json {
+    if let Json::Object(table) = &mut settings {
+        table.remove("enabled");
+    }
+    if let Some(server) = settings.get_mut("server") {
+        chart_versions::forget_unread(server, version);
+    }
+    settings
+}
+
+fn json_table(table: &Table) -> Json {
+    table.iter().map(|(key, Node { value, .. })| (key.clone(), json(value))).collect()
 }
 
 fn json(value: &Value) -> Json {
@@ -28,8 +53,6 @@ fn json(value: &Value) -> Json {
         Value::Float(number) => Number::from_f64(*number).map_or(Json::Null, Json::Number),
         Value::Text(text) => Json::String(text.clone()),
         Value::List(items) => items.iter().map(|Node { value, .. }| json(value)).collect(),
-        Value::Table(table) => {
-            table.iter().map(|(key, Node { value, .. })| (key.clone(), json(value))).collect()
-        }
+        Value::Table(table) => json_table(table),
     }
 }

@@ -3,7 +3,7 @@
 use super::gitops::sketch::Sketch;
 use super::report::{Auth, Finding, Judgement, SettingPlace};
 use super::scope::{self, Scope};
-use super::{document, encrypted, places, trento, warnings};
+use super::{document, encrypted, places, slips, trento, warnings};
 use crate::policy::refusal::{Code, Refusal, ValuesPath, Warning};
 use crate::policy::{self, Access, Verdict};
 use helm_values::{Coalesced, Error, Table, coalesce};
@@ -22,6 +22,9 @@ pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
         return (Judgement::Unknown(why), Vec::new());
     }
     let mut warnings: Vec<Finding> = silent.iter().map(warnings::silent).collect();
+    if let Some(why) = layered.as_ref().ok().and_then(scope::not_such_values) {
+        return (Judgement::Unknown(not_known(why)), warnings);
+    }
     if scopes.is_empty() {
         return (Judgement::Unknown(without_prometheus()), warnings);
     }
@@ -68,19 +71,18 @@ fn is_as_good(outcome: &Judgement, other: &Judgement) -> bool {
 }
 
 fn judge(values: &Table, scope: &Scope) -> Judged {
-    let document = document::below(values, &scope.path);
+    let document = document::below(values, scope);
     match policy::judge(&document) {
         Ok(verdict) => {
             let found = policy::warnings::find(&document, &verdict);
             let Verdict { receiver_on, access } = verdict;
-            let outcome =
-                Judgement::Accepted { receiver_on: receiver_on && scope.deployed, auth: auth(&access) };
+            let outcome = Judgement::Accepted { receiver_on, auth: auth(&access) };
             (outcome, warned(values, scope, found))
         }
         Err(refusals) => {
             let refusals =
                 refusals.into_iter().map(|refusal| refused(values, scope, &document, refusal)).collect();
-            let receiver_on = policy::receiver_is_on(&document) && scope.deployed;
+            let receiver_on = policy::receiver_is_on(&document);
             let found = policy::warnings::find_in_refused(&document);
             (Judgement::Refused { receiver_on, refusals }, warned(values, scope, found))
         }
@@ -90,7 +92,8 @@ fn judge(values: &Table, scope: &Scope) -> Judged {
 /// The policy's warnings, then those that need what was read.
 fn warned(values: &Table, scope: &Scope, found: Vec<Warning>) -> Vec<Finding> {
     let found = found.into_iter().map(|warning| warnings::of_the_policy(values, scope, warning));
-    found.chain(warnings::of_auth(values, scope)).collect()
+    let found = found.chain(warnings::of_switch(values, scope));
+    found.chain(slips::all(values, scope)).chain(warnings::of_auth(values, scope)).collect()
 }
 
 /// The verdict about a release with several scopes: each has to be accepted.
@@ -128,12 +131,12 @@ fn auth(access: &Access) -> Auth {
 /// The refusal with its places; whether somebody has to choose depends on a flag.
 fn refused(values: &Table, scope: &Scope, document: &Value, refusal: Refusal) -> Finding {
     let Refusal { code, message, at } = refusal;
-    let path = at.values_path().unwrap_or_default().inside(&scope.path);
+    let path = scope.place(&at.values_path().unwrap_or_default());
     let place = places::nearest(values, path.keys());
     let because = (code == Code::AuthNotChosen)
         .then(|| policy::receiver_cause(document))
         .flatten()
-        .and_then(|cause| places::of_cause(values, &scope.path, cause));
+        .and_then(|cause| places::of_cause(values, scope, &cause));
     Finding { code: Some(code.as_str()), message, place, path, because }
 }
 

@@ -1,6 +1,7 @@
 //! A values path → the setting that stands there, or the nearest one around it.
 
 use super::report::SettingPlace;
+use super::scope::{Scope, table_at};
 use crate::policy::ReceiverCause;
 use helm_values::{Node, Table, Value};
 
@@ -19,12 +20,11 @@ pub(super) fn nearest(values: &Table, path: &[String]) -> Option<SettingPlace> {
     Some(below.unwrap_or_else(|| at(node, Some(key))))
 }
 
-/// The place of the flag that turns the receiver on, inside the table at `scope`.
-pub(super) fn of_cause(values: &Table, scope: &[String], cause: ReceiverCause) -> Option<SettingPlace> {
-    let path = cause.path.inside(scope);
+/// The place of the flag that turns the receiver of `scope` on.
+pub(super) fn of_cause(values: &Table, scope: &Scope, cause: &ReceiverCause) -> Option<SettingPlace> {
+    let path = scope.place(&cause.path);
     let (last, tables) = path.keys().split_last()?;
-    let table = tables.iter().try_fold(values, |table, key| table.get(key)?.as_table())?;
-    let node = table.get(last)?;
+    let node = table_at(values, tables)?.get(last)?;
     let item = cause.item.and_then(|at| match &node.value {
         Value::List(items) => items.get(at),
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::Table(_) => {

@@ -1,70 +1,132 @@
 //! Coalesced values → where in them the policy is asked.
+//!
+//! A Prometheus is known by what its chart is, not by its name in the values: each
+//! alias is a scope, and so is the chart itself where it is the root.
 
-use helm_values::{Coalesced, SubChart, Table};
+use super::trento;
+use crate::policy::refusal::ValuesPath;
+use helm_values::{Coalesced, SubChart, Switches, Table};
 
-/// The sub-chart that the policy is about.
-const PROMETHEUS: &str = "prometheus";
+/// The chart that the policy is about; also what the policy calls its settings.
+pub(super) const PROMETHEUS: &str = "prometheus";
 
-/// A chart with a sub-chart called `prometheus`.
+/// One Prometheus of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Scope {
-    /// The keys that lead to the table that holds `prometheus`: none at the
+    /// The keys that lead to the settings of the chart that holds it: none at the
     /// root, `["trento-server"]` in a wrapper.
     pub path: Vec<String>,
-    /// False where a condition or a tag disables the sub-chart, or a chart above it.
+    /// Its name there, or its alias; `None` for the root chart itself.
+    pub name: Option<String>,
+    /// The version of its chart; empty where it is not known.
+    pub version: String,
+    /// Whether Helm deploys it.
     pub deployed: bool,
     /// False where a chart above is disabled: Helm does not ask its schema.
     pub asked: bool,
+    /// What decides whether it is deployed.
+    pub switches: Switches,
 }
 
-/// None: the chart has nothing called `prometheus`, the verdict is unknown.
-pub(super) fn all(coalesced: &Coalesced) -> Vec<Scope> {
-    let scope = |sub_chart: &SubChart| Scope {
-        path: sub_chart.parent().to_vec(),
-        deployed: sub_chart.enabled,
-        asked: sub_chart.parent_enabled,
-    };
-    coalesced.sub_charts.iter().filter(|sub_chart| sub_chart.name() == PROMETHEUS).map(scope).collect()
-}
+impl Scope {
+    fn root(version: &str) -> Scope {
+        let (switches, version) = (Switches::default(), version.to_owned());
+        Scope { path: Vec::new(), name: None, version, deployed: true, asked: true, switches }
+    }
 
-/// Why the receiver of a deployed Prometheus is not known, though something is
-/// called `prometheus`: what it is decides, not what it is called.
-pub(super) fn not_what_it_is_called(coalesced: &Coalesced) -> Option<String> {
-    let deployed = || coalesced.sub_charts.iter().filter(|it| it.enabled && it.parent_enabled);
-    let of_another_chart = |it: &SubChart| {
-        let settings = table_at(&coalesced.values, &it.path)?;
-        if !["", PROMETHEUS].contains(&it.chart.as_str()) {
-            return Some(format!("is the chart {}", it.chart));
+    fn new(sub_chart: &SubChart) -> Scope {
+        Scope {
+            path: sub_chart.parent().to_vec(),
+            name: Some(sub_chart.name().to_owned()),
+            version: sub_chart.version.clone(),
+            deployed: sub_chart.enabled,
+            asked: sub_chart.parent_enabled,
+            switches: sub_chart.switches.clone(),
         }
-        whose_settings(settings).map(|whose| format!("has settings of {whose}"))
-    };
-    let called = deployed().filter(|it| it.name() == PROMETHEUS).find_map(of_another_chart);
-    let aliased = || deployed().find(|it| it.chart == PROMETHEUS && it.name() != PROMETHEUS);
-    match called {
-        Some(what) => Some(format!(
-            "what is called prometheus {what}, whose flags are not those of the community chart prometheus, so nothing is known about the receiver; judge what helm template prints, by --rendered"
-        )),
-        None => aliased().map(|it| {
-            format!(
-                "the chart prometheus is there under the alias {}, too, where nothing is known about the receiver; judge what helm template prints, by --rendered",
-                it.name()
-            )
-        }),
+    }
+
+    /// The keys that lead to its settings.
+    pub(super) fn settings(&self) -> ValuesPath {
+        self.place(&ValuesPath::new([PROMETHEUS]))
+    }
+
+    /// Where in the values stands what the policy calls `path`.
+    pub(super) fn place(&self, path: &ValuesPath) -> ValuesPath {
+        let (first, rest) = match path.keys() {
+            [first, rest @ ..] if first == PROMETHEUS => (self.name.as_ref(), rest),
+            keys => (None, keys),
+        };
+        ValuesPath::new(first.into_iter().chain(rest).map(String::as_str)).inside(&self.path)
     }
 }
+
+/// None: no chart of the tree is Prometheus, the verdict is unknown.
+pub(super) fn all(coalesced: &Coalesced) -> Vec<Scope> {
+    if coalesced.chart == PROMETHEUS {
+        return vec![Scope::root(&coalesced.chart_version)];
+    }
+    let is_one = |it: &&SubChart| it.chart == PROMETHEUS || it.name() == PROMETHEUS;
+    coalesced.sub_charts.iter().filter(is_one).map(Scope::new).collect()
+}
+
+/// Why the receiver of a deployed Prometheus is not known, though a chart is
+/// called so: what it is decides, not what it is called.
+pub(super) fn not_what_it_is_called(coalesced: &Coalesced) -> Option<String> {
+    let of_another_chart = |scope: &Scope| {
+        let path = scope.settings();
+        let keys = path.keys();
+        let is_it = |it: &&SubChart| it.path == keys && it.chart != PROMETHEUS;
+        let called = scope.name.as_deref().unwrap_or(PROMETHEUS);
+        if let Some(other) = coalesced.sub_charts.iter().find(is_it) {
+            return Some(format!("what is called {called} is the chart {}", other.chart));
+        }
+        let settings = table_at(&coalesced.values, keys)?;
+        whose_settings(settings).map(|whose| format!("what is called {called} has settings of {whose}"))
+    };
+    let mut deployed = all(coalesced).into_iter().filter(|scope| scope.deployed && scope.asked);
+    let what = deployed.find_map(|scope| of_another_chart(&scope))?;
+    Some(format!(
+        "{what}, whose flags are not those of the community chart prometheus, so nothing is known about the receiver; judge what helm template prints, by --rendered"
+    ))
+}
+
+/// Why these are not the values that they are judged as; `None` where they may be.
+pub(super) fn not_such_values(coalesced: &Coalesced) -> Option<&'static str> {
+    let values = &coalesced.values;
+    let is_text = |key: &str| values.get(key).is_some_and(|node| node.as_text().is_some());
+    if is_text("kind") && is_text("apiVersion") {
+        return Some(
+            "the values are an object of Kubernetes, with kind and apiVersion, so nothing is known about a release; judge objects by --rendered",
+        );
+    }
+    let server = values.get("server").and_then(|node| node.as_table());
+    let is_prometheus = |server: &Table| SERVER.iter().any(|key| server.contains_key(key));
+    (coalesced.chart == trento::NAME && server.is_some_and(is_prometheus)).then_some(
+        "the settings of server stand at the top, as in the chart prometheus itself, where Trento reads none; name that chart by --chart, or write them below prometheus",
+    )
+}
+
+/// What of `server` tells that it is Prometheus'.
+const SERVER: [&str; 4] = ["extraFlags", "extraArgs", "defaultFlagsOverride", "auth"];
 
 /// The chart that alone has such settings; `None` where they may be the community's.
 fn whose_settings(settings: &Table) -> Option<&'static str> {
     let server = settings.get("server").and_then(|node| node.as_table());
+    // A default of every version of the community's chart and of none of Bitnami's:
+    // there the other setting is a slip of somebody who knows Bitnami's.
+    let is_the_communitys = |server: &Table| server.contains_key("configPath");
+    let has_bitnamis =
+        |server: &Table| server.contains_key("enableRemoteWriteReceiver") && !is_the_communitys(server);
     if settings.contains_key("prometheusSpec") {
         Some("kube-prometheus-stack")
-    } else if server.is_some_and(|server| server.contains_key("enableRemoteWriteReceiver")) {
+    } else if server.is_some_and(has_bitnamis) {
         Some("the chart prometheus of Bitnami")
     } else {
         None
     }
 }
 
-fn table_at<'a>(values: &'a Table, path: &[String]) -> Option<&'a Table> {
+/// The table that `path` leads to.
+pub(super) fn table_at<'a>(values: &'a Table, path: &[String]) -> Option<&'a Table> {
     path.iter().try_fold(values, |table, key| table.get(key)?.as_table())
 }

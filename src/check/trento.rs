@@ -6,8 +6,26 @@ use helm_values::{Chart, Inputs, Reuse, Source, SourceKind};
 use std::sync::LazyLock;
 
 /// The keys that the policy reads; of other settings a verdict does not depend.
-const KEYS: [&str; 6] =
-    ["enabled", "server", "extraManifests", "remote-write-auth", "prometheusSpec", encrypted::SOPS];
+const KEYS: [&str; 13] = [
+    "enabled",
+    "server",
+    "extraManifests",
+    "remote-write-auth",
+    // What tells that they are another's values.
+    "prometheusSpec",
+    "kind",
+    "apiVersion",
+    encrypted::SOPS,
+    // What is a slip of one of the first.
+    "enable",
+    "auth",
+    "extraFlags",
+    "extraArgs",
+    "defaultFlagsOverride",
+];
+
+/// The chart's name.
+pub(super) const NAME: &str = "trento-server";
 
 const FILES: [(&str, &str); 3] = [
     (
@@ -31,6 +49,13 @@ prometheus:
     extraFlags:
       - web.enable-lifecycle
       - web.enable-remote-write-receiver
+    service:
+      additionalPorts:
+        - name: auth-proxy
+          port: 8081
+          targetPort: 8081
+    ingress:
+      servicePort: 8081
 ",
     ),
     (
@@ -77,8 +102,13 @@ mod tests {
             let inputs = underneath(Inputs { set, ..Inputs::default() });
             scope::all(&coalesce(&inputs).expect("nothing is wrong"))
         };
-        let root = |deployed| vec![Scope { path: vec![], deployed, asked: true }];
-        assert_eq!(scopes(&[]), root(true));
-        assert_eq!(scopes(&["prometheus.enabled=false"]), root(false));
+        let deployed = |set: &[&str]| match scopes(set).as_slice() {
+            [Scope { name: Some(name), deployed, asked: true, .. }] if name == "prometheus" => {
+                Some(*deployed)
+            }
+            _ => None,
+        };
+        assert_eq!(deployed(&[]), Some(true));
+        assert_eq!(deployed(&["prometheus.enabled=false"]), Some(false));
     }
 }

@@ -6,7 +6,7 @@
 
 use super::places;
 use super::report::{Finding, SettingPlace};
-use super::scope::Scope;
+use super::scope::{self, Scope};
 use crate::nearest;
 use crate::policy::refusal::{At, Node, ValuesPath, Warning, WarningCode};
 use helm_values::{SourceKind, Table, Value};
@@ -25,17 +25,43 @@ pub(super) fn silent(warning: &helm_values::Warning) -> Finding {
 
 /// A warning of the policy's, whose place is a path below the scope.
 pub(super) fn of_the_policy(values: &Table, scope: &Scope, warning: Warning) -> Finding {
-    let path = warning.at.values_path().unwrap_or_default().inside(&scope.path);
+    let path = scope.place(&warning.at.values_path().unwrap_or_default());
     let place = places::nearest(values, path.keys());
     finding(Warning { at: path.into(), ..warning }, place)
 }
 
+/// An `enabled` that Chart.yaml does not ask: Prometheus is deployed, or not,
+/// whatever it says.
+pub(super) fn of_switch(values: &Table, scope: &Scope) -> Option<Finding> {
+    let name = scope.name.as_deref()?;
+    let path = scope.settings();
+    let node = scope::table_at(values, path.keys())?.get("enabled")?;
+    let is_asked = scope.switches.conditions.iter().any(|keys| *keys == [name, "enabled"]);
+    let is_a_default = match node.origin.source.kind {
+        SourceKind::Chart | SourceKind::ChartFile | SourceKind::BuiltIn => true,
+        SourceKind::File | SourceKind::Flag | SourceKind::Release => false,
+    };
+    let misleads = match node.value {
+        Value::Bool(truth) => !truth || !is_a_default,
+        Value::Null | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) | Value::Table(_) => {
+            false
+        }
+    };
+    if is_asked || !misleads {
+        return None;
+    }
+    let state = if scope.deployed { "deployed" } else { "not deployed" };
+    let statement = format!(
+        "no condition in Chart.yaml reads this enabled, so Prometheus is {state} whatever it says; leave it out, or name it in the condition of the dependency"
+    );
+    let warning = Warning::new(WarningCode::KeyUnknown, statement, path.join("enabled"));
+    Some(finding(warning, Some(places::at(node, Some("enabled")))))
+}
+
 /// What stands in `auth` and is not what it looks like.
 pub(super) fn of_auth(values: &Table, scope: &Scope) -> Vec<Finding> {
-    let keys = scope.path.iter().map(String::as_str).chain(["prometheus", "server", "auth"]);
-    let auth = keys.into_iter().try_fold(values, |table, key| table.get(key).and_then(table_of));
-    let Some(auth) = auth else { return Vec::new() };
-    let path = Node::Auth.values_path().inside(&scope.path);
+    let path = scope.place(&Node::Auth.values_path());
+    let Some(auth) = scope::table_at(values, path.keys()) else { return Vec::new() };
     let mut warnings = unknown_keys(auth, &path, AUTH);
     let Some(basic) = auth.get("basic").and_then(table_of) else { return warnings };
     let path = path.join("basic");

@@ -89,6 +89,7 @@ login is not let in; 2 could not tell.";
 pub(super) const SCHEMA: &str = "\
 Examples:
   remote-write-auth schema > values.schema.json
+  remote-write-auth schema --chart charts/trento-server > charts/trento-server/values.schema.json
   remote-write-auth schema --into charts/trento-server/values.schema.json";
 
 pub(super) const COMPLETIONS: &str = "\

@@ -174,6 +174,8 @@ pub enum Node {
     ExistingSecret,
     /// `ingress.enabled`, which the module has no option for.
     IngressEnabled,
+    /// `route`, the `HTTPRoute` objects, which the module has no option for.
+    Route,
     /// The library chart's `edge`, which the module has no option for.
     Edge,
     /// The library chart's `realm`.
@@ -190,6 +192,7 @@ impl Node {
         Node::Password,
         Node::ExistingSecret,
         Node::IngressEnabled,
+        Node::Route,
         Node::Edge,
         Node::Realm,
     ];
@@ -203,7 +206,8 @@ impl Node {
             | Node::Username
             | Node::Password
             | Node::ExistingSecret
-            | Node::IngressEnabled => &["prometheus", "server"],
+            | Node::IngressEnabled
+            | Node::Route => &["prometheus", "server"],
             Node::Edge | Node::Realm => &[],
         }
     }
@@ -218,6 +222,7 @@ impl Node {
             Node::Password => &["auth", "basic", "password"],
             Node::ExistingSecret => &["auth", "basic", "existingSecret"],
             Node::IngressEnabled => &["ingress", "enabled"],
+            Node::Route => &["route"],
             Node::Edge => &["remote-write-auth", "edge"],
             Node::Realm => &["remote-write-auth", "realm"],
         }

@@ -1,18 +1,14 @@
 //! The ways to Prometheus that do not ask for the login → warnings.
 //!
-//! The edge stands beside Prometheus or at the edge; the chart's service leads
-//! to Prometheus itself (facts of chart 25.21 and 29.27: its `servicePort` goes
-//! to 9090). Whoever gets there from outside is never asked.
+//! The edge stands beside Prometheus or before the cluster; the chart's service leads
+//! to Prometheus itself. Whoever gets there from outside is never asked. Where a
+//! port leads is `chart_ports`' to say, what asks for a login `ingress_logins`'.
 
+use super::chart_ports::ChartPorts;
+use super::ingress_logins::{IngressLogin, of_annotations};
 use super::reading::{in_server, is_true, table};
 use super::refusal::{Warning, WarningCode};
 use serde_json::Value;
-
-/// Where Prometheus listens, past every edge.
-const PROMETHEUS_PORT: f64 = 9090.0;
-
-/// The service's port for Prometheus, where the chart's default holds.
-const DEFAULT_SERVICE_PORT: f64 = 80.0;
 
 /// Warns of each setting of `server` that opens such a way.
 pub(super) fn warn(server: &Value, warnings: &mut Vec<Warning>) {
@@ -20,7 +16,7 @@ pub(super) fn warn(server: &Value, warnings: &mut Vec<Warning>) {
         warnings.push(Warning::new(WarningCode::AuthBypassed, statement, in_server(keys)));
     };
     let service = &server["service"];
-    if service["enabled"] != Value::Bool(false) {
+    if ChartPorts::has_service(server) {
         if service["type"] == "LoadBalancer" || service["type"] == "NodePort" {
             warn(
                 &["service", "type"],
@@ -46,45 +42,96 @@ pub(super) fn warn(server: &Value, warnings: &mut Vec<Warning>) {
             "a port of the node leads to Prometheus itself, past the login; leave hostPort out",
         );
     }
-    for [outer, inner] in ways_in(server) {
-        warn(
-            &[outer, inner],
-            "this way in leads to Prometheus itself, past the login; let it lead to the port of the program that asks for the login",
-        );
+    for OpenWay { keys, login } in ways_in(server) {
+        if login == IngressLogin::NotAsked {
+            warn(
+                &keys,
+                "this way in leads to Prometheus itself, past the login; let it lead to the port of the program that asks for the login",
+            );
+        }
     }
 }
 
-/// The settings of an ingress or route that lead to Prometheus itself. An
-/// ingress whose annotations ask for a login is an edge of its own.
-fn ways_in(server: &Value) -> Vec<[&str; 2]> {
-    let service_port = &server["service"]["servicePort"];
-    let is_prometheus = |port: &Value| {
-        let to = |wanted: f64| port.as_f64() == Some(wanted) || port.as_str() == Some(&wanted.to_string());
-        let default_holds = service_port.is_null() && to(DEFAULT_SERVICE_PORT);
-        !port.is_null() && (port == "http" || to(PROMETHEUS_PORT) || default_holds || port == service_port)
-    };
-    let mut found = Vec::new();
-    let ingress = &server["ingress"];
-    if is_true(&ingress["enabled"]) && !asks_at_the_edge(&ingress["annotations"]) {
-        if is_prometheus(&ingress["servicePort"]) {
-            found.push(["ingress", "servicePort"]);
-        }
-        let paths = ingress["extraPaths"].as_array().map_or(&[][..], Vec::as_slice);
-        let leads = |path: &Value| {
-            let backend = &path["backend"];
-            let port = &backend["service"]["port"];
-            [&port["number"], &port["name"], &backend["servicePort"]].into_iter().any(is_prometheus)
+/// Warns of each way in whose login cannot be seen from the values.
+pub(super) fn warn_of_unseen(server: &Value, warnings: &mut Vec<Warning>) {
+    for OpenWay { keys, login } in ways_in(server) {
+        let statement = match login {
+            IngressLogin::Asked | IngressLogin::NotAsked => continue,
+            IngressLogin::NotSeen(statement) => statement,
         };
-        if paths.iter().any(leads) {
-            found.push(["ingress", "extraPaths"]);
+        let setting: &[&str] = match keys.as_slice() {
+            ["ingress", ..] => &["ingress", "annotations"],
+            keys => keys,
+        };
+        let warning = Warning::new(WarningCode::NotJudged, statement, in_server(setting));
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
         }
     }
-    let open = |(_, route): &(&String, &Value)| is_true(&route["enabled"]) && !is_true(&route["filters"]);
-    let routes = table(&server["route"]).filter(open);
-    found.extend(routes.map(|(name, _)| ["route", name.as_str()]));
+}
+
+/// A setting of an ingress or a route that leads to Prometheus itself.
+struct OpenWay<'a> {
+    keys: Vec<&'a str>,
+    login: IngressLogin,
+}
+
+fn ways_in(server: &Value) -> Vec<OpenWay<'_>> {
+    let ports = ChartPorts::new(server);
+    let mut found = Vec::new();
+    let ingress = &server["ingress"];
+    if is_true(&ingress["enabled"]) && has_a_rule(ingress) {
+        let login = of_annotations(ingress);
+        let own = &ingress["servicePort"];
+        if ports.lead_to_prometheus(if is_true(own) { own } else { &ports.own }) {
+            let setting = if own.is_null() { "enabled" } else { "servicePort" };
+            found.push(OpenWay { keys: vec!["ingress", setting], login });
+        }
+        let paths = ingress["extraPaths"].as_array().map_or(&[][..], Vec::as_slice);
+        if paths.iter().any(|path| ports.backend_leads_to_prometheus(&path["backend"])) {
+            found.push(OpenWay { keys: vec!["ingress", "extraPaths"], login });
+        }
+    }
+    for (name, route) in table(&server["route"]).filter(|(_, route)| is_true(&route["enabled"])) {
+        found.extend(route_login(route, &ports).map(|login| OpenWay { keys: vec!["route", name], login }));
+    }
     found
 }
 
-fn asks_at_the_edge(annotations: &Value) -> bool {
-    table(annotations).any(|(key, _)| key.contains("auth") || key.contains("middlewares"))
+/// The chart writes a rule for each host, so none for an empty list.
+fn has_a_rule(ingress: &Value) -> bool {
+    ingress["hosts"].is_null() || is_true(&ingress["hosts"])
 }
+
+/// What the worst rule of a route asks for; `None` where none leads to Prometheus.
+fn route_login(route: &Value, ports: &ChartPorts) -> Option<IngressLogin> {
+    let login = |rule: &Value| {
+        let filters = rule["filters"].as_array().map_or(&[][..], Vec::as_slice);
+        let is_an_extension = |filter: &Value| !STANDARD_FILTERS.iter().any(|known| filter["type"] == *known);
+        if filters.iter().any(is_an_extension) {
+            IngressLogin::NotSeen(
+                "whether a filter of this route asks for the login is not judged; make sure that it does",
+            )
+        } else {
+            IngressLogin::NotAsked
+        }
+    };
+    let leads = |rule: &&Value| {
+        let backends = rule["backendRefs"].as_array().map_or(&[][..], Vec::as_slice);
+        backends.iter().any(|backend| ports.route_leads_to_prometheus(backend))
+    };
+    let others = route["additionalRules"].as_array().map_or(&[][..], Vec::as_slice);
+    let own =
+        (!is_true(&route["httpsRedirect"]) && ports.lead_to_prometheus(&ports.own)).then(|| login(route));
+    own.into_iter().chain(others.iter().filter(leads).map(login)).max()
+}
+
+/// None of the Gateway API's own filters is a login.
+const STANDARD_FILTERS: [&str; 6] = [
+    "RequestHeaderModifier",
+    "ResponseHeaderModifier",
+    "RequestMirror",
+    "RequestRedirect",
+    "URLRewrite",
+    "CORS",
+];

@@ -22,12 +22,20 @@ pub fn find(document: &Value, verdict: &Verdict) -> Vec<Warning> {
     let mut warnings = Vec::new();
     match verdict.access {
         Access::Open => warnings.extend(ignored_credentials(&server["auth"]["basic"])),
-        Access::Basic(_) | Access::BasicInSecret(_) if verdict.receiver_on => {
-            bypasses::warn(server, &mut warnings);
-        }
         Access::Basic(_) | Access::BasicInSecret(_) | Access::ReceiverOff => {}
     }
+    let asks_for_a_login = verdict.receiver_on
+        && match verdict.access {
+            Access::Basic(_) | Access::BasicInSecret(_) => true,
+            Access::Open | Access::ReceiverOff => false,
+        };
+    if asks_for_a_login {
+        bypasses::warn(server, &mut warnings);
+    }
     flags::warn_of_crashes(server, &mut warnings);
+    if asks_for_a_login {
+        bypasses::warn_of_unseen(server, &mut warnings);
+    }
     if !matches!(verdict.access, Access::Open) {
         not_judged(prometheus, &mut warnings);
         warnings.extend(not_filled_in(&server["auth"]));
@@ -45,10 +53,14 @@ pub fn find_in_refused(document: &Value) -> Vec<Warning> {
     let server = &prometheus["server"];
     let auth = &server["auth"];
     let mut warnings = Vec::new();
-    if auth["type"] == "basic" || table(&auth["basic"]).any(|(_, value)| is_true(value)) {
+    let asks_for_a_login = auth["type"] == "basic" || table(&auth["basic"]).any(|(_, value)| is_true(value));
+    if asks_for_a_login {
         bypasses::warn(server, &mut warnings);
     }
     flags::warn_of_crashes(server, &mut warnings);
+    if asks_for_a_login {
+        bypasses::warn_of_unseen(server, &mut warnings);
+    }
     not_judged(prometheus, &mut warnings);
     if auth["type"] != "none" {
         warnings.extend(not_filled_in(auth));

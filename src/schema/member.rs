@@ -44,11 +44,11 @@ pub(super) fn title() -> String {
     policy["title"].as_str().expect("the policy has a title").to_owned()
 }
 
-/// The policy for a host of this draft.
-pub(super) fn for_host(draft: Draft) -> PolicyMember {
+/// `policy` for a host of this draft.
+pub(super) fn for_host(policy: &str, draft: Draft) -> PolicyMember {
     let translated = match draft {
-        Draft::WithoutIf => old_drafts::translated(POLICY),
-        Draft::Seven | Draft::WithDefs => POLICY.to_owned(),
+        Draft::WithoutIf => old_drafts::translated(policy),
+        Draft::Seven | Draft::WithDefs => policy.to_owned(),
     };
     let mut schema = Vec::new();
     let mut definitions = BTreeMap::new();
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn every_reference_of_the_policy_finds_its_definition() {
         for draft in [Draft::WithoutIf, Draft::Seven, Draft::WithDefs] {
-            let PolicyMember { schema, definitions } = for_host(draft);
+            let PolicyMember { schema, definitions } = for_host(POLICY, draft);
             let mut all = schema;
             all.extend(definitions.values().map(String::as_str));
             let start = format!("\"#/{}/", draft.definitions());

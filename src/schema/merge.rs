@@ -7,7 +7,6 @@
 use super::layout::Layout;
 use super::member::{self, Draft, PREFIX};
 use super::members::{Member, of_list, of_object};
-use crate::policy::POLICY;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -26,16 +25,16 @@ const BESIDE_REF: &[&str] = &[
     "$defs",
 ];
 
-/// `host` with the policy in it.
-pub(super) fn merged(host: &str) -> Result<String> {
+/// `host` with `policy` in it.
+pub(super) fn merged(host: &str, policy: &str) -> Result<String> {
     let root = root(host)?;
     let title = member::title();
     if text_of(host, &root, "title").is_some_and(|own| own == title) {
-        return Ok(POLICY.to_owned()); // made by `schema > values.schema.json`
+        return Ok(policy.to_owned()); // made by `schema > values.schema.json`
     }
     let host = reference_moved(host, &root)?;
     let draft = draft(&host)?;
-    let policy = member::for_host(draft);
+    let policy = member::for_host(policy, draft);
     let layout = Layout::parse(&host);
     let with_member = member_placed(&host, &layout, &policy.schema, &title)?;
     ["definitions", "$defs"].into_iter().try_fold(with_member, |text, container| {

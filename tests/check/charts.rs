@@ -3,7 +3,7 @@
 use flate2::{Compression, write::GzEncoder};
 use test_support::folder::Folder;
 
-const NOT_CHOSEN: &str = "the Prometheus remote write receiver is on, but nothing says who may write to it; give a username and a password for basic auth, or set the auth type to none to leave it open to anyone [auth-not-chosen]";
+pub(crate) const NOT_CHOSEN: &str = "the Prometheus remote write receiver is on, but nothing says who may write to it; give a username and a password for basic auth, or set the auth type to none to leave it open to anyone [auth-not-chosen]";
 const UNKNOWN_TYPE: &str = "the auth type is neither basic nor none; choose basic to ask for a username and a password here, or none if anyone may write or an edge of your own checks bearer tokens or client certificates [auth-type-unknown]";
 const WITHOUT_PROMETHEUS: &str = "the chart has no sub-chart called prometheus, so nothing is known about the receiver; name the chart that holds it by --chart, or the flags under the name prometheus";
 
@@ -236,7 +236,8 @@ fn where_a_condition_disables_prometheus_the_receiver_is_off() {
 #[test]
 fn a_chart_without_prometheus_is_not_told() {
     let mut files = below("chart", trento());
-    files[0].1 = files[0].1.replace("name: prometheus,", "name: prometheus, alias: metrics,");
+    files[0].1 = files[0].1.replace("name: prometheus,", "name: metrics,");
+    files[2].1 = files[2].1.replace("name: prometheus", "name: metrics");
     let folder = folder(&files);
     let reported = format!("chart chart: could not tell: {WITHOUT_PROMETHEUS}\n");
     folder.run(&["check", "--chart", "chart"]).is(2, &reported, "");
@@ -299,72 +300,72 @@ fn the_printed_values_are_the_charts_without_credentials() {
     );
 }
 
-/// What is called prometheus is judged by what it is: another chart's receiver is
-/// switched by other settings, so off would be a guess.
-#[test]
-fn another_chart_under_the_name_is_never_off() {
-    let dependency =
-        "dependencies: [{name: NAME, version: '*', alias: prometheus, condition: prometheus.enabled}]";
-    let chart = |name: &str, defaults: &str| {
-        let alias = if name == "prometheus" { "" } else { dependency };
-        let chart =
-            format!("apiVersion: v2\nname: umbrella\nversion: 1.0.0\n{}\n", alias.replace("NAME", name));
-        folder(&[
-            ("chart/Chart.yaml".to_owned(), chart),
-            (
-                "chart/charts/one/Chart.yaml".to_owned(),
-                format!("apiVersion: v2\nname: {name}\nversion: 1.0.0\n"),
-            ),
-            ("chart/charts/one/values.yaml".to_owned(), defaults.to_owned()),
-        ])
-    };
-    let rest = ", whose flags are not those of the community chart prometheus, so nothing is known about the receiver; judge what helm template prints, by --rendered\n";
-    for (name, defaults, what) in [
-        (
-            "kube-prometheus-stack",
-            "prometheus: {prometheusSpec: {enableRemoteWriteReceiver: true}}\n",
-            "is the chart kube-prometheus-stack",
-        ),
-        ("victoria-metrics-single", "server: {extraArgs: {}}\n", "is the chart victoria-metrics-single"),
-        (
-            "prometheus",
-            "server: {enableRemoteWriteReceiver: true}\n",
-            "has settings of the chart prometheus of Bitnami",
-        ),
-    ] {
-        let folder = chart(name, defaults);
-        let wanted = format!("chart chart: could not tell: what is called prometheus {what}{rest}");
-        folder.run(&["check", "--chart", "chart"]).is(2, &wanted, "");
-    }
-    // A condition removes it whatever it is.
-    chart("kube-prometheus-stack", "a: 1\n")
-        .run(&["check", "--chart", "chart", "--set", "prometheus.enabled=false"])
-        .is(0, "--set: accepted; the receiver is off\n", "");
-    // Also without a chart the settings of another one are seen.
-    let folder = Folder::with(&[(
-        "v.yaml",
-        "prometheus: {prometheusSpec: {enableRemoteWriteReceiver: true}, server: {auth: {type: none}}}\n",
-    )]);
-    let wanted = format!(
-        "v.yaml: could not tell: what is called prometheus has settings of kube-prometheus-stack{rest}"
-    );
-    folder.run(&["check", "v.yaml"]).is(2, &wanted, "");
+/// The files with these dependencies in place of theirs.
+pub(crate) fn depending(files: Vec<(String, String)>, dependencies: &str) -> Vec<(String, String)> {
+    let mut files = below("chart", files);
+    files[0].1 = format!("{{apiVersion: v2, name: ours, version: 1.0.0, dependencies: [{dependencies}]}}");
+    files
 }
 
 #[test]
-fn a_second_prometheus_under_an_alias_is_not_passed_over() {
-    let mut files = below("chart", trento());
-    files[0].1 = files[0].1.replace(
-        "dependencies: [",
-        "dependencies: [{name: prometheus, version: '*', repository: '', alias: metrics, condition: metrics.enabled}, ",
-    );
+fn each_prometheus_is_judged_under_its_alias() {
+    let two = "{name: prometheus, version: '*', condition: prometheus.enabled}, {name: prometheus, version: '*', alias: metrics, condition: metrics.enabled}";
+    let mut files = depending(trento(), two);
+    files[1].1.push_str("metrics:\n  server:\n    extraFlags: [web.enable-remote-write-receiver]\n");
     let folder = folder(&files);
     let set = ["--set", "prometheus.server.auth.type=none"];
     let run = |more: &[&str]| folder.run(&[&["check", "--chart", "chart"], &set[..], more].concat());
     run(&[]).is(
-        2,
-        "--set: could not tell: the chart prometheus is there under the alias metrics, too, where nothing is known about the receiver; judge what helm template prints, by --rendered\n",
+        1,
+        &format!(
+            "\
+chart/values.yaml:7:3: refused: {NOT_CHOSEN}
+  7 |   server: …
+    |   ^^^^^^
+  = metrics.server.auth, default of the chart
+  = the receiver is turned on at chart/values.yaml:8:18
+"
+        ),
         "",
     );
-    run(&["--set", "metrics.enabled=false"]).is(0, "--set: accepted; the receiver is open to anyone\n", "");
+    let accepted = "--set: accepted; the receiver is open to anyone\n";
+    run(&["--set", "metrics.enabled=false"]).is(0, accepted, "");
+    run(&["--set", "metrics.server.auth.type=none"]).is(0, accepted, "");
+    run(&["--set", "metrics.server.auth.type=oauth"]).is(
+        1,
+        &format!("--set: refused: {UNKNOWN_TYPE}\n  = metrics.server.auth.type, by --set\n"),
+        "",
+    );
+}
+
+/// The community's chart by itself has its settings at the top.
+#[test]
+fn the_chart_prometheus_itself_is_judged() {
+    let files = [
+        ("Chart.yaml", "{apiVersion: v2, name: prometheus, version: 29.27.0}"),
+        ("values.yaml", "server:\n  extraFlags:\n    - web.enable-lifecycle\n"),
+    ];
+    let files: Vec<_> = files.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
+    let on = "server:\n  extraFlags: [web.enable-remote-write-receiver]\n";
+    let folder = folder(&below("chart", files.clone()));
+    folder.write("chart.tgz", packed("prometheus", &files));
+    folder.write("on.yaml", on);
+    folder.write("bitnami.yaml", "server: {enableRemoteWriteReceiver: true}\n");
+    for chart in ["chart", "chart.tgz"] {
+        folder.run(&["check", "--chart", chart, "-f", "on.yaml"]).is(
+            1,
+            &format!(
+                "\
+on.yaml:1:1: refused: {NOT_CHOSEN}
+  1 | server: …
+    | ^^^^^^
+  = the receiver is turned on at on.yaml:2:16
+"
+            ),
+            "",
+        );
+        let set = ["check", "--chart", chart, "-f", "on.yaml", "--set", "server.auth.type=none"];
+        folder.run(&set).is(0, "on.yaml, --set: accepted; the receiver is open to anyone\n", "");
+    }
+    folder.run(&["check", "--chart", "chart"]).is(0, "chart chart: accepted; the receiver is off\n", "");
 }

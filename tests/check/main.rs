@@ -14,6 +14,7 @@
 
 mod charts;
 mod credentials;
+mod deployed;
 mod folders;
 mod forms;
 mod hostile;

@@ -23,7 +23,19 @@ fn the_values_are_printed_as_helm_sees_them() {
   \"prometheus\": {
     \"enabled\": false,
     \"server\": {
-      \"extraFlags\": []
+      \"extraFlags\": [],
+      \"ingress\": {
+        \"servicePort\": 8081
+      },
+      \"service\": {
+        \"additionalPorts\": [
+          {
+            \"name\": \"auth-proxy\",
+            \"port\": 8081,
+            \"targetPort\": 8081
+          }
+        ]
+      }
     }
   }
 }

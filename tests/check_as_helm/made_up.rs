@@ -1,7 +1,8 @@
 //! Values, charts and upgrades that nobody wrote, about what the policy reads.
 //! Values are JSON, which is YAML.
 
-use remote_write_auth::policy::POLICY;
+use helm_values::{Chart, Source, SourceKind};
+use remote_write_auth::schema;
 use serde_json::{Map, Value, json};
 use test_support::chance::Chance;
 use test_support::values::case::Case;
@@ -60,8 +61,8 @@ pub(crate) fn stored() -> Vec<Made> {
     let tagged = about(json!({"tags": ["monitoring"]}));
     let elsewhere = about(json!({"condition": "monitoring.enabled"}));
     let cases = [
-        // The policy reads prometheus.enabled alone, wherever a tag or a condition
-        // disables the sub-chart: Helm refuses, and so does check.
+        // A tag or a condition of another name disables the sub-chart: the chart's policy
+        // reads it, so Helm accepts, and so does check.
         json!({"chart": trento("trento-server", std::slice::from_ref(&tagged), &on, &json!(null)), "set": ["tags.monitoring=false"]}),
         json!({"chart": trento("trento-server", std::slice::from_ref(&elsewhere), &on, &json!(null)), "set": ["monitoring.enabled=false"]}),
         // What the sub-chart itself says goes with it.
@@ -77,11 +78,16 @@ fn trento(name: &str, declared: &[Value], defaults: &Value, below: &Value) -> Va
     if !declared.is_empty() {
         about["dependencies"] = json!(declared);
     }
+    let about = about.to_string();
+    let below_about = "{apiVersion: v2, name: prometheus, version: 25.21.0}";
+    let source = Source { kind: SourceKind::BuiltIn, name: "made up".to_owned() };
+    let files = [("Chart.yaml", about.as_str()), ("charts/prometheus/Chart.yaml", below_about)];
+    let policy = Chart::from_files(&source, &files).and_then(|chart| schema::policy_of(&chart));
     let mut files = json!({
-        "Chart.yaml": about.to_string(),
+        "Chart.yaml": about,
         "values.yaml": defaults.to_string(),
-        "values.schema.json": POLICY,
-        "charts/prometheus/Chart.yaml": "{apiVersion: v2, name: prometheus, version: 25.21.0}",
+        "values.schema.json": policy.expect("a sound chart"),
+        "charts/prometheus/Chart.yaml": below_about,
     });
     if !below.is_null() {
         files["charts/prometheus/values.yaml"] = json!(below.to_string());
@@ -97,7 +103,9 @@ fn any_chart(chance: &mut Chance) -> (Value, &'static str) {
         about["condition"] =
             json!(chance.one_of(&["prometheus.enabled", "monitoring.enabled", "a,prometheus.enabled"]));
     }
-    if chance.percent(30) {
+    // A chart's schema does not see the tags of the chart above it.
+    let wrapped = chance.percent(25);
+    if !wrapped && chance.percent(30) {
         about["tags"] = json!(["monitoring"]);
     }
     let declared = if chance.percent(90) { vec![about] } else { Vec::new() };
@@ -112,7 +120,7 @@ fn any_chart(chance: &mut Chance) -> (Value, &'static str) {
         json!({"server": {"extraFlags": ["web.enable-lifecycle"], "extraArgs": {}, "auth": {}}})
     };
     let inner = trento("trento-server", &declared, &defaults, &below);
-    if chance.percent(75) {
+    if !wrapped {
         return (inner, "");
     }
     let mut files = Map::new();

@@ -33,7 +33,9 @@ YAML
 remote-write-auth: {edge: nginx}
 prometheus:
   server:
-    service: {targetPort: 8081}
+    service:
+      additionalPorts: [{name: edge, port: 8081, protocol: TCP, targetPort: 8081}]
+    ingress: {servicePort: 8081}
     sidecarContainers:
       remote-write-auth-nginx: '{{ include "remote-write-auth.nginxContainer" (dict "context" . "image" "localhost/nginx:test") }}'
       remote-write-auth-logins: '{{ include "remote-write-auth.loginsContainer" (dict "context" . "image" "localhost/remote-write-auth:test") }}'
@@ -62,7 +64,7 @@ service_ip() { k get service r-prometheus-server -o 'jsonpath={.spec.clusterIP}'
 ask() {
   local target=$1 host=$NODE_IP:30080
   shift
-  [ "$EDGE" = traefik ] || host=${SERVICE_IP:-$(service_ip)}
+  [ "$EDGE" = traefik ] || host=${SERVICE_IP:-$(service_ip)}:8081
   printf '\0' | nsenter --net=/run/netns/rwa-cluster curl -s -m 30 -o "$DIR/body" -w '%{http_code}' --path-as-is -X POST \
     -H "Host: $NS.test" -H 'Content-Type: application/x-protobuf' -H 'Content-Encoding: snappy' --data-binary @- "$@" "http://$host$target"
 }

@@ -85,9 +85,17 @@ fn a_way_past_the_login_is_named() {
         (json!({"servicePort": 9090.0}), "servicePort"),
         (json!({"servicePort": "9090"}), "servicePort"),
         (json!({"servicePort": 80}), "servicePort"),
+        (json!({"servicePort": null}), "enabled"),
+        (json!({"hosts": ["a"]}), "enabled"),
+        (json!({"servicePort": "http"}), "servicePort"),
+        (json!({"servicePort": 80.0}), "servicePort"),
+        (json!({"servicePort": "80"}), "servicePort"),
         (json!({"servicePort": 8081, "extraPaths": to(json!({"number": 9090}))}), "extraPaths"),
         (json!({"servicePort": 8081, "extraPaths": to(json!({"name": "http"}))}), "extraPaths"),
-        (json!({"extraPaths": [{"path": "/w", "backend": {"servicePort": 80}}]}), "extraPaths"),
+        (
+            json!({"servicePort": 8081, "extraPaths": [{"path": "/w", "backend": {"servicePort": 80}}]}),
+            "extraPaths",
+        ),
     ] {
         let mut ingress = ingress;
         assert!(warned(guarded("ingress", ingress.clone())).is_empty(), "not enabled: {ingress}");
@@ -109,24 +117,141 @@ fn an_edge_of_the_users_own_is_no_bypass() {
         ("service", json!({"type": "NodePort", "enabled": false})),
         ("hostNetwork", json!(false)),
         ("ingress", json!({"enabled": true, "servicePort": 8081, "extraPaths": []})),
-        ("ingress", json!({"enabled": true, "hosts": ["a"]})),
-        (
-            "ingress",
-            json!({"enabled": true, "servicePort": 80,
-            "annotations": {"traefik.ingress.kubernetes.io/router.middlewares": "x"}}),
-        ),
-        (
-            "ingress",
-            json!({"enabled": true, "servicePort": 80,
-            "annotations": {"nginx.ingress.kubernetes.io/auth-type": "basic"}}),
-        ),
-        ("route", json!({"main": {"enabled": true, "filters": [{"type": "ExtensionRef"}]}})),
+        ("ingress", json!({"enabled": true, "hosts": []})),
+        ("ingress", json!({"enabled": true, "servicePort": 8081, "hosts": ["a"]})),
+        ("route", json!({"main": {"enabled": true, "httpsRedirect": true}})),
+        ("route", json!({"main": {"enabled": false}})),
     ] {
         let server = guarded(path, value);
         assert!(warned(server.clone()).is_empty(), "{server}");
     }
     assert!(warned(json!({"service": {"type": "NodePort"}, "auth": {"type": "none"}})).is_empty());
     assert!(warned(json!({"service": {"type": "NodePort"}})).is_empty(), "nothing is written there");
+}
+
+/// A port of the service leads where its target does, whatever kind of value it is.
+#[test]
+fn a_way_in_is_followed_to_where_the_port_of_the_service_leads() {
+    let additional =
+        |port: Value, target: Value| json!([{"name": "more", "port": port, "targetPort": target}]);
+    let backend = |name: &str, port: Value| json!([{"path": "/w", "backend": {"service": {"name": name, "port": port}}}]);
+    for (server, wanted) in [
+        (
+            json!({"service": {"servicePort": 90}, "ingress": {"servicePort": 90}}),
+            &["ingress.servicePort"][..],
+        ),
+        (json!({"service": {"servicePort": 90}, "ingress": {"servicePort": 80}}), &[]),
+        (
+            json!({"service": {"additionalPorts": additional(json!(8082), json!(9090))}, "ingress": {"servicePort": 8082.0}}),
+            &["ingress.servicePort"],
+        ),
+        (
+            json!({"service": {"additionalPorts": additional(json!(8082), json!("9090"))}, "ingress": {"servicePort": "more"}}),
+            &["ingress.servicePort"],
+        ),
+        (
+            json!({"service": {"additionalPorts": additional(json!(8082), json!(8081))}, "ingress": {"servicePort": 8082}}),
+            &[],
+        ),
+        // The first of the service's ports of that number: not Prometheus'.
+        (
+            json!({"service": {"additionalPorts": additional(json!(9090), json!(8081))}, "ingress": {"servicePort": 9090}}),
+            &[],
+        ),
+        (
+            json!({"service": {"additionalPorts": additional(json!(9090), json!(null))}, "ingress": {"servicePort": 9090}}),
+            &["ingress.servicePort"],
+        ),
+        (
+            json!({"portName": "web", "service": {"additionalPorts": additional(json!(8082), json!("web"))}, "ingress": {"servicePort": 8082}}),
+            &["ingress.servicePort"],
+        ),
+        (json!({"service": {"enabled": false}, "ingress": {}}), &[]),
+        (
+            json!({"ingress": {"servicePort": 8081, "extraPaths": backend("release-server-headless", json!({"number": 80}))}}),
+            &[],
+        ),
+        (
+            json!({"statefulSet": {"enabled": true}, "ingress": {"servicePort": 8081, "extraPaths": backend("release-server-headless", json!({"number": 80}))}}),
+            &["ingress.extraPaths"],
+        ),
+        (
+            json!({"statefulSet": {"enabled": true, "headless": {"servicePort": 91}}, "service": {"enabled": false}, "ingress": {"extraPaths": backend("a-headless", json!({"number": 91}))}}),
+            &["ingress.extraPaths"],
+        ),
+        (
+            json!({"route": {"main": {"enabled": true, "filters": [{"type": "URLRewrite"}, {"type": "CORS"}]}}}),
+            &["route.main"],
+        ),
+        (
+            json!({"route": {"main": {"enabled": true, "httpsRedirect": true, "additionalRules": [{"backendRefs": [{"name": "x", "port": 80}]}]}}}),
+            &["route.main"],
+        ),
+        (
+            json!({"route": {"main": {"enabled": true, "httpsRedirect": true, "additionalRules": [{"backendRefs": [{"name": "x", "port": 8081}]}]}}}),
+            &[],
+        ),
+    ] {
+        let mut all = guarded("service", server["service"].clone());
+        for key in ["ingress", "route", "statefulSet", "portName"] {
+            all[key] = server[key].clone();
+        }
+        if all["ingress"].is_object() {
+            all["ingress"]["enabled"] = json!(true);
+        }
+        let wanted: Vec<_> = wanted.iter().map(|way| format!("auth-bypassed server.{way}")).collect();
+        assert_eq!(warned(all), wanted, "{server}");
+    }
+}
+
+/// Only what is a login counts as one; what cannot be seen is said to be so.
+#[test]
+fn only_annotations_that_ask_for_a_login_count_as_one() {
+    const NGINX: &str = "nginx.ingress.kubernetes.io";
+    let way = &["auth-bypassed server.ingress.servicePort"][..];
+    let unseen = &["not-judged server.ingress.annotations"][..];
+    let with = |pairs: &[(&str, &str)]| -> Value {
+        pairs
+            .iter()
+            .map(|(key, value)| (format!("{NGINX}/{key}"), json!(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    };
+    for (annotations, wanted) in [
+        (json!({}), way),
+        (with(&[("auth-type", "basic"), ("auth-secret", "s")]), &[]),
+        (with(&[("auth-type", "digest"), ("auth-secret", "s")]), &[]),
+        (with(&[("auth-type", "basic")]), way),
+        (with(&[("auth-secret", "s")]), way),
+        (with(&[("auth-type", "basic"), ("auth-secret", "s"), ("auth-realm", "off")]), way),
+        (
+            with(&[
+                ("auth-type", "basic"),
+                ("auth-secret", "s"),
+                ("satisfy", "any"),
+                ("whitelist-source-range", "0.0.0.0/0"),
+            ]),
+            way,
+        ),
+        (with(&[("auth-url", "https://login.example.com")]), &[]),
+        (with(&[("auth-url", "")]), way),
+        (with(&[("enable-global-auth", "false")]), way),
+        (with(&[("auth-tls-secret", "ns/s")]), &[]),
+        (with(&[("auth-tls-secret", "ns/s"), ("auth-tls-verify-client", "optional")]), way),
+        (with(&[("configuration-snippet", "auth_basic off;")]), unseen),
+        (json!({"traefik.ingress.kubernetes.io/router.middlewares": "ns-login@kubernetescrd"}), unseen),
+        (json!({"haproxy.org/auth-type": "basic-auth"}), unseen),
+        (json!({"cert-manager.io/cluster-issuer": "letsencrypt"}), way),
+    ] {
+        let ingress = json!({"enabled": true, "servicePort": 80, "tls": [{"hosts": ["a"]}], "annotations": annotations});
+        assert_eq!(warned(guarded("ingress", ingress)), wanted, "{annotations}");
+    }
+    // Certificates are asked for on TLS alone.
+    let ingress =
+        json!({"enabled": true, "servicePort": 80, "annotations": with(&[("auth-tls-secret", "ns/s")])});
+    assert_eq!(warned(guarded("ingress", ingress)), way);
+    let route = json!({"main": {"enabled": true, "filters": [{"type": "ExtensionRef"}]}});
+    assert_eq!(warned(guarded("route", route)), ["not-judged server.route.main"]);
 }
 
 #[test]

@@ -26,5 +26,5 @@ mod version_differences;
 pub(crate) use dependencies::Processing;
 pub use given::Chart;
 pub(crate) use loaded::LoadedChart;
-pub use sub_chart::SubChart;
+pub use sub_chart::{SubChart, Switches};
 pub(crate) use version_differences::VersionDifferences;

@@ -35,7 +35,7 @@ mod table;
 mod value;
 mod yaml;
 
-pub use chart::{Chart, SubChart};
+pub use chart::{Chart, SubChart, Switches};
 pub use error::{Error, ErrorKind, Warning};
 pub use go_float::json_number;
 pub use helm_version::HelmVersion;

@@ -23,6 +23,10 @@ use upgrade::{Outcome, Release};
 pub struct Coalesced {
     /// What Helm's schema sees at the root chart.
     pub values: Table,
+    /// The name in the root chart's Chart.yaml; empty without a chart.
+    pub chart: String,
+    /// The version there.
+    pub chart_version: String,
     /// Each sub-chart of each chart of the tree, in the order in which Helm comes
     /// to them.
     pub sub_charts: Vec<SubChart>,
@@ -113,6 +117,12 @@ fn coalesced(reading: &mut Reading, version: &HelmVersion) -> Result<Coalesced, 
 
 /// `read`: those that reading gave.
 fn with_warnings(read: Vec<Warning>, outcome: Outcome) -> Coalesced {
-    let Outcome { values, sub_charts, warnings } = outcome;
-    Coalesced { values, sub_charts, warnings: read.into_iter().chain(warnings).collect() }
+    let Outcome { values, chart, chart_version, sub_charts, warnings } = outcome;
+    Coalesced {
+        values,
+        chart,
+        chart_version,
+        sub_charts,
+        warnings: read.into_iter().chain(warnings).collect(),
+    }
 }

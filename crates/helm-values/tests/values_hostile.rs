@@ -3,7 +3,7 @@
 //! needs: nothing
 
 use flate2::{Compression, write::GzEncoder};
-use helm_values::{Chart, Coalesced, Error, Inputs, SubChart, Value, coalesce};
+use helm_values::{Chart, Coalesced, Error, Inputs, SubChart, Switches, Value, coalesce};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -303,16 +303,22 @@ fn every_sub_chart_is_found_with_what_leads_to_it() {
             .filter(|sub_chart| sub_chart.name() == "prometheus")
             .collect::<Vec<_>>()
     };
-    let root = |enabled| {
+    let asking = |conditions: &[&str]| Switches {
+        conditions: conditions.iter().map(|&key| vec![key.to_owned()]).collect(),
+        tags: Vec::new(),
+    };
+    let root = |enabled, switches| {
         let path = vec!["prometheus".to_owned()];
-        vec![SubChart { path, chart: "prometheus".to_owned(), enabled, parent_enabled: true }]
+        let (chart, version) = ("prometheus".to_owned(), "1.0.0".to_owned());
+        vec![SubChart { path, chart, version, switches, enabled, parent_enabled: true }]
     };
     let sub_chart = ("charts/p/Chart.yaml", "{apiVersion: v2, name: prometheus, version: 1.0.0}");
     let named = "{apiVersion: v2, name: c, version: 1.0.0, dependencies: [{name: prometheus, version: '*', condition: lit}]}";
     assert_eq!(sub_charts(&[], &[]), vec![]);
-    assert_eq!(sub_charts(&[sub_chart], &["lit=false"]), root(true));
-    assert_eq!(sub_charts(&[sub_chart, ("Chart.yaml", named)], &["lit=true"]), root(true));
-    assert_eq!(sub_charts(&[sub_chart, ("Chart.yaml", named)], &["lit=false"]), root(false));
+    assert_eq!(sub_charts(&[sub_chart], &["lit=false"]), root(true, asking(&[])));
+    let lit = || asking(&["lit"]);
+    assert_eq!(sub_charts(&[sub_chart, ("Chart.yaml", named)], &["lit=true"]), root(true, lit()));
+    assert_eq!(sub_charts(&[sub_chart, ("Chart.yaml", named)], &["lit=false"]), root(false, lit()));
     let aliased = named.replace("condition: lit", "alias: other");
     assert_eq!(sub_charts(&[sub_chart, ("Chart.yaml", &aliased)], &[]), vec![]);
     let wrapped = sub_charts(
@@ -327,9 +333,9 @@ fn every_sub_chart_is_found_with_what_leads_to_it() {
         &["c.lit=false"],
     );
     let path = vec!["c".to_owned(), "prometheus".to_owned()];
-    assert_eq!(
-        wrapped,
-        vec![SubChart { path, chart: "prometheus".to_owned(), enabled: false, parent_enabled: false }]
-    );
+    let (chart, version) = ("prometheus".to_owned(), "1.0.0".to_owned());
+    let switches = Switches::default();
+    let below = SubChart { path, chart, version, switches, enabled: false, parent_enabled: false };
+    assert_eq!(wrapped, vec![below]);
     assert_eq!(coalesce(&Inputs::default()).expect("nothing is wrong").sub_charts, vec![]);
 }

@@ -4,7 +4,7 @@
 //! unknown. They are chosen to tip each check of the policy both ways; the first
 //! is nothing at all, or a text that is nobody's.
 
-use super::super::scope::Scope;
+use super::super::scope::{PROMETHEUS, Scope};
 use super::problem::Problem;
 use helm_values::{Node, Origin, Table, Value, read_stream};
 use std::sync::LazyLock;
@@ -70,13 +70,13 @@ impl<'s> Unknowns<'s> {
     /// Settings that nobody knows, for the reason that stands there.
     pub(super) fn table(&mut self, reason: impl Into<String>, origin: &Origin) -> Table {
         self.is_asked(reason, origin);
-        let (table, _) = &PARSED[self.number];
+        let table = PARSED[self.number].0.clone();
         if self.scopes.is_empty() {
-            return table.clone();
+            return table;
         }
         let mut all = Table::new();
         for scope in self.scopes {
-            let below = scope.path.iter().rev().fold(table.clone(), |below, key| {
+            let below = scope.path.iter().rev().fold(at_its_name(&table, scope), |below, key| {
                 let node = Node { value: Value::Table(below), origin: origin.clone() };
                 Table::from([(key.clone(), node)])
             });
@@ -94,4 +94,16 @@ impl<'s> Unknowns<'s> {
     fn is_asked(&mut self, reason: impl Into<String>, origin: &Origin) {
         self.first.get_or_insert_with(|| Problem { message: reason.into(), origin: Some(origin.clone()) });
     }
+}
+
+/// A stand-in's settings of Prometheus under the name that it has in the scope.
+fn at_its_name(table: &Table, scope: &Scope) -> Table {
+    let mut table = table.clone();
+    let Some(node) = table.remove(PROMETHEUS) else { return table };
+    let below = match &scope.name {
+        Some(name) => Table::from([(name.clone(), node)]),
+        None => node.as_table().cloned().unwrap_or_default(),
+    };
+    helm_values::merge_tables(&mut table, below);
+    table
 }

@@ -3,7 +3,7 @@
 
 use super::metadata::{Dependency, Import};
 use super::staged::{ChartRef, DependencyRef, StagedChart, chart_name, name};
-use super::sub_chart::SubChart;
+use super::sub_chart::{SubChart, Switches};
 use super::version::in_range;
 use crate::coalesce::Coalescing;
 use crate::shared::{Content, Held, Shared, copy, get, put};
@@ -150,10 +150,11 @@ impl<'a> Processing<'a> {
     fn ask_conditions(&mut self, declared: &[DependencyRef], values: &Shared, path: &[String]) {
         for dependency in declared {
             let mut dependency = dependency.borrow_mut();
-            let condition = dependency.condition.clone();
-            for keys in condition.trim().split(',').filter(|keys| !keys.is_empty()) {
+            for keys in Switches::from_dependency(&dependency).conditions {
                 let above = path.iter().flat_map(|name| name.split('.'));
-                let Some(held) = lookup(values, above.chain(keys.split('.'))) else { continue };
+                let Some(held) = lookup(values, above.chain(keys.iter().map(String::as_str))) else {
+                    continue;
+                };
                 if held.table().is_some() {
                     continue;
                 }
@@ -180,8 +181,9 @@ impl<'a> Processing<'a> {
     fn note_sub_charts(&mut self, chart: &ChartRef, path: &[String], disabled: &[String]) {
         for name in unique(chart.borrow().dependencies.iter().map(name)) {
             let enabled = !disabled.contains(&name);
-            let chart = chart_called(&chart.borrow().dependencies, &name);
-            self.sub_charts.push(SubChart::new(path, name, chart, [enabled, true]));
+            let about = chart_called(&chart.borrow().dependencies, &name);
+            let switches = switches_of(chart, &name);
+            self.sub_charts.push(SubChart::new(path, name, about, switches, [enabled, true]));
         }
     }
 
@@ -189,18 +191,26 @@ impl<'a> Processing<'a> {
     fn note_below(&mut self, chart: &ChartRef, path: &mut Vec<String>, enabled: bool) {
         path.push(name(chart));
         let dependencies = chart.borrow().dependencies.clone();
-        let mut names: Vec<String> = dependencies.iter().map(name).collect();
+        let mut names: Vec<(String, [String; 2])> =
+            dependencies.iter().map(|below| (name(below), about(below))).collect();
         if !enabled {
             // Nobody gave its sub-charts their aliases.
             let metadata = Rc::clone(&chart.borrow().metadata);
             let metadata = metadata.borrow();
-            let declared = metadata.dependencies.iter().flatten();
-            let aliases = declared.map(|declared| declared.borrow().alias.clone());
-            names.extend(aliases.filter(|alias| !alias.is_empty()));
+            let declared = metadata.dependencies.iter().flatten().map(|declared| declared.borrow());
+            let aliased = declared.map(|declared| {
+                let is_it = |below: &&ChartRef| chart_name(below) == declared.name;
+                let found = dependencies.iter().find(is_it).map(about);
+                let unread = || [declared.name.clone(), String::new()];
+                (declared.alias.clone(), found.unwrap_or_else(unread))
+            });
+            names.extend(aliased.filter(|(alias, _)| !alias.is_empty()));
         }
-        for name in unique(names.into_iter()) {
-            let chart = chart_called(&dependencies, &name);
-            self.sub_charts.push(SubChart::new(path, name, chart, [enabled, enabled]));
+        let mut seen = BTreeSet::new();
+        names.retain(|(name, _)| seen.insert(name.clone()));
+        for (name, about) in names {
+            let switches = Switches::default();
+            self.sub_charts.push(SubChart::new(path, name, about, switches, [enabled, enabled]));
         }
         for below in &dependencies {
             self.note_below(below, path, enabled);
@@ -303,9 +313,23 @@ fn below(parent: &str, table: Shared, origin: &Origin) -> Shared {
     })
 }
 
-/// What the one that is called so is called in its own Chart.yaml.
-fn chart_called(charts: &[ChartRef], called: &str) -> String {
-    charts.iter().find(|chart| name(chart) == called).map(chart_name).unwrap_or_default()
+/// Name and version of the one that is called so, in its own Chart.yaml.
+fn chart_called(charts: &[ChartRef], called: &str) -> [String; 2] {
+    charts.iter().find(|chart| name(chart) == called).map(about).unwrap_or_default()
+}
+
+/// Name and version in a chart's own Chart.yaml.
+fn about(chart: &ChartRef) -> [String; 2] {
+    [chart_name(chart), chart.borrow().metadata.borrow().version.clone()]
+}
+
+/// What `chart` asks whether to deploy the sub-chart that is called so, by its alias.
+fn switches_of(chart: &ChartRef, called: &str) -> Switches {
+    let metadata = Rc::clone(&chart.borrow().metadata);
+    let metadata = metadata.borrow();
+    let mut declared = metadata.dependencies.iter().flatten();
+    let declared = declared.find(|declared| declared.borrow().name == called);
+    declared.map(|declared| Switches::from_dependency(&declared.borrow())).unwrap_or_default()
 }
 
 /// Each name once.

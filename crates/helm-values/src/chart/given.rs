@@ -2,6 +2,7 @@
 
 use super::load;
 use super::loaded::LoadedChart;
+use super::sub_chart::SubChart;
 use crate::value::Source;
 use crate::yaml::{Documents, KeyFilter};
 use crate::{Error, ErrorKind, HelmVersion};
@@ -57,6 +58,33 @@ impl Chart {
         match &self.0 {
             Place::Memory(chart) => Ok(chart.name().to_owned()),
             Place::Path(path) => load::from_path(path).map(|chart| chart.name().to_owned()),
+        }
+    }
+
+    /// Its own sub-charts, whatever disables them: those that Chart.yaml names,
+    /// each under its alias and whether or not it lies in charts, then those that
+    /// lie there only.
+    ///
+    /// ```
+    /// use helm_values::{Chart, Source, SourceKind};
+    ///
+    /// let source = Source { kind: SourceKind::BuiltIn, name: "mine".to_owned() };
+    /// let about = "
+    /// apiVersion: v2
+    /// name: shop
+    /// version: 1.0.0
+    /// dependencies: [{name: db, version: '1', alias: store, condition: 'store.enabled,all'}]
+    /// ";
+    /// let chart = Chart::from_files(&source, &[("Chart.yaml", about)])?;
+    /// let sub_charts = chart.sub_charts()?;
+    /// assert_eq!((sub_charts[0].name(), sub_charts[0].chart.as_str()), ("store", "db"));
+    /// assert_eq!(sub_charts[0].switches.conditions, [vec!["store", "enabled"], vec!["all"]]);
+    /// # Ok::<(), helm_values::Error>(())
+    /// ```
+    pub fn sub_charts(&self) -> Result<Vec<SubChart>, Error> {
+        match &self.0 {
+            Place::Memory(chart) => Ok(chart.sub_charts()),
+            Place::Path(path) => load::from_path(path).map(|chart| chart.sub_charts()),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::file::{file_error, printable_name};
 use super::metadata::{Dependency, Metadata};
+use super::sub_chart::{SubChart, Switches};
 use crate::value::{Source, Table};
 use crate::yaml::{self, Documents, KeyFilter};
 use crate::{Error, ErrorKind, HelmVersion};
@@ -49,6 +50,32 @@ impl LoadedChart {
     /// The name in Chart.yaml.
     pub(crate) fn name(&self) -> &str {
         &self.metadata.name
+    }
+
+    /// The version in Chart.yaml.
+    pub(crate) fn version(&self) -> &str {
+        &self.metadata.version
+    }
+
+    /// Those that Chart.yaml names, then those that lie in charts only.
+    pub(super) fn sub_charts(&self) -> Vec<SubChart> {
+        let declared = || self.metadata.dependencies.iter().flatten();
+        let named = declared().map(|dependency| {
+            let Dependency { name, alias, .. } = dependency;
+            let called = if alias.is_empty() { name } else { alias };
+            let version = self.charts.iter().find(|chart| chart.metadata.name == *name);
+            let version = version.map(|chart| chart.metadata.version.clone()).unwrap_or_default();
+            (called, [name.clone(), version], Switches::from_dependency(dependency))
+        });
+        let is_named = |chart: &&LoadedChart| declared().any(|it| it.name == chart.metadata.name);
+        let others = self.charts.iter().filter(|chart| !is_named(chart)).map(|chart| {
+            let Metadata { name, version, .. } = &chart.metadata;
+            (name, [name.clone(), version.clone()], Switches::default())
+        });
+        let sub_chart = |(name, about, switches): (&String, [String; 2], Switches)| {
+            SubChart::new(&[], name.clone(), about, switches, [true, true])
+        };
+        named.chain(others).map(sub_chart).collect()
     }
 
     /// What install asks of the chart itself, which was read at `path`.

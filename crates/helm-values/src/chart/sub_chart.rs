@@ -1,14 +1,19 @@
 //! Where a chart of the tree has a sub-chart, and whether it is deployed.
 
+use super::metadata::Dependency;
+
 /// A sub-chart of some chart of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubChart {
     /// The keys that lead to its settings, its own name or alias as the last:
     /// `["prometheus"]` for one of the root chart.
     pub path: Vec<String>,
-    /// The name in its own Chart.yaml, whatever its alias; empty where Helm knows
-    /// no more than the alias, in a chart that it does not look into.
+    /// The name in its own Chart.yaml, whatever its alias.
     pub chart: String,
+    /// The version in its own Chart.yaml; empty where it is not there.
+    pub version: String,
+    /// What the chart that holds it asks whether to deploy it.
+    pub switches: Switches,
     /// False where a condition or a tag disables it, or a chart above it.
     pub enabled: bool,
     /// False where a chart above is disabled: Helm asks neither for its values
@@ -16,11 +21,36 @@ pub struct SubChart {
     pub parent_enabled: bool,
 }
 
+/// What a chart asks whether to deploy a sub-chart; nothing: it always is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Switches {
+    /// The paths of its condition in the values of the chart that holds it, key
+    /// by key. The first that leads to a boolean decides.
+    pub conditions: Vec<Vec<String>>,
+    /// Its tags, which count where no condition decides: keys of `tags` at the root.
+    pub tags: Vec<String>,
+}
+
+impl Switches {
+    /// As Helm reads them: a blank beside a comma is part of the path.
+    pub(super) fn from_dependency(dependency: &Dependency) -> Switches {
+        let paths = dependency.condition.trim().split(',').filter(|keys| !keys.is_empty());
+        let conditions = paths.map(|keys| keys.split('.').map(str::to_owned).collect()).collect();
+        Switches { conditions, tags: dependency.tags.clone() }
+    }
+}
+
 impl SubChart {
-    pub(super) fn new(parent: &[String], name: String, chart: String, enabled: [bool; 2]) -> SubChart {
+    pub(super) fn new(
+        parent: &[String],
+        name: String,
+        [chart, version]: [String; 2],
+        switches: Switches,
+        enabled: [bool; 2],
+    ) -> SubChart {
         let path = parent.iter().cloned().chain([name]).collect();
         let [enabled, parent_enabled] = enabled;
-        SubChart { path, chart, enabled, parent_enabled }
+        SubChart { path, chart, version, switches, enabled, parent_enabled }
     }
 
     /// Its name, or its alias.

@@ -27,6 +27,8 @@ pub(super) struct Release {
 #[derive(Clone)]
 pub(super) struct Outcome {
     pub(super) values: Table,
+    pub(super) chart: String,
+    pub(super) chart_version: String,
     pub(super) sub_charts: Vec<SubChart>,
     pub(super) warnings: Vec<Warning>,
 }
@@ -126,7 +128,8 @@ impl Release {
         let values = processing.coalesce(&chart, &given)?;
         drop((chart, given));
         let Processing { sub_charts, warnings, .. } = processing;
-        Ok(Outcome { values: unshare(values), sub_charts, warnings })
+        let (chart, chart_version) = (self.chart.name().to_owned(), self.chart.version().to_owned());
+        Ok(Outcome { values: unshare(values), chart, chart_version, sub_charts, warnings })
     }
 
     /// What is given now over what was given before.

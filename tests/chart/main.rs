@@ -6,6 +6,8 @@
 //!
 //! needs: helm-3.21.4 helm-4.2.4
 
+mod notes;
+
 use remote_write_auth::policy::{self, Access};
 use serde_json::{Value, json};
 use std::fs;
@@ -23,7 +25,9 @@ const CHART: &str = "apiVersion: v2\nname: asks\nversion: 0.1.0\ndependencies:\n
 /// Every case's document, and the rest of the library called on it: nothing may break, whatever the shape.
 const TEMPLATE: &str = r#"
 {{- range $at, $values := .Values.cases }}
-{{- $context := dict "Values" (mergeOverwrite (dict "remote-write-auth" (deepCopy (index $.Values "remote-write-auth"))) $values) "Release" $.Release "Chart" $.Chart }}
+{{- $settings := ternary (get $values "prometheus") dict (kindIs "map" (get $values "prometheus")) }}
+{{- $isOff := and (kindIs "bool" (get $settings "enabled")) (not (get $settings "enabled")) }}
+{{- $context := dict "Values" (mergeOverwrite (dict "remote-write-auth" (deepCopy (index $.Values "remote-write-auth"))) $values) "Release" $.Release "Chart" $.Chart "Subcharts" (ternary dict (dict "prometheus" dict) $isOff) }}
 {{- $rest := list (include "remote-write-auth.hook" $context) (include "remote-write-auth.edge" $context) (include "remote-write-auth.notes" $context) (include "remote-write-auth.test" $context) }}
 ---
 {{ include "remote-write-auth.document" $context }}
@@ -275,6 +279,44 @@ fn the_check_is_left_out_only_where_prometheus_is() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).expect("text");
         assert_eq!(check_in(&text).is_some(), is_there, "{enabled}");
+    }
+}
+
+/// Whether Prometheus is there Helm says: whatever Chart.yaml has it ask.
+#[test]
+fn the_check_is_there_where_helm_deploys_prometheus() {
+    let chart = example("deployed");
+    let about = fs::read_to_string(chart.0.join("Chart.yaml")).expect("the example's");
+    for (asks, values, is_there) in [
+        ("condition: monitoring.enabled", "monitoring: {enabled: false}", false),
+        ("condition: monitoring.enabled", "monitoring: {enabled: true}", true),
+        ("condition: monitoring.enabled", "{}", true),
+        ("tags: [monitoring]", "tags: {monitoring: false}", false),
+        ("tags: [monitoring]", "tags: {monitoring: true}", true),
+        ("alias: \"\"", "prometheus: {enabled: false}", true),
+    ] {
+        let asking = about.replace("condition: prometheus.enabled", asks);
+        assert_ne!(asking, about);
+        fs::write(chart.0.join("Chart.yaml"), asking).expect("our own");
+        let into = chart.0.join("values.schema.json");
+        let schema = Command::new(*BINARY).args(["schema", "--into"]).arg(&into).output();
+        assert!(schema.expect("it starts").status.success());
+        let values = format!("{values}\n");
+        let chosen = "prometheus: {server: {auth: {type: none}}}\n";
+        let values = if values.contains("prometheus") {
+            values.replace("false}", "false, server: {auth: {type: none}}}")
+        } else {
+            values.replace("{}\n", "") + chosen
+        };
+        let output = helm::newest_4().template_text(&chart.0, values.as_bytes());
+        assert!(output.status.success(), "{asks}: {}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("text");
+        assert_eq!(check_in(&text).is_some(), is_there, "{asks} {values}");
+        assert_eq!(text.contains("image: \"quay.io/prometheus/prometheus"), is_there, "{asks} {values}");
+        let without = values.replace("type: none", "type: null");
+        let output = helm::newest_3().template_text(&chart.0, without.as_bytes());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(said.contains("[auth-not-chosen]"), is_there, "{asks} {without}: {said}");
     }
 }
 

@@ -1,0 +1,171 @@
+{{- /*
+The settings of prometheus.server that lead past the edge, or whose login cannot be
+seen: what check warns of, in its order. The rules are src/policy/bypasses.rs'; the
+suite chart compares the two.
+*/ -}}
+{{- define "remote-write-auth.bypasses" -}}
+{{- $found := list -}}
+{{- $unseen := list -}}
+{{- $server := include "remote-write-auth.table" (list .Values "prometheus" "server") | fromJson -}}
+{{- $service := include "remote-write-auth.table" (list $server "service") | fromJson -}}
+{{- if or (kindIs "invalid" $service.enabled) $service.enabled -}}
+{{- if has (toString $service.type) (list "LoadBalancer" "NodePort") -}}
+{{- $found = append $found "service.type" -}}
+{{- end -}}
+{{- if $service.externalIPs -}}
+{{- $found = append $found "service.externalIPs" -}}
+{{- end -}}
+{{- end -}}
+{{- range $key := list "hostNetwork" "hostPort" -}}
+{{- if get $server $key -}}
+{{- $found = append $found $key -}}
+{{- end -}}
+{{- end -}}
+{{- $ingress := include "remote-write-auth.table" (list $server "ingress") | fromJson -}}
+{{- if and $ingress.enabled (or (kindIs "invalid" $ingress.hosts) $ingress.hosts) -}}
+{{- $ways := list -}}
+{{- $port := $ingress.servicePort | default $service.servicePort | default 80 -}}
+{{- if include "remote-write-auth.leads" (dict "server" $server "port" $port) -}}
+{{- $ways = append $ways (ternary "ingress.enabled" "ingress.servicePort" (kindIs "invalid" $ingress.servicePort)) -}}
+{{- end -}}
+{{- $extra := false -}}
+{{- range $path := ternary $ingress.extraPaths list (kindIs "slice" $ingress.extraPaths) -}}
+{{- $backend := include "remote-write-auth.table" (list $path "backend") | fromJson -}}
+{{- $target := include "remote-write-auth.table" (list $backend "service") | fromJson -}}
+{{- $named := include "remote-write-auth.table" (list $target "port") | fromJson -}}
+{{- $name := $target.name | default $backend.serviceName | default "" -}}
+{{- range list $named.number $named.name $backend.servicePort -}}
+{{- if include "remote-write-auth.leads" (dict "server" $server "port" . "name" $name) -}}
+{{- $extra = true -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if $extra -}}
+{{- $ways = append $ways "ingress.extraPaths" -}}
+{{- end -}}
+{{- if $ways -}}
+{{- $login := include "remote-write-auth.login" $ingress -}}
+{{- if eq $login "unseen" -}}
+{{- $unseen = append $unseen "ingress.annotations" -}}
+{{- else if ne $login "asked" -}}
+{{- $found = concat $found $ways -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $route := include "remote-write-auth.table" (list $server "route") | fromJson -}}
+{{- if and (kindIs "map" $route) (get (ternary $route dict (kindIs "map" $route)) "enabled") -}}
+{{- $rules := list -}}
+{{- if and (not $route.httpsRedirect) (include "remote-write-auth.leads" (dict "server" $server "port" ($service.servicePort | default 80))) -}}
+{{- $rules = append $rules $route -}}
+{{- end -}}
+{{- range $rule := ternary $route.additionalRules list (kindIs "slice" $route.additionalRules) -}}
+{{- $rule = include "remote-write-auth.table" (list $rule) | fromJson -}}
+{{- range $backend := ternary $rule.backendRefs list (kindIs "slice" $rule.backendRefs) -}}
+{{- $backend = include "remote-write-auth.table" (list $backend) | fromJson -}}
+{{- if include "remote-write-auth.leads" (dict "server" $server "port" $backend.port "name" ($backend.name | default "")) -}}
+{{- $rules = append $rules $rule -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $open := false -}}
+{{- range $rule := $rules -}}
+{{- $extended := false -}}
+{{- range $filter := ternary $rule.filters list (kindIs "slice" $rule.filters) -}}
+{{- $type := (include "remote-write-auth.table" (list $filter) | fromJson).type | toString -}}
+{{- $extended = or $extended (not (has $type (list "RequestHeaderModifier" "ResponseHeaderModifier" "RequestMirror" "RequestRedirect" "URLRewrite" "CORS"))) -}}
+{{- end -}}
+{{- $open = or $open (not $extended) -}}
+{{- end -}}
+{{- if $open -}}
+{{- $found = append $found (printf "route.%s" $name) -}}
+{{- else if $rules -}}
+{{- $unseen = append $unseen (printf "route.%s" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- dict "found" $found "unseen" $unseen | toJson -}}
+{{- end -}}
+
+{{- /* The table that the keys after the first item lead to; an empty one where there is none. */ -}}
+{{- define "remote-write-auth.table" -}}
+{{- $node := first . -}}
+{{- range rest . -}}
+{{- $node = ternary (get (ternary $node dict (kindIs "map" $node)) .) dict (kindIs "map" $node) -}}
+{{- end -}}
+{{- ternary $node dict (kindIs "map" $node) | toJson -}}
+{{- end -}}
+
+{{- /* Whether a port of the service leads to Prometheus. (dict "server" S "port" PORT "name" SERVICE) */ -}}
+{{- define "remote-write-auth.leads" -}}
+{{- $service := include "remote-write-auth.table" (list .server "service") | fromJson -}}
+{{- $prometheus := list "9090" -}}
+{{- with .server.portName -}}
+{{- $prometheus = append $prometheus (toString .) -}}
+{{- end -}}
+{{- $ports := list -}}
+{{- if hasSuffix "-headless" (.name | default "" | toString | trim) -}}
+{{- $set := include "remote-write-auth.table" (list .server "statefulSet") | fromJson -}}
+{{- $headless := include "remote-write-auth.table" (list $set "headless") | fromJson -}}
+{{- if $set.enabled -}}
+{{- $ports = append $ports (list "http" ($headless.servicePort | default 80 | toString) "9090") -}}
+{{- end -}}
+{{- else if or (kindIs "invalid" $service.enabled) $service.enabled -}}
+{{- $ports = append $ports (list "http" ($service.servicePort | default 80 | toString) "9090") -}}
+{{- range $port := ternary $service.additionalPorts list (kindIs "slice" $service.additionalPorts) -}}
+{{- $port = include "remote-write-auth.table" (list $port) | fromJson -}}
+{{- $ports = append $ports (list ($port.name | default "" | toString) ($port.port | default "" | toString) ($port.targetPort | default $port.port | default "" | toString)) -}}
+{{- end -}}
+{{- end -}}
+{{- $asked := .port | default "" | toString | trim -}}
+{{- $isNamed := false -}}
+{{- $leads := false -}}
+{{- if $asked -}}
+{{- range $port := $ports -}}
+{{- if has $asked (list (index $port 0) (index $port 1)) -}}
+{{- $isNamed = true -}}
+{{- $leads = or $leads (has (index $port 2) $prometheus) -}}
+{{- end -}}
+{{- end -}}
+{{- if not $isNamed -}}
+{{- range $port := $ports -}}
+{{- $leads = or $leads (and (eq $asked (index $port 2)) (has $asked $prometheus)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if $leads -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{- /* What the annotations of an Ingress ask for: asked, unseen, or nothing where they do not. */ -}}
+{{- define "remote-write-auth.login" -}}
+{{- $nginx := dict -}}
+{{- $snippet := false -}}
+{{- $others := false -}}
+{{- $traefik := false -}}
+{{- range $key, $value := include "remote-write-auth.table" (list . "annotations") | fromJson -}}
+{{- if and (kindIs "string" $value) (trim (toString $value)) -}}
+{{- if hasPrefix "nginx.ingress.kubernetes.io/" $key -}}
+{{- $nginx = set $nginx (trimPrefix "nginx.ingress.kubernetes.io/" $key) (trim $value) -}}
+{{- $snippet = or $snippet (hasSuffix "snippet" $key) -}}
+{{- else if eq $key "traefik.ingress.kubernetes.io/router.middlewares" -}}
+{{- $traefik = true -}}
+{{- else if or (contains "auth" $key) (eq $key "konghq.com/plugins") -}}
+{{- $others = true -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $addresses := or (get $nginx "whitelist-source-range") (get $nginx "allowlist-source-range") -}}
+{{- $type := get $nginx "auth-type" -}}
+{{- $byType := and (or (contains "basic" $type) (contains "digest" $type)) (get $nginx "auth-secret") (ne (get $nginx "auth-realm") "off") -}}
+{{- $verify := get $nginx "auth-tls-verify-client" -}}
+{{- $byCertificate := and (get $nginx "auth-tls-secret") (has $verify (list "" "on")) (ne (get $nginx "ssl-redirect") "false") .tls -}}
+{{- if $snippet -}}
+unseen
+{{- else if and (eq (get $nginx "satisfy") "any") $addresses -}}
+{{- else if or $byType $byCertificate (get $nginx "auth-url") -}}
+asked
+{{- else if or $traefik $others -}}
+unseen
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,120 @@
+//! Ports that an Ingress or a route names → whether they lead to Prometheus itself.
+//!
+//! As the chart's service has them (the chart prometheus 15 to 29): its own port, by
+//! the name http, which leads to 9090 whatever else is said, and the additional
+//! ones. A number of `--set` is an integer and one of YAML a float, and both may be
+//! text: they are one number.
+
+use super::reading::is_true;
+use serde_json::{Value, json};
+
+/// Where Prometheus listens, past every edge.
+const PROMETHEUS_PORT: u16 = 9090;
+
+/// The service's own port where nobody says another one.
+const DEFAULT_PORT: u16 = 80;
+
+/// A port of a service.
+struct ChartPort {
+    name: Value,
+    number: Value,
+    target: Value,
+}
+
+/// The ports of the services that the chart makes for the server.
+pub(super) struct ChartPorts {
+    /// The number of the port that a way in has by default.
+    pub own: Value,
+    ports: Vec<ChartPort>,
+    headless: Vec<ChartPort>,
+    /// The name of Prometheus' port in its container.
+    port_name: Value,
+}
+
+impl ChartPorts {
+    /// Those of the settings `server`.
+    pub(super) fn new(server: &Value) -> Self {
+        let service = &server["service"];
+        let or_default = |port: &Value| if port.is_null() { json!(DEFAULT_PORT) } else { port.clone() };
+        let main = |number: Value| ChartPort { name: json!("http"), number, target: json!(PROMETHEUS_PORT) };
+        let own = or_default(&service["servicePort"]);
+        let mut ports = Vec::new();
+        if Self::has_service(server) {
+            ports.push(main(own.clone()));
+            ports.extend(service["additionalPorts"].as_array().into_iter().flatten().map(|port| {
+                let target = [&port["targetPort"], &port["port"]].into_iter().find(|it| is_true(it));
+                ChartPort {
+                    name: port["name"].clone(),
+                    number: port["port"].clone(),
+                    target: target.cloned().unwrap_or_default(),
+                }
+            }));
+        }
+        let set = &server["statefulSet"];
+        let headless = is_true(&set["enabled"]).then(|| main(or_default(&set["headless"]["servicePort"])));
+        let port_name = server["portName"].clone();
+        Self { own, ports, headless: headless.into_iter().collect(), port_name }
+    }
+
+    /// Whether the chart makes a service that is reached by an address of its own.
+    pub(super) fn has_service(server: &Value) -> bool {
+        let enabled = &server["service"]["enabled"];
+        enabled.is_null() || is_true(enabled)
+    }
+
+    /// Whether the service's port leads to Prometheus.
+    pub(super) fn lead_to_prometheus(&self, port: &Value) -> bool {
+        self.lead_there(&self.ports, port)
+    }
+
+    /// Whether a path of an Ingress does, in the form of either API.
+    pub(super) fn backend_leads_to_prometheus(&self, backend: &Value) -> bool {
+        let port = &backend["service"]["port"];
+        let named = [&port["number"], &port["name"], &backend["servicePort"]];
+        let service = [&backend["service"]["name"], &backend["serviceName"]];
+        let ports = self.of_service(service.into_iter().find_map(Value::as_str));
+        named.into_iter().any(|port| self.lead_there(ports, port))
+    }
+
+    /// Whether a backend of a route does.
+    pub(super) fn route_leads_to_prometheus(&self, backend: &Value) -> bool {
+        self.lead_there(self.of_service(backend["name"].as_str()), &backend["port"])
+    }
+
+    /// The chart calls the service of a stateful set's pods so.
+    fn of_service(&self, name: Option<&str>) -> &[ChartPort] {
+        let is_headless = name.is_some_and(|name| name.trim().ends_with("-headless"));
+        if is_headless { &self.headless } else { &self.ports }
+    }
+
+    /// By number or name; where the service has neither, by the target: ingress-nginx
+    /// takes that, too.
+    fn lead_there(&self, ports: &[ChartPort], port: &Value) -> bool {
+        if !is_true(port) {
+            return false;
+        }
+        let is_named = |it: &&ChartPort| is_same(&it.number, port) || is_same(&it.name, port);
+        let mut named = ports.iter().filter(is_named).peekable();
+        if named.peek().is_some() {
+            named.any(|it| self.is_prometheus(&it.target))
+        } else {
+            ports.iter().any(|it| is_same(&it.target, port) && self.is_prometheus(&it.target))
+        }
+    }
+
+    fn is_prometheus(&self, target: &Value) -> bool {
+        is_same(target, &json!(PROMETHEUS_PORT)) || (is_true(target) && is_same(target, &self.port_name))
+    }
+}
+
+/// Whether both are one port, whatever kind of value they are.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (number(one), number(other)) {
+        (Some(one), Some(other)) => (one - other).abs() < 0.5,
+        _ => one.is_string() && one == other,
+    }
+}
+
+fn number(port: &Value) -> Option<f64> {
+    port.as_f64().or_else(|| port.as_str()?.trim().parse().ok())
+}

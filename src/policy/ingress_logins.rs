@@ -1,0 +1,70 @@
+//! Annotations of Prometheus' own Ingress → whether they ask for a login.
+//!
+//! As ingress-nginx 1.15 reads them. A Middleware of Traefik's is in the cluster and
+//! not in the values, so what it asks for cannot be seen here; the same is true of
+//! annotations of other controllers.
+
+use super::reading::{is_true, table};
+use serde_json::Value;
+
+/// Whether a way in asks for a login; the greatest is the worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum IngressLogin {
+    /// It does.
+    Asked,
+    /// The values do not say; what to do.
+    NotSeen(&'static str),
+    /// It does not.
+    NotAsked,
+}
+
+const NGINX: &str = "nginx.ingress.kubernetes.io/";
+
+const TRAEFIK: &str = "traefik.ingress.kubernetes.io/router.middlewares";
+
+/// What the annotations of this Ingress ask for.
+pub(super) fn of_annotations(ingress: &Value) -> IngressLogin {
+    let annotations = &ingress["annotations"];
+    let get = |name: &str| {
+        let value = annotations[format!("{NGINX}{name}")].as_str();
+        value.map(str::trim).filter(|value| !value.is_empty())
+    };
+    let any = |is_one: &dyn Fn(&str) -> bool| {
+        table(annotations)
+            .any(|(key, value)| is_one(key) && value.as_str().is_some_and(|it| !it.trim().is_empty()))
+    };
+    if any(&|key| key.starts_with(NGINX) && key.ends_with("snippet")) {
+        return IngressLogin::NotSeen(
+            "a snippet of nginx is not judged; make sure that it asks for the login",
+        );
+    }
+    let lets_addresses_in = get("satisfy") == Some("any")
+        && (get("whitelist-source-range").is_some() || get("allowlist-source-range").is_some());
+    if lets_addresses_in {
+        return IngressLogin::NotAsked;
+    }
+    let by_type = get("auth-type").is_some_and(|kind| kind.contains("basic") || kind.contains("digest"))
+        && get("auth-secret").is_some()
+        && get("auth-realm") != Some("off");
+    // Certificates are asked for on TLS alone.
+    let by_certificate = get("auth-tls-secret").is_some()
+        && matches!(get("auth-tls-verify-client"), None | Some("on"))
+        && get("ssl-redirect") != Some("false")
+        && is_true(&ingress["tls"]);
+    if by_type || by_certificate || get("auth-url").is_some() {
+        return IngressLogin::Asked;
+    }
+    if any(&|key| key == TRAEFIK) {
+        return IngressLogin::NotSeen(
+            "what the middlewares of this ingress ask for is not judged; make sure that one of them asks for the login",
+        );
+    }
+    let is_anothers =
+        |key: &str| !key.starts_with(NGINX) && (key.contains("auth") || key == "konghq.com/plugins");
+    if any(&is_anothers) {
+        return IngressLogin::NotSeen(
+            "annotations of this controller are not judged; make sure that they ask for the login",
+        );
+    }
+    IngressLogin::NotAsked
+}

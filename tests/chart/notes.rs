@@ -1,0 +1,93 @@
+//! The library's notes name the ways past the edge that check names.
+
+use crate::example;
+use serde_json::{Value, json};
+use std::fs;
+use std::process::Command;
+use test_support::helm;
+use test_support::program::BINARY;
+
+/// Settings that lead past the edge, or do not, each over a login.
+const WAYS: &[&str] = &[
+    "{}",
+    "{service: {type: NodePort}}",
+    "{service: {type: LoadBalancer, externalIPs: [192.0.2.1]}}",
+    "{service: {type: NodePort, enabled: false}, ingress: {enabled: true, hosts: [a]}}",
+    "{hostNetwork: true, hostPort: 9090}",
+    "{ingress: {enabled: true}}",
+    "{ingress: {enabled: true, hosts: [a]}}",
+    "{ingress: {enabled: true, hosts: [a], servicePort: null}}",
+    "{ingress: {enabled: true, hosts: [a], servicePort: 80}}",
+    "{ingress: {enabled: true, hosts: [a], servicePort: '80'}}",
+    "{ingress: {enabled: true, hosts: [a], servicePort: http}}",
+    "{ingress: {enabled: true, hosts: [a], servicePort: 9090}}",
+    "{ingress: {enabled: true, hosts: [a], servicePort: 8081}}",
+    "{service: {additionalPorts: [{name: edge, port: 8081, targetPort: 8081}]}, ingress: {enabled: true, hosts: [a], servicePort: 8081}}",
+    "{service: {additionalPorts: [{name: more, port: 8082, targetPort: 9090}]}, ingress: {enabled: true, hosts: [a], servicePort: 8082}}",
+    "{service: {additionalPorts: [{name: more, port: 9090}]}, ingress: {enabled: true, hosts: [a], servicePort: more}}",
+    "{service: {additionalPorts: [{name: edge, port: 9090, targetPort: 8081}]}, ingress: {enabled: true, hosts: [a], servicePort: 9090}}",
+    "{portName: web, service: {additionalPorts: [{name: more, port: 8082, targetPort: web}]}, ingress: {enabled: true, hosts: [a], servicePort: 8082}}",
+    "{service: {servicePort: 90}, ingress: {enabled: true, hosts: [a], servicePort: 90}}",
+    "{ingress: {enabled: true, hosts: [a], servicePort: 8081, extraPaths: [{path: /, backend: {service: {name: a, port: {number: 80}}}}]}}",
+    "{ingress: {enabled: true, hosts: [a], servicePort: 8081, extraPaths: [{path: /, backend: {serviceName: a, servicePort: http}}]}}",
+    "{ingress: {enabled: true, hosts: [a], servicePort: 8081, extraPaths: [{path: /, backend: {service: {name: a-headless, port: {number: 80}}}}]}}",
+    "{statefulSet: {enabled: true}, ingress: {enabled: true, hosts: [a], servicePort: 8081, extraPaths: [{path: /, backend: {service: {name: a-headless, port: {number: 80}}}}]}}",
+    "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/auth-type: basic}}}",
+    "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: s}}}",
+    "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/auth-url: 'https://a'}}}",
+    "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/auth-tls-secret: s}}}",
+    "{ingress: {enabled: true, hosts: [a], tls: [{hosts: [a]}], annotations: {nginx.ingress.kubernetes.io/auth-tls-secret: s}}}",
+    "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/enable-global-auth: 'false'}}}",
+    "{ingress: {enabled: true, hosts: [a], annotations: {traefik.ingress.kubernetes.io/router.middlewares: a}}}",
+    "{ingress: {enabled: true, hosts: [a], annotations: {haproxy.org/auth-type: basic-auth}}}",
+    "{route: {main: {enabled: true}, other: {enabled: false}}}",
+    "{route: {main: {enabled: true, filters: [{type: URLRewrite}]}}}",
+    "{route: {main: {enabled: true, filters: [{type: ExtensionRef}]}}}",
+    "{route: {main: {enabled: true, httpsRedirect: true}}}",
+    "{route: {main: {enabled: true, httpsRedirect: true, additionalRules: [{backendRefs: [{name: a, port: 80}]}]}}}",
+];
+
+/// The notes name the settings that check warns of, and no others.
+#[test]
+fn the_notes_warn_of_what_check_warns_of() {
+    let chart = example("ways");
+    let note = r#"{{ include "remote-write-auth.notes" . | replace "\n" "; " | quote }}"#;
+    fs::write(chart.0.join("templates/note.yaml"), format!("kind: Note\nnote: {note}\n")).expect("written");
+    let (mut found, mut unseen) = (0, 0);
+    for server in WAYS {
+        let mut server: Value = serde_yaml::from_str(server).expect("YAML");
+        server["auth"] = json!({"basic": {"username": "a", "password": "Kq7-canary-hunter2"}});
+        let values = json!({"remote-write-auth": {"edge": "nginx"}, "prometheus": {"server": server}});
+        let file = chart.0.join("values-of-case.yaml");
+        fs::write(&file, values.to_string()).expect("written");
+        let checked = Command::new(*BINARY)
+            .args(["check", "-o", "json", "--chart"])
+            .arg(&chart.0)
+            .arg("-f")
+            .arg(&file)
+            .output();
+        let checked = checked.expect("it starts");
+        let report: Value = serde_json::from_slice(&checked.stdout).expect("JSON");
+        let warned = |code: &str| -> Vec<String> {
+            let warnings = report[0]["warnings"].as_array().expect("a list");
+            let paths = warnings.iter().filter(|warning| warning["code"] == code);
+            paths.map(|warning| warning["where"].as_str().expect("a path").to_owned()).collect()
+        };
+        let output = helm::newest_4().template(&chart.0, &values);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("text");
+        let noted = |code: &str| -> Vec<String> {
+            let note = text.lines().find_map(|line| line.strip_prefix("note: ")).expect("a note");
+            let named = note.split("; ").filter(|part| part.contains(&format!("[{code}]")));
+            let path =
+                |part: &str| part.split(' ').find(|word| word.starts_with("prometheus.")).map(str::to_owned);
+            named.filter_map(path).collect()
+        };
+        for code in ["auth-bypassed", "not-judged"] {
+            assert_eq!(noted(code), warned(code), "{server} {code}");
+        }
+        found += warned("auth-bypassed").len();
+        unseen += warned("not-judged").len();
+    }
+    assert_eq!((found, unseen), (24, 3));
+}
