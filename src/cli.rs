@@ -150,5 +150,11 @@ fn completions(shell: Shell) -> u8 {
     let mut command = definition();
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "remote-write-auth", &mut script);
-    stdout::print(&String::from_utf8_lossy(&script), 0)
+    stdout::print(&entries_by_one_name(&String::from_utf8_lossy(&script)), 0)
+}
+
+/// For bash `clap_complete` 4.6.11 sets one name for the entry of a program with a hyphen in its own,
+/// and looks for another: nothing after the entry is completed. Other shells' scripts have neither.
+fn entries_by_one_name(script: &str) -> String {
+    script.replace("remote__subcmd__write__subcmd__auth__subcmd__", "remote__write__auth__subcmd__")
 }

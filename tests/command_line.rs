@@ -49,6 +49,25 @@ fn the_completions_for_bash_are_a_script() {
     assert!(status.success());
 }
 
+#[test]
+fn bash_completes_what_follows_an_entry() {
+    let script = run(&["completions", "bash"]).stdout;
+    for (words, last, wanted) in [
+        ("remote-write-auth che", 1, "check"),
+        ("remote-write-auth check --helm", 2, "--helm-version"),
+        ("remote-write-auth explain auth-not", 2, "auth-not-chosen"),
+        ("remote-write-auth check -o sar", 3, "sarif"),
+    ] {
+        let asked = format!(
+            "{script}\nCOMP_WORDS=({words}); COMP_CWORD={last}; COMPREPLY=()\n\
+             $(complete -p remote-write-auth | grep -oE '_remote[a-z_]*') remote-write-auth \
+             \"${{COMP_WORDS[{last}]}}\" \"${{COMP_WORDS[{last} - 1]}}\"\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"\n"
+        );
+        let answer = Command::new("bash").args(["--norc", "-c", &asked]).output().expect("bash starts");
+        assert_eq!(String::from_utf8_lossy(&answer.stdout), format!("{wanted}\n"), "{words}");
+    }
+}
+
 /// Debian's man is not everywhere; what each page must have is looked for in its text.
 #[test]
 fn a_man_page_is_written_for_the_program_and_each_entry() {
