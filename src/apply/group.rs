@@ -42,13 +42,14 @@ pub(super) fn number(
         .or_else(|| ["nogroup", "nobody"].into_iter().find_map(account::group_number))
 }
 
-/// As whom workers read: those that run, else those that would.
+/// As whom workers read: those that run, else those that would. A name in a
+/// container has another number than here.
 fn workers(server: &Server, configured: &Configured) -> Vec<WorkerIdentity> {
     let running = running(server);
     if !running.is_empty() {
         return running;
     }
-    let would = configured.user();
+    let would = configured.user().filter(|_| !configured.is_elsewhere());
     would.and_then(|(user, group)| account::worker_of(&user, &group)).into_iter().collect()
 }
 

@@ -84,7 +84,7 @@ pub(super) enum Tested {
 }
 
 /// Whether running workers know what they should.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Owed {
     /// They do, or none runs.
     Nothing,
@@ -92,8 +92,10 @@ pub(super) enum Owed {
     Reload,
     /// One may run that cannot be looked at, and something has changed.
     UnseenChange,
-    /// One runs that cannot be looked at.
+    /// One is likely to run that cannot be looked at.
     Unseen,
+    /// One runs that has another main file, this one, and reads the include, too.
+    AnotherMainFile(PathBuf),
 }
 
 impl<'a> Nginx<'a> {
@@ -200,11 +202,17 @@ impl<'a> Nginx<'a> {
     pub(super) fn owed(&self, include: &Change, change: Moment) -> Result<Owed, Refusal> {
         let (Some(server), running) = (&self.server, self.running()?) else { return Ok(Owed::Nothing) };
         let is_new = include.step == Step::Replace;
-        Ok(match running {
-            Some(running) if is_new || running.is_older_than(change) => Owed::Reload,
-            None if is_new && server.may_run_unseen() => Owed::UnseenChange,
-            None if server.is_hidden() => Owed::Unseen,
-            Some(_) | None => Owed::Nothing,
+        if let Some(running) = running {
+            let is_owed = is_new || running.is_older_than(change);
+            return Ok(if is_owed { Owed::Reload } else { Owed::Nothing });
+        }
+        if let Some(main) = server.another_that_reads(&self.options.include_path) {
+            return Ok(Owed::AnotherMainFile(main));
+        }
+        Ok(match (is_new, server.is_hidden()) {
+            (true, _) if server.may_run_unseen() => Owed::UnseenChange,
+            (_, true) => Owed::Unseen,
+            (_, false) => Owed::Nothing,
         })
     }
 

@@ -284,6 +284,11 @@ impl Pipeline<'_> {
         match self.nginx.owed(include, change)? {
             Owed::Nothing => self.warn_of_old_workers(include, self.nginx.has_leaving(change)?),
             Owed::Unseen => self.warn_unseen(false),
+            Owed::AnotherMainFile(main) => {
+                let is_new = include.step == Step::Replace;
+                (self.outcome.changed, self.outcome.reload_owed) = (self.outcome.changed || is_new, is_new);
+                self.outcome.warnings.push(nginx::messages::another_main_file(self.options, &main).into());
+            }
             Owed::UnseenChange => self.settle_unseen(change),
             Owed::Reload => {
                 self.outcome.changed = true;
@@ -303,11 +308,11 @@ impl Pipeline<'_> {
     }
 
     /// The command goes through the same program. Where it is refused, none runs
-    /// that it could have reached.
+    /// that it could have reached; where it is left to a handler, nobody knows.
     fn settle_unseen(&mut self, change: Moment) {
         let is_hidden = self.nginx.server().is_some_and(Server::is_hidden);
         let is_reached = self.options.reload && self.nginx.reload_unseen(change);
-        if is_reached || is_hidden {
+        if is_reached || is_hidden || !self.options.reload {
             (self.outcome.changed, self.outcome.reload_owed) = (true, true);
             self.warn_unseen(is_reached);
         }

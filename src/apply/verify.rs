@@ -9,7 +9,7 @@ use super::plan::{self, Owners};
 use super::{endpoints, group, target};
 use crate::files::plan::Step;
 use crate::nginx::include::{self, Include, Openness};
-use crate::nginx::server::{Configured, Moment, Running, Server};
+use crate::nginx::server::{Configured, Moment, Running, Server, TestError};
 use crate::policy::refusal::{Code, OptionPath, Refusal};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -74,8 +74,10 @@ impl Verification<'_> {
         if expected == Expected::Options {
             self.compare_files()?;
         }
+        // First: who runs here may not be who runs in the container that it is about.
+        let tested = self.test(&server);
         let running = self.who_runs(&server);
-        let Some(configured) = self.read(&server, running.is_some()) else { return Ok(()) };
+        let Some(configured) = self.read(&server, tested, running.is_some()) else { return Ok(()) };
         let Endpoints { seen, include_used, findings } = endpoints::look(&configured, self.options);
         (self.outcome.endpoints, self.outcome.include_used) = (seen, include_used);
         let asks = self.asks;
@@ -125,14 +127,27 @@ impl Verification<'_> {
         running
     }
 
-    /// A test opens what a running nginx has opened before. Where none runs, or
-    /// nothing may be called, the files alone are read.
-    fn read(&mut self, server: &Server, is_running: bool) -> Option<Configured> {
-        let may_test = is_running && !self.options.check_mode && rustix::process::geteuid().is_root();
-        let tested = if may_test { server.test() } else { return server.look() };
+    /// A test opens what a running nginx has opened before, and only through a
+    /// script it is known whether that leads into a container. Where neither is so,
+    /// or nothing may be called, the files alone are read.
+    fn test(&self, server: &Server) -> Option<Result<Configured, TestError>> {
+        let may_test = !self.options.check_mode && rustix::process::geteuid().is_root();
+        let needs_test = may_test && (server.is_script() || matches!(server.running(), Ok(Some(_))));
+        needs_test.then(|| server.test())
+    }
+
+    /// What a test says, else what the files say.
+    fn read(
+        &mut self,
+        server: &Server,
+        tested: Option<Result<Configured, TestError>>,
+        is_running: bool,
+    ) -> Option<Configured> {
         match tested {
-            Ok(configured) => Some(configured),
-            Err(error) => {
+            None => server.look(),
+            Some(Ok(configured)) => Some(configured),
+            Some(Err(_)) if !is_running => server.look(),
+            Some(Err(error)) => {
                 let stays = "its workers serve what they had read before";
                 self.outcome.refusals.push(nginx::test_refusal(self.options, &error, stays));
                 server.look()

@@ -23,7 +23,7 @@ use crate::process::{self, RunError};
 use built_in::BuiltIn;
 use nginx_configuration::Disk;
 use running::Wanted;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
@@ -43,6 +43,8 @@ pub struct Server {
     /// Its main file and its pid file, once they are known.
     known: RefCell<Option<(PathBuf, Option<PathBuf>)>>,
     built_in: OnceCell<Option<BuiltIn>>,
+    /// It printed other files than this host has: it reads those of a container.
+    is_elsewhere: Cell<bool>,
 }
 
 impl Server {
@@ -55,7 +57,8 @@ impl Server {
             let path = std::env::var("PATH").unwrap_or_default();
             process::find_in(&path, name).or_else(|| process::find_in(process::SYSTEM_FOLDERS, name))
         };
-        Some(Self { program: program?, known: RefCell::default(), built_in: OnceCell::new() })
+        let (known, built_in, is_elsewhere) = Default::default();
+        Some(Self { program: program?, known, built_in, is_elsewhere })
     }
 
     /// The program's path.
@@ -74,6 +77,7 @@ impl Server {
             Ok(Output { status, stdout, .. }) if status.success() => {
                 let configured = Configured::from_dump(&stdout).ok_or(TestError::NotNginx)?;
                 self.learn(configured.main(), configured.pid_file());
+                self.is_elsewhere.set(configured.is_elsewhere());
                 Ok(configured)
             }
             Ok(Output { stderr, .. }) => {
@@ -117,23 +121,36 @@ impl Server {
         named.or_else(|| Some(self.built_in()?.configuration(None, None)))
     }
 
-    /// The nginx of this configuration that runs now; `None`: none does.
+    /// The nginx of this configuration that runs now; `None`: none does, as far as
+    /// can be seen. One that runs here is not the one of a container, even where
+    /// both main files have the same path.
     ///
     /// # Errors
     /// Its pid file is there and cannot be read; the error names it.
     pub fn running(&self) -> io::Result<Option<Running>> {
+        if self.is_elsewhere.get() {
+            return Ok(None);
+        }
         self.with_wanted(Running::find).unwrap_or(Ok(None))
     }
 
-    /// Whether one may run that cannot be told apart: in a container behind a
-    /// script, or without a /proc to look at. Only asked where none was found.
+    /// Whether one may run that cannot be told apart: a script may lead anywhere.
+    /// Only asked where none was found, as the next two.
     pub fn may_run_unseen(&self) -> bool {
         self.is_script() || self.is_hidden()
     }
 
-    /// Whether the pid file names a process that cannot be looked at.
+    /// Whether one is likely to run that cannot be looked at: it reads the files
+    /// of a container, its pid file names a process that is not here, or there is
+    /// no /proc.
     pub fn is_hidden(&self) -> bool {
-        self.with_wanted(running::is_hidden).unwrap_or(false)
+        self.is_elsewhere.get() || self.with_wanted(running::is_hidden).unwrap_or(false)
+    }
+
+    /// The main file of another nginx that runs and reads this file, too.
+    pub fn another_that_reads(&self, path: &Path) -> Option<PathBuf> {
+        let others = self.with_wanted(running::main_files_of_others).unwrap_or_default();
+        others.into_iter().find(|main| Configured::load(main, &Disk).includes(path) == Some(true))
     }
 
     fn with_wanted<T>(&self, then: impl FnOnce(&Wanted) -> T) -> Option<T> {
@@ -151,7 +168,8 @@ impl Server {
         Some(then(&wanted))
     }
 
-    fn is_script(&self) -> bool {
+    /// Whether the program is a script, which may lead into a container.
+    pub fn is_script(&self) -> bool {
         let mut start = [0; 2];
         let read = fs::File::open(&self.program).and_then(|mut file| file.read_exact(&mut start));
         read.is_ok() && start == *b"#!"

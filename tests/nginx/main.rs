@@ -4,7 +4,7 @@
 //! nginx, `check_mode` that it writes nothing, `endpoint` who gets through, `looks_shut` endpoints that only look shut,
 //! `reload` what is owed, `broken` an nginx that is not in order, `stream` a
 //! change under load, `together` two runs at once, `verified` the result judged, `who_runs` the right nginx and no
-//! other, `others` files that others use. Both programs come from the
+//! other, `unseen` one that cannot be looked at, `others` files that others use. Both programs come from the
 //! distribution; as root, since nginx' workers and the files' owners differ.
 //!
 //! needs: nginx prometheus strace
@@ -18,5 +18,6 @@ mod reload;
 mod server;
 mod stream;
 mod together;
+mod unseen;
 mod verified;
 mod who_runs;

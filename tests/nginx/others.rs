@@ -88,6 +88,7 @@ fn an_include_that_a_pattern_takes_in_outside_of_a_location_is_not_written() {
     }
     let place = fs::read_to_string(edge.path("nginx.conf")).expect("our own file");
     let line = place.lines().position(|line| line.contains("conf.d")).expect("a line") + 1;
+    assert_eq!(edge.write(None), 204, "as before");
     let answer = edge.module(with(basic(), at("conf.d/auth.conf")));
     assert_eq!(answer.keys["where"], format!("{}:{line}", edge.path("nginx.conf").display()));
     assert!(edge.module(with(basic(), at("conf.d/auth.include"))).is_accepted(), "no pattern fits it");

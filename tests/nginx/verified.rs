@@ -169,7 +169,10 @@ fn logins_that_workers_cannot_read_are_told_before_an_agent_meets_them() {
         fs::set_permissions(edge.path("closed"), Permissions::from_mode(0o700)).expect("our own folder");
         json!({"htpasswd_path": edge.path("closed/htpasswd")})
     };
-    for more in [&|_: &Edge| json!({"group": 54321}), &folder_for_root as &dyn Fn(&Edge) -> Value] {
+    // The workers are nobody of nogroup.
+    let of_group = |group: Value| move |_: &Edge| json!({"group": group});
+    let (unknown, of_others) = (of_group(json!(54321)), of_group(json!("www-data")));
+    for more in [&unknown, &of_others, &folder_for_root as &dyn Fn(&Edge) -> Value] {
         let mut edge = Edge::new();
         let options = with(basic(), more(&edge));
         let first = edge.module(options.clone());

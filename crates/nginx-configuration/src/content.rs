@@ -165,7 +165,7 @@ impl Run<'_> {
             b"args" | b"query_string" => Some(self.arguments.clone()),
             b"is_args" => Some(if self.arguments.is_empty() { Vec::new() } else { b"?".to_vec() }),
             b"request_uri" => self.request_target.clone(),
-            b"request_method" => Some(self.method.clone()),
+            b"request_method" => Some(self.main_method.as_ref().unwrap_or(&self.method).clone()),
             b"host" => self.host.clone(),
             b"scheme" if !self.configuration.has_tls => Some(b"http".to_vec()),
             _ => self.mapped_once(name, depth).or_else(|| self.only_candidate(name)),

@@ -13,9 +13,11 @@ use super::route::{self, Route};
 use super::run::{self, Run};
 use super::scope::{Handler, Kind, Modifier, ScopeId};
 use super::tree::{NodeId, Place};
+use super::value;
 use super::walk::{self, Walk};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Servers of the same files that pass to each other.
 const SERVERS_LIMIT: u32 = 20;
@@ -44,6 +46,7 @@ pub(super) fn all(configuration: &Configuration, receivers: &[Address]) -> Vec<E
         finished: RefCell::default(),
         underway: RefCell::default(),
         subrequesters: RefCell::default(),
+        routes: RefCell::default(),
         depth: Cell::default(),
     };
     let servers = configuration.scopes.servers.iter().flat_map(|server| reader.of_server(*server));
@@ -68,6 +71,8 @@ struct Reader<'a> {
     underway: RefCell<HashMap<Address, Option<Access>>>,
     /// What asks for any location of a server without its login.
     subrequesters: RefCell<HashMap<ScopeId, Option<NodeId>>>,
+    /// Where each text of a `proxy_pass` leads that has no variables: most say the same.
+    routes: RefCell<HashMap<&'a [u8], Rc<Route>>>,
     /// How many servers pass to the one that is read.
     depth: Cell<u32>,
 }
@@ -109,12 +114,12 @@ impl Reader<'_> {
         }
         let judged = walk.contents.iter().filter_map(|content| {
             let (_, node) = self.proxy(*content)?;
-            let access = self.judge(server, *content);
+            let access = || self.judge(server, *content);
             Some(match self.lead(server, node) {
                 Lead::No => return None,
-                Lead::Yes => access,
-                Lead::Maybe(why) => if_open(access, |_| self.not_judged(why, node)),
-                Lead::Through(inner) => if_open(access, |open| self.after_inner(*content, open, inner)),
+                Lead::Yes => access(),
+                Lead::Maybe(why) => if_open(access(), |_| self.not_judged(why, node)),
+                Lead::Through(inner) => if_open(access(), |open| self.after_inner(*content, open, inner)),
             })
         });
         let access = judged.min_by_key(Access::rank)?;
@@ -138,7 +143,15 @@ impl Reader<'_> {
     }
 
     fn lead(&self, server: ScopeId, node: NodeId) -> Lead {
-        self.lead_of(&route::of_directive(self.configuration, node, Some(server)))
+        let text = self.configuration.tree.word(node, 1);
+        if let Some(known) = self.routes.borrow().get(text).map(Rc::clone) {
+            return self.lead_of(&known);
+        }
+        let route = Rc::new(route::of_directive(self.configuration, node, Some(server)));
+        if value::is_constant(text) {
+            self.routes.borrow_mut().insert(text, Rc::clone(&route));
+        }
+        self.lead_of(&route)
     }
 
     fn lead_of(&self, route: &Route) -> Lead {

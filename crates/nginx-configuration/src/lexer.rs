@@ -7,6 +7,17 @@
 /// nginx' buffer: a word or a comment that does not fit is refused.
 const WORD_LIMIT: usize = 4096;
 
+/// What may end a word, in quotes or not, or stand for something else.
+const IS_SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut rest: &[u8] = b" \t\r\n;{\"'\\$";
+    while let [byte, others @ ..] = rest {
+        table[*byte as usize] = true;
+        rest = others;
+    }
+    table
+};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token {
     /// A word was appended to the arena, from this place to its end.
@@ -91,6 +102,12 @@ impl<'a> Lexer<'a> {
         // `${` does not open a block, nor does any further brace that follows it.
         let mut after_dollar = false;
         loop {
+            // Most bytes stand for themselves: these are copied together.
+            let plain =
+                self.text[self.at..].iter().take_while(|byte| !IS_SPECIAL[usize::from(**byte)]).count();
+            arena.extend_from_slice(&self.text[self.at..self.at + plain]);
+            self.at += plain;
+            after_dollar &= plain == 0;
             let Some(&byte) = self.text.get(self.at) else { return Err(Flaw::UnexpectedEnd) };
             if self.at - first >= WORD_LIMIT {
                 return Err(Flaw::WordTooLong);

@@ -39,6 +39,8 @@ pub(super) struct Run<'a> {
     /// `None` where any host may be asked for.
     pub(super) host: Option<Vec<u8>>,
     pub(super) method: Vec<u8>,
+    /// Of the request that a subrequest is made for: the one that variables tell.
+    pub(super) main_method: Option<Vec<u8>>,
     pub(super) request_target: Option<Vec<u8>>,
     pub(super) path: Vec<u8>,
     pub(super) arguments: Vec<u8>,
@@ -100,6 +102,7 @@ impl<'a> Run<'a> {
             server,
             host: None,
             method,
+            main_method: None,
             request_target: None,
             path: Vec::new(),
             arguments: Vec::new(),
@@ -331,7 +334,9 @@ impl Asked for Run<'_> {
             return depends;
         };
         let mut run = self.clone();
-        (run.path, run.arguments, run.method) = (target, Vec::new(), b"GET".to_vec());
+        (run.path, run.arguments) = (target, Vec::new());
+        let method = std::mem::replace(&mut run.method, b"GET".to_vec());
+        run.main_method.get_or_insert(method);
         (run.internal, run.is_subrequest, run.changes) = (true, true, CHANGES);
         (run.error_page_used, run.asked_by) = (false, None);
         match run.all() {

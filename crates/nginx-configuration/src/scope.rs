@@ -125,6 +125,7 @@ impl Scope {
 
 #[derive(Debug, Default)]
 pub(super) struct Scopes {
+    /// In the order of their nodes.
     pub(super) all: Vec<Scope>,
     pub(super) servers: Vec<ScopeId>,
     /// Of `http`, by name in lower case.
@@ -133,8 +134,6 @@ pub(super) struct Scopes {
     pub(super) maps: HashMap<Vec<u8>, Vec<NodeId>>,
     pub(super) stream_servers: Vec<NodeId>,
     pub(super) stream_upstreams: HashMap<Vec<u8>, NodeId>,
-    /// The innermost scope of each block of directives, by its node.
-    pub(super) by_node: HashMap<NodeId, ScopeId>,
 }
 
 impl Scopes {
@@ -167,7 +166,6 @@ impl Scopes {
     fn open(&mut self, tree: &Tree, kind: Kind, parent: Option<ScopeId>, node: NodeId) -> ScopeId {
         let id = self.all.len();
         self.all.push(Scope::new(kind, parent, node));
-        self.by_node.insert(node, id);
         for child in tree.children(node) {
             self.take(tree, id, child);
         }
@@ -255,6 +253,11 @@ impl Scopes {
             }
             _ => self.take_other(tree, id, node, name),
         }
+    }
+
+    /// The scope that this directive opens.
+    pub(super) fn opened_by(&self, node: NodeId) -> Option<ScopeId> {
+        self.all.binary_search_by_key(&node, |scope| scope.node).ok()
     }
 
     /// From this scope outwards.

@@ -5,8 +5,8 @@ use super::Configuration;
 use super::address::Address;
 use super::route::{self, Route};
 use super::scope::{Handler, Kind, ScopeId};
-use super::tree::{NodeId, Place};
-use std::collections::BTreeSet;
+use super::tree::{NodeId, Place, Reading};
+use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -42,9 +42,13 @@ pub struct Include {
 impl Configuration {
     /// Each file once, in the order in which nginx opens them.
     pub fn files(&self) -> Vec<&Path> {
-        let mut seen = BTreeSet::new();
-        let paths = self.tree.readings.iter().map(|reading| reading.path.as_path());
-        paths.filter(|path| seen.insert(*path)).collect()
+        self.read_once().map(|reading| reading.path.as_path()).collect()
+    }
+
+    /// The first reading of each file.
+    fn read_once(&self) -> impl Iterator<Item = &Reading> {
+        let mut seen = HashSet::new();
+        self.tree.readings.iter().filter(move |reading| seen.insert(reading.path.as_os_str()))
     }
 
     /// Whether `nginx -T` printed exactly these files with exactly these bytes:
@@ -52,15 +56,9 @@ impl Configuration {
     /// like a heading is only that file's.
     pub fn is_dumped_as(&self, dump: &[u8]) -> bool {
         let mut rest = dump;
-        for path in self.files() {
-            let text = self
-                .tree
-                .readings
-                .iter()
-                .find(|reading| reading.path == path)
-                .map_or(&[][..], |found| &found.text);
+        for Reading { path, text, .. } in self.read_once() {
             let heading = [&b"# configuration file "[..], path.as_os_str().as_bytes(), b":\n"];
-            for part in heading.into_iter().chain([text, b"\n"]) {
+            for part in heading.into_iter().chain([text, &b"\n"[..]]) {
                 let Some(after) = rest.strip_prefix(part) else { return false };
                 rest = after;
             }
@@ -95,7 +93,7 @@ impl Configuration {
     }
 
     fn scope_around(&self, node: NodeId) -> Option<ScopeId> {
-        self.scopes.by_node.get(&self.tree.parent(node)?).copied()
+        self.scopes.opened_by(self.tree.parent(node)?)
     }
 
     /// Where the locations pass requests to in which such a file is included,

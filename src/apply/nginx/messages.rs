@@ -93,6 +93,17 @@ pub(in crate::apply) fn not_seen(options: &Options, is_reached: bool) -> Refusal
     Refusal::new(Code::NginxNotSeen, message, at(options))
 }
 
+/// One with another main file reads the include; only the program's own was tested.
+pub(in crate::apply) fn another_main_file(options: &Options, main: &Path) -> Refusal {
+    let message = format!(
+        "the nginx that runs reads {}, which includes {}, too, while the program reads another main file, so nobody has \
+         tested or reloaded it; write a script that passes all its arguments on to nginx -c with that file into nginx",
+        main.display(),
+        options.include_path.display()
+    );
+    Refusal::new(Code::NginxNotSeen, message, at(options))
+}
+
 /// Workers from before a change that may let in whom it does not.
 pub(in crate::apply) fn old_workers_remain() -> Notice {
     let statement = "nginx has been reloaded, and workers from before still answer on connections that they had \

@@ -24,6 +24,8 @@ const HEADING: &[u8] = b"# configuration file ";
 pub struct Configured {
     main: PathBuf,
     configuration: Result<Configuration, NotUnderstood>,
+    /// `nginx -T` printed other files than this host has.
+    is_elsewhere: bool,
 }
 
 /// Why nothing is said about a configuration that nginx may well accept.
@@ -57,25 +59,30 @@ impl Configured {
         }
         let printed = Self::load(&main, &split(dump));
         if as_printed(&printed) {
-            return Some(printed);
+            return Some(Self { is_elsewhere: true, ..printed });
         }
         // A fault of one file says more than that they differ.
         let configuration = match on_disk.configuration {
             Err(error) => Err(error),
             Ok(_) => Err(NotUnderstood::DiffersFromDump),
         };
-        Some(Self { main, configuration })
+        Some(Self { main, configuration, is_elsewhere: true })
     }
 
     /// The files of this host, without asking nginx.
     pub(super) fn load(main: &Path, files: &dyn Files) -> Self {
         let configuration = Configuration::load(main, files).map_err(NotUnderstood::Unread);
-        Self { main: main.to_owned(), configuration }
+        Self { main: main.to_owned(), configuration, is_elsewhere: false }
     }
 
     /// What it would be with this file of ours, which may not be there yet.
     pub(super) fn load_with(main: &Path, path: &Path, text: &[u8]) -> Self {
         Self::load(main, &WithFile::new(path, text))
+    }
+
+    /// Whether nginx reads other files than this host has, as in a container.
+    pub fn is_elsewhere(&self) -> bool {
+        self.is_elsewhere
     }
 
     /// The configuration; `None` where it is not understood.

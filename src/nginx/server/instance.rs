@@ -5,7 +5,7 @@ use super::moment::Moment;
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const WORKER: &[u8] = b"nginx: worker process";
 /// Takes no new connection and ends those that it has: keepalive is closed; uploads, websockets
@@ -81,15 +81,20 @@ pub(super) fn executable(pid: u32) -> PathBuf {
     PathBuf::from(exe.to_string_lossy().trim_end_matches(" (deleted)"))
 }
 
-/// Whether the process sees our file system: one in a container does not, even
-/// where its number is visible. A mount namespace of its own (`PrivateTmp`)
-/// keeps the root.
-pub(super) fn is_here(pid: u32) -> bool {
-    let root = |path: &str| fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()));
-    match (root(&format!("/proc/{pid}/root/")), root("/")) {
-        (Ok(its), Ok(ours)) => its == ours,
-        (Err(error), _) | (_, Err(error)) => error.kind() == ErrorKind::PermissionDenied,
-    }
+/// Whether the process sees our file system and this file in it: one in a
+/// container does not, even where its number is visible. A mount namespace of its
+/// own keeps the root, and may have another file at the same path.
+pub(super) fn is_here(pid: u32, main: &Path) -> bool {
+    let same = |below: &Path| {
+        let file = |path: &Path| fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()));
+        let its = Path::new("/proc").join(pid.to_string()).join("root").join(below);
+        match (file(&its), file(&Path::new("/").join(below))) {
+            (Ok(its), Ok(ours)) => its == ours,
+            (Err(its), Err(ours)) => its.kind() == ours.kind(),
+            (Err(error), Ok(_)) | (Ok(_), Err(error)) => error.kind() == ErrorKind::PermissionDenied,
+        }
+    };
+    same(Path::new("")) && same(main.strip_prefix("/").unwrap_or(main))
 }
 
 pub(super) fn is_of_our_user(pid: u32) -> bool {

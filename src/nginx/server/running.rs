@@ -11,10 +11,11 @@ use super::instance::{self, Worker, WorkerIdentity};
 use super::moment::Moment;
 use super::title::{self, MainFile};
 use rustix::process::{Pid, Signal, kill_process};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -111,14 +112,23 @@ impl Running {
     }
 }
 
-/// Whether the pid file names a process that may be the master and cannot be
-/// looked at: it is in another root, or there is no /proc.
+/// Where no master was found: whether there may be one that cannot be looked at.
+/// A pid file that names nobody is of another root or process namespace, or was
+/// left by a crash.
 pub(super) fn is_hidden(wanted: &Wanted) -> bool {
-    let Some(Ok(Some(pid))) = wanted.pid_file.map(number_in) else { return false };
     let has_proc = Path::new("/proc/self").exists();
-    let is_elsewhere =
-        || instance::title(pid).is_some_and(|title| title::is_master(&title)) && !instance::is_here(pid);
-    !has_proc || is_elsewhere()
+    !has_proc || matches!(wanted.pid_file.map(number_in), Some(Ok(Some(_))))
+}
+
+/// The main files of masters that read others than the wanted one.
+pub(super) fn main_files_of_others(wanted: &Wanted) -> BTreeSet<PathBuf> {
+    let of_another = |pid: u32| {
+        let title = instance::title(pid).filter(|title| title::is_master(title))?;
+        let main = title::path_of_main_file(&title, wanted.built_in)?;
+        let counts = instance::is_here(pid, &main) && instance::is_of_our_user(pid);
+        (counts && !is_file(wanted.main)(&main)).then_some(main)
+    };
+    instance::processes().filter_map(of_another).collect()
 }
 
 fn wait_until(limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
@@ -153,7 +163,7 @@ fn masters_of(pid_file: &Path, wanted: &Wanted) -> io::Result<Vec<u32>> {
         Some(_) => is_single(*pid, wanted.program),
         None => false,
     };
-    Ok(named.filter(|pid| instance::is_here(*pid) && is_ours(pid)).collect())
+    Ok(named.filter(|pid| instance::is_here(*pid, wanted.main) && is_ours(pid)).collect())
 }
 
 /// `None`: there is no such file, or it does not hold a number.
@@ -184,7 +194,7 @@ fn masters_that_read(wanted: &Wanted) -> Vec<u32> {
         }
     };
     let candidates = instance::processes().filter(reads_it);
-    candidates.filter(|pid| instance::is_here(*pid) && instance::is_of_our_user(*pid)).collect()
+    candidates.filter(|pid| instance::is_here(*pid, wanted.main) && instance::is_of_our_user(*pid)).collect()
 }
 
 /// With `master_process off` the title does not say what a process is.

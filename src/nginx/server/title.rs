@@ -7,7 +7,7 @@ use super::built_in::BuiltIn;
 use super::configured::is_file;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const MASTER: &[u8] = b"nginx: master process";
 
@@ -30,23 +30,32 @@ pub(super) enum MainFile {
 /// Whether the master of this title reads `main`. `built_in` is of the program
 /// that is asked for, which is the master's own where that says so.
 pub(super) fn main_file(title: &[u8], main: &Path, built_in: Option<&BuiltIn>) -> MainFile {
-    let words = title[MASTER.len().min(title.len())..].split(|byte| *byte == b' ' || *byte == 0);
-    let words: Vec<&[u8]> = words.filter(|word| !word.is_empty()).skip(1).collect();
-    let (configuration, prefix) = (value(&words, b'c'), value(&words, b'p'));
-    if configuration.is_none() && prefix.is_none() {
+    if options(title) == (None, None) {
         return MainFile::Default;
     }
-    let named = |path: &&[u8]| Path::new(OsStr::from_bytes(path)).to_owned();
-    let (configuration, prefix) = (configuration.as_ref().map(named), prefix.as_ref().map(named));
-    let path = match (&configuration, built_in) {
-        (Some(path), None) if path.is_absolute() => path.clone(),
-        (_, Some(built_in)) => built_in.configuration(configuration.as_deref(), prefix.as_deref()),
-        _ => return MainFile::Another,
-    };
+    let Some(path) = path_of_main_file(title, built_in) else { return MainFile::Another };
     // A path with blanks is in pieces; then the title holds it as a whole.
     let as_a_whole = [b"-c ", main.as_os_str().as_bytes()].concat();
     let is_whole = title.windows(as_a_whole.len()).any(|part| part == as_a_whole);
     if is_file(main)(&path) || is_whole { MainFile::Named } else { MainFile::Another }
+}
+
+/// The main file of the master of this title; `None`: nobody can tell.
+pub(super) fn path_of_main_file(title: &[u8], built_in: Option<&BuiltIn>) -> Option<PathBuf> {
+    let (configuration, prefix) = options(title);
+    match (configuration, built_in) {
+        (Some(path), None) if path.is_absolute() => Some(path),
+        (path, Some(built_in)) => Some(built_in.configuration(path.as_deref(), prefix.as_deref())),
+        (_, None) => None,
+    }
+}
+
+/// The values of `-c` and `-p`.
+fn options(title: &[u8]) -> (Option<PathBuf>, Option<PathBuf>) {
+    let words = title[MASTER.len().min(title.len())..].split(|byte| *byte == b' ' || *byte == 0);
+    let words: Vec<&[u8]> = words.filter(|word| !word.is_empty()).skip(1).collect();
+    let path = |letter| value(&words, letter).map(|path| PathBuf::from(OsStr::from_bytes(path)));
+    (path(b'c'), path(b'p'))
 }
 
 /// The last value of an option of one letter, glued or not.
