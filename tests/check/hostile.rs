@@ -44,7 +44,7 @@ fn deep_values_are_printed() {
     let values = format!("a: {}{}\n", "[".repeat(depth), "]".repeat(depth));
     let answer = Folder::with(&[("v.yaml", &values)]).run(&["check", "--print-values", "v.yaml"]);
     assert_eq!((answer.exit_code, answer.stderr.as_str()), (0, ""));
-    assert_eq!(answer.stdout.matches('[').count(), depth + 1, "and the list of flags");
+    assert_eq!(answer.stdout.matches('[').count(), depth + 2, "and the lists of flags and of ports");
 }
 
 #[test]

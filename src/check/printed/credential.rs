@@ -75,8 +75,8 @@ const WORDS: &[&str] = &[
     "yes",
 ];
 
-/// The flags that a verdict depends on.
-const FLAGS: &[&str] = &["web.enable-remote-write-receiver", "web.enable-otlp-receiver"];
+/// What the names of flags begin with that a verdict depends on, and their like.
+const FLAGS: &str = "web.enable-";
 
 /// The features that a verdict depends on.
 const FEATURES: &[&str] = &["remote-write-receiver", "otlp-write-receiver"];
@@ -92,9 +92,14 @@ pub(super) fn is_harmless(text: &str) -> bool {
     let flag = text.trim_start_matches('-');
     let (name, value) = flag.split_once('=').unwrap_or((flag, "true"));
     WORDS.contains(&text)
-        || FLAGS.contains(&name) && matches!(value, "true" | "false" | "")
+        || is_flag(name) && matches!(value, "true" | "false" | "")
         || is_features(text)
         || name == "enable-feature" && (value == "true" || is_features(value))
+}
+
+fn is_flag(name: &str) -> bool {
+    let rest = name.strip_prefix(FLAGS);
+    rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
 }
 
 fn is_features(list: &str) -> bool {
@@ -140,6 +145,7 @@ mod tests {
             "none",
             "ClusterIP",
             "--web.enable-remote-write-receiver",
+            "web.enable-lifecycle",
             "web.enable-otlp-receiver=false",
             "enable-feature=remote-write-receiver,otlp-write-receiver",
             "remote-write-receiver",
