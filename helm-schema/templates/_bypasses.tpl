@@ -139,20 +139,27 @@ true
 
 {{- /* What the annotations of an Ingress ask for: asked, unseen, or nothing where they do not. */ -}}
 {{- define "remote-write-auth.login" -}}
+{{- $annotations := include "remote-write-auth.table" (list . "annotations") | fromJson -}}
+{{- $class := get $annotations "kubernetes.io/ingress.class" | toString -}}
+{{- if kindIs "string" .ingressClassName -}}
+{{- $class = .ingressClassName -}}
+{{- end -}}
+{{- $isNginx := contains "nginx" $class -}}
+{{- $isTraefik := contains "traefik" $class -}}
 {{- $nginx := dict -}}
 {{- $snippet := false -}}
 {{- $others := false -}}
 {{- $traefik := false -}}
-{{- range $key, $value := include "remote-write-auth.table" (list . "annotations") | fromJson -}}
+{{- range $key, $value := $annotations -}}
 {{- if and (kindIs "string" $value) (trim (toString $value)) -}}
-{{- if hasPrefix "nginx.ingress.kubernetes.io/" $key -}}
+{{- $isNginxs := hasPrefix "nginx.ingress.kubernetes.io/" $key -}}
+{{- if $isNginxs -}}
 {{- $nginx = set $nginx (trimPrefix "nginx.ingress.kubernetes.io/" $key) (trim $value) -}}
 {{- $snippet = or $snippet (hasSuffix "snippet" $key) -}}
-{{- else if eq $key "traefik.ingress.kubernetes.io/router.middlewares" -}}
-{{- $traefik = true -}}
-{{- else if or (contains "auth" $key) (eq $key "konghq.com/plugins") -}}
-{{- $others = true -}}
 {{- end -}}
+{{- $traefik = or $traefik (eq $key "traefik.ingress.kubernetes.io/router.middlewares") -}}
+{{- $names := or (contains "auth" $key) (contains "middleware" $key) (eq $key "konghq.com/plugins") -}}
+{{- $others = or $others (and $names (or $class (not $isNginxs))) -}}
 {{- end -}}
 {{- end -}}
 {{- $addresses := or (get $nginx "whitelist-source-range") (get $nginx "allowlist-source-range") -}}
@@ -160,12 +167,15 @@ true
 {{- $byType := and (or (contains "basic" $type) (contains "digest" $type)) (get $nginx "auth-secret") (ne (get $nginx "auth-realm") "off") -}}
 {{- $verify := get $nginx "auth-tls-verify-client" -}}
 {{- $byCertificate := and (get $nginx "auth-tls-secret") (has $verify (list "" "on")) (ne (get $nginx "ssl-redirect") "false") .tls -}}
-{{- if $snippet -}}
+{{- $asksNginx := or $isNginx (not $class) -}}
+{{- if and $asksNginx $snippet -}}
 unseen
-{{- else if and (eq (get $nginx "satisfy") "any") $addresses -}}
-{{- else if or $byType $byCertificate (get $nginx "auth-url") -}}
+{{- else if and $asksNginx (eq (get $nginx "satisfy") "any") $addresses -}}
+{{- else if and $asksNginx (or $byType $byCertificate (get $nginx "auth-url")) -}}
 asked
-{{- else if or $traefik $others -}}
+{{- else if and $traefik (or $isTraefik (not $class)) -}}
+unseen
+{{- else if and $others (not (or $isNginx $isTraefik)) -}}
 unseen
 {{- end -}}
 {{- end -}}

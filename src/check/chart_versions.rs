@@ -1,7 +1,7 @@
 //! Versions of the chart prometheus → settings of the server that they do not read.
 //!
 //! Found in the tags of the chart's repository. What a version does not read neither
-//! opens a way nor closes one, and is no list of flags.
+//! opens a way nor closes one, and its flags are not read.
 
 use serde_json::Value;
 

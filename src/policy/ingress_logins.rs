@@ -22,26 +22,57 @@ const NGINX: &str = "nginx.ingress.kubernetes.io/";
 
 const TRAEFIK: &str = "traefik.ingress.kubernetes.io/router.middlewares";
 
-/// What the annotations of this Ingress ask for.
+/// What the annotations of this Ingress ask for. Without a class it is the cluster's
+/// to say whose annotations count: then any of them may.
 pub(super) fn of_annotations(ingress: &Value) -> IngressLogin {
+    let annotations = &ingress["annotations"];
+    let class = ingress["ingressClassName"].as_str().or(annotations["kubernetes.io/ingress.class"].as_str());
+    let class = class.unwrap_or_default();
+    let may_be = |name: &str| class.is_empty() || class.contains(name);
+    if may_be("nginx")
+        && let Some(login) = of_ingress_nginx(ingress)
+    {
+        return login;
+    }
+    if may_be("traefik") && any(annotations, |key| key == TRAEFIK) {
+        return IngressLogin::NotSeen(
+            "what the middlewares of this ingress ask for is not judged; make sure that one of them asks for the login",
+        );
+    }
+    let is_known = class.contains("nginx") || class.contains("traefik");
+    let is_unclear = |key: &str| {
+        let names = key.contains("auth") || key.contains("middleware") || key == "konghq.com/plugins";
+        names && (!class.is_empty() || !key.starts_with(NGINX))
+    };
+    if !is_known && any(annotations, is_unclear) {
+        return IngressLogin::NotSeen(
+            "annotations of this controller are not judged; make sure that they ask for the login",
+        );
+    }
+    IngressLogin::NotAsked
+}
+
+/// Whether there is such an annotation that says something.
+fn any(annotations: &Value, is_one: impl Fn(&str) -> bool) -> bool {
+    let says = |value: &Value| value.as_str().is_some_and(|text| !text.trim().is_empty());
+    table(annotations).any(|(key, value)| is_one(key) && says(value))
+}
+
+/// What ingress-nginx asks for; `None` where none of its annotations says.
+fn of_ingress_nginx(ingress: &Value) -> Option<IngressLogin> {
     let annotations = &ingress["annotations"];
     let get = |name: &str| {
         let value = annotations[format!("{NGINX}{name}")].as_str();
         value.map(str::trim).filter(|value| !value.is_empty())
     };
-    let any = |is_one: &dyn Fn(&str) -> bool| {
-        table(annotations)
-            .any(|(key, value)| is_one(key) && value.as_str().is_some_and(|it| !it.trim().is_empty()))
-    };
-    if any(&|key| key.starts_with(NGINX) && key.ends_with("snippet")) {
-        return IngressLogin::NotSeen(
-            "a snippet of nginx is not judged; make sure that it asks for the login",
-        );
+    if any(annotations, |key| key.starts_with(NGINX) && key.ends_with("snippet")) {
+        let statement = "a snippet of nginx is not judged; make sure that it asks for the login";
+        return Some(IngressLogin::NotSeen(statement));
     }
     let lets_addresses_in = get("satisfy") == Some("any")
         && (get("whitelist-source-range").is_some() || get("allowlist-source-range").is_some());
     if lets_addresses_in {
-        return IngressLogin::NotAsked;
+        return Some(IngressLogin::NotAsked);
     }
     let by_type = get("auth-type").is_some_and(|kind| kind.contains("basic") || kind.contains("digest"))
         && get("auth-secret").is_some()
@@ -51,20 +82,5 @@ pub(super) fn of_annotations(ingress: &Value) -> IngressLogin {
         && matches!(get("auth-tls-verify-client"), None | Some("on"))
         && get("ssl-redirect") != Some("false")
         && is_true(&ingress["tls"]);
-    if by_type || by_certificate || get("auth-url").is_some() {
-        return IngressLogin::Asked;
-    }
-    if any(&|key| key == TRAEFIK) {
-        return IngressLogin::NotSeen(
-            "what the middlewares of this ingress ask for is not judged; make sure that one of them asks for the login",
-        );
-    }
-    let is_anothers =
-        |key: &str| !key.starts_with(NGINX) && (key.contains("auth") || key == "konghq.com/plugins");
-    if any(&is_anothers) {
-        return IngressLogin::NotSeen(
-            "annotations of this controller are not judged; make sure that they ask for the login",
-        );
-    }
-    IngressLogin::NotAsked
+    (by_type || by_certificate || get("auth-url").is_some()).then_some(IngressLogin::Asked)
 }

@@ -40,6 +40,10 @@ const WAYS: &[&str] = &[
     "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/enable-global-auth: 'false'}}}",
     "{ingress: {enabled: true, hosts: [a], annotations: {traefik.ingress.kubernetes.io/router.middlewares: a}}}",
     "{ingress: {enabled: true, hosts: [a], annotations: {haproxy.org/auth-type: basic-auth}}}",
+    "{ingress: {enabled: true, hosts: [a], ingressClassName: traefik, annotations: {nginx.ingress.kubernetes.io/auth-url: 'https://a'}}}",
+    "{ingress: {enabled: true, hosts: [a], ingressClassName: nginx, annotations: {traefik.ingress.kubernetes.io/router.middlewares: a}}}",
+    "{ingress: {enabled: true, hosts: [a], ingressClassName: haproxy, annotations: {nginx.ingress.kubernetes.io/auth-url: 'https://a'}}}",
+    "{ingress: {enabled: true, hosts: [a], annotations: {kubernetes.io/ingress.class: nginx, nginx.ingress.kubernetes.io/auth-url: 'https://a'}}}",
     "{route: {main: {enabled: true}, other: {enabled: false}}}",
     "{route: {main: {enabled: true, filters: [{type: URLRewrite}]}}}",
     "{route: {main: {enabled: true, filters: [{type: ExtensionRef}]}}}",
@@ -89,5 +93,5 @@ fn the_notes_warn_of_what_check_warns_of() {
         found += warned("auth-bypassed").len();
         unseen += warned("not-judged").len();
     }
-    assert_eq!((found, unseen), (24, 3));
+    assert_eq!((found, unseen), (26, 4));
 }

@@ -246,6 +246,17 @@ fn only_annotations_that_ask_for_a_login_count_as_one() {
         let ingress = json!({"enabled": true, "servicePort": 80, "tls": [{"hosts": ["a"]}], "annotations": annotations});
         assert_eq!(warned(guarded("ingress", ingress)), wanted, "{annotations}");
     }
+    // Annotations of a controller count where its class is asked for, or none is.
+    for (class, annotations, wanted) in [
+        ("nginx", with(&[("auth-url", "https://login.example.com")]), &[][..]),
+        ("traefik", with(&[("auth-url", "https://login.example.com")]), way),
+        ("haproxy", with(&[("auth-url", "https://login.example.com")]), unseen),
+        ("nginx", json!({"traefik.ingress.kubernetes.io/router.middlewares": "a@file"}), way),
+        ("internal", json!({"traefik.ingress.kubernetes.io/router.middlewares": "a@file"}), unseen),
+    ] {
+        let ingress = json!({"enabled": true, "servicePort": 80, "ingressClassName": class, "annotations": annotations});
+        assert_eq!(warned(guarded("ingress", ingress)), wanted, "{class} {annotations}");
+    }
     // Certificates are asked for on TLS alone.
     let ingress =
         json!({"enabled": true, "servicePort": 80, "annotations": with(&[("auth-tls-secret", "ns/s")])});

@@ -31,15 +31,8 @@ fn ways_are_those_that_the_witness_finds() {
 
 /// The charts that others publish, in the folder that a variable names.
 mod real {
-    use super::agree;
+    use super::{agree, chart};
     use crate::chart_values;
-    use std::path::PathBuf;
-
-    fn chart(name: &str) -> PathBuf {
-        let folder =
-            std::env::var_os("REMOTE_WRITE_AUTH_CHARTS").expect("REMOTE_WRITE_AUTH_CHARTS names no folder");
-        PathBuf::from(folder).join(name)
-    }
 
     #[test]
     #[ignore = "asked for by tests/rendered/run, where the chart is there"]
@@ -72,6 +65,13 @@ mod real {
     }
 }
 
+/// A chart that others publish, in the folder that a variable names.
+pub(crate) fn chart(name: &str) -> PathBuf {
+    let folder =
+        std::env::var_os("REMOTE_WRITE_AUTH_CHARTS").expect("REMOTE_WRITE_AUTH_CHARTS names no folder");
+    PathBuf::from(folder).join(name)
+}
+
 /// Renders value sets and compares; what was seen.
 fn agree(chart: &Path, generate: Generate) -> BTreeSet<String> {
     let folder = Folder::new();
@@ -95,7 +95,7 @@ fn compare(files: &[PathBuf]) -> BTreeSet<String> {
     seen
 }
 
-fn render_all(chart: &Path, generate: Generate, folder: &Folder) -> Vec<PathBuf> {
+pub(crate) fn render_all(chart: &Path, generate: Generate, folder: &Folder) -> Vec<PathBuf> {
     assert!(chart.join("Chart.yaml").is_file(), "no chart in {}", chart.display());
     let (first, sets) = (number("FIRST", 0), number("SETS", SETS));
     let helms = [helm::newest_3(), helm::newest_4()];
@@ -157,7 +157,7 @@ fn binary(files: &[PathBuf]) -> Vec<Value> {
     serde_json::from_slice(&output.stdout).expect("a list")
 }
 
-fn witness(files: &[PathBuf]) -> Vec<Value> {
+pub(crate) fn witness(files: &[PathBuf]) -> Vec<Value> {
     let mut command = Command::new(cache::file("ansible-core-2.16.19/bin/python"));
     let piped = command.arg(WITNESS).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = piped.spawn().expect("Python starts");
