@@ -149,7 +149,7 @@ impl Judge<'_> {
     fn by_address(&self, id: ScopeId, any: bool) -> Voted {
         let rules = self.scopes.nearest_list(id, |scope| &scope.rules);
         let tells_apart = rules.iter().any(|rule| self.tree.word(*rule, 1) != b"all");
-        match self.scopes.nearest(id, |scope| scope.realip) {
+        match self.scopes.nearest(id, |scope| scope.rare().realip) {
             Some(node) if tells_apart => (Vote::Depends(Reason::ByAddress), Some(node)),
             _ => vote_by_rules(self.tree, rules, self.asked.peer(), any),
         }
@@ -183,7 +183,7 @@ impl Judge<'_> {
     /// Directives that may let in, or ask, in ways that are not read here.
     fn not_understood(&self, id: ScopeId) -> Option<(Reason, NodeId)> {
         let odd = |kind: fn(Effect) -> bool| {
-            let mut all = self.scopes.outwards(id).flat_map(|scope| scope.odd.iter());
+            let mut all = self.scopes.outwards(id).flat_map(|scope| scope.rare().odd.iter());
             all.find(|(effect, _)| kind(*effect)).map(|(_, node)| *node)
         };
         let code = odd(|effect| effect == Effect::RunsCode).map(|node| (Reason::Code, node));
@@ -194,14 +194,14 @@ impl Judge<'_> {
 
     /// It is asked before all else, on connections with TLS alone.
     fn certificate(&self, id: ScopeId) -> Option<Access> {
-        let node = self.scopes.nearest(id, |scope| scope.verify_client)?;
+        let node = self.scopes.nearest(id, |scope| scope.rare().verify_client)?;
         if self.tree.word(node, 1) != b"on" {
             return None;
         }
         let server = self.scopes.outwards(id).find(|scope| scope.kind == Kind::Server)?;
         let is_tls =
             |listen: &NodeId| self.tree.arguments(*listen).any(|word| word == b"ssl" || word == b"quic");
-        (!server.listens.is_empty() && server.listens.iter().all(is_tls))
+        (!server.rare().listens.is_empty() && server.rare().listens.iter().all(is_tls))
             .then(|| Access::NotJudged { why: Reason::ClientCertificate, place: self.tree.place(node) })
     }
 }
