@@ -117,7 +117,7 @@ impl Judge<'_> {
         let own = scopes.all[id].node;
         let satisfy = scopes.nearest(id, |scope| scope.satisfy);
         let any = satisfy.is_some_and(|node| tree.word(node, 1) == b"any");
-        let votes = [self.by_address(id, any), self.by_login(id), self.by_request(id)];
+        let votes = self.votes(id, any);
         let (vote, node) = if any { one_is_enough(votes) } else { all_must_agree(votes) };
         let place = tree.place(node.unwrap_or(own));
         let access = match vote {
@@ -132,6 +132,23 @@ impl Judge<'_> {
             (None, Access::Open { .. }) => self.certificate(id).unwrap_or(access),
             (None, _) => access,
         }
+    }
+
+    /// Who comes after the one that decides is not asked: a variable in a realm
+    /// has no value then, and may get another later.
+    fn votes(&self, id: ScopeId, any: bool) -> [Voted; 3] {
+        let decides = |(vote, _): Voted| match vote {
+            Vote::Allows => any,
+            Vote::Refuses(_) | Vote::AsksLogin => !any,
+            Vote::None | Vote::Depends(_) => false,
+        };
+        let nobody = (Vote::None, None);
+        let address = self.by_address(id, any);
+        if decides(address) {
+            return [address, nobody, nobody];
+        }
+        let login = self.by_login(id);
+        if decides(login) { [address, login, nobody] } else { [address, login, self.by_request(id)] }
     }
 
     fn asks(&self, id: ScopeId) -> Access {
