@@ -339,7 +339,12 @@ impl Asked for Run<'_> {
         run.main_method.get_or_insert(method);
         (run.internal, run.is_subrequest, run.changes) = (true, true, CHANGES);
         (run.error_page_used, run.asked_by) = (false, None);
-        match run.all() {
+        let outcome = run.all();
+        // What it sets is set for the request, too; of any request all that may be set counts.
+        if self.host.is_some() && run.variables != self.variables {
+            return depends;
+        }
+        match outcome {
             Outcome::Shut { status: Some(200..=299), .. } => Vote::Allows,
             Outcome::Shut { status: Some(status @ (401 | 403)), .. } => Vote::Refuses(status),
             Outcome::Shut { .. }
