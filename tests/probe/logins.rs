@@ -3,6 +3,7 @@
 use crate::world::{LET_IN, PASSWORD, SHUT, certificate, encrypted, probe, with_certificate};
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 use test_support::edge::WRITE_PATH;
 use test_support::folder::Folder;
@@ -84,4 +85,37 @@ fn a_credential_is_in_no_argument_and_no_environment() {
     }
     child.kill().expect("our own child");
     child.wait().expect("it ends");
+}
+
+/// Ended by a signal that writes a core, in a folder of its own: whether one was written.
+fn leaves_core(command: &[&str], is_ready: impl FnOnce()) -> bool {
+    let folder = Folder::new();
+    let mut child = Command::new("sh")
+        .args(["-c", "ulimit -c unlimited && exec \"$@\"", "sh"])
+        .args(command)
+        .current_dir(&folder.0)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("a shell");
+    is_ready();
+    let sent = Command::new("kill").args(["-ABRT", &child.id().to_string()]).status();
+    assert!(sent.expect("kill").success());
+    let status = child.wait().expect("our own child");
+    assert_eq!(status.signal(), Some(6), "{status:?}");
+    status.core_dumped() || !folder.names().is_empty()
+}
+
+#[test]
+fn a_probe_that_crashes_leaves_no_core_with_its_login_in_it() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}{WRITE_PATH}", silent.local_addr().expect("it has one"));
+    let folder = Folder::new();
+    let password = folder.file("password", "canary-in-memory").display().to_string();
+    let probe = [*BINARY, "probe", &url, "--username", "alloy", "--password-file", &password];
+    let mut asked = None;
+    assert!(!leaves_core(&probe, || asked = silent.accept().ok()), "a core of the probe");
+    assert!(asked.is_some(), "it has read its login, and waits");
+    // Where this machine writes none of anybody, nothing is shown.
+    let pause = || std::thread::sleep(std::time::Duration::from_millis(500));
+    assert!(leaves_core(&["sleep", "60"], pause), "a core of another program");
 }

@@ -15,6 +15,7 @@ import json
 import shlex
 
 from ansible.plugins.action import ActionBase
+from ansible_collections.trento.prometheus.plugins.plugin_utils.as_written import as_written
 from ansible_collections.trento.prometheus.plugins.plugin_utils.version import VERSION
 
 try:
@@ -50,7 +51,7 @@ class ActionModule(ActionBase):
         """Returns the module's answer, or why it could not be started."""
         result = super().run(tmp, task_vars)
         task_vars = task_vars or {}
-        self._task.args = decrypted(self._task.args)
+        self._task.args = as_written(decrypted(self._task.args), self._task, self._templar)
         architecture = None
         if self._would_pipeline():
             architecture, answer = self._ask_installed(task_vars)

@@ -45,7 +45,7 @@ options:
     description:
       - The password of the first login. Up to 72 characters of printable ASCII without double quote and backslash,
         no blank at either end.
-      - Quote it in YAML. An unquoted V(0123) is a number there, and refused.
+      - Quote it in YAML. An unquoted V(0123) is a number there, and refused; a fact of ansible-core before 2.19 holds a text.
       - C(openssl rand -hex 24) prints a good one, which nginx can check quickly; see O(bcrypt_cost).
     type: str
   other_users:

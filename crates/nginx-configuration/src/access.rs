@@ -117,7 +117,7 @@ impl Judge<'_> {
         let own = scopes.all[id].node;
         let satisfy = scopes.nearest(id, |scope| scope.satisfy);
         let any = satisfy.is_some_and(|node| tree.word(node, 1) == b"any");
-        let votes = [self.by_address(id, any), self.by_login(id), self.by_request(id)];
+        let votes = self.votes(id, any);
         let (vote, node) = if any { one_is_enough(votes) } else { all_must_agree(votes) };
         let place = tree.place(node.unwrap_or(own));
         let access = match vote {
@@ -132,6 +132,23 @@ impl Judge<'_> {
             (None, Access::Open { .. }) => self.certificate(id).unwrap_or(access),
             (None, _) => access,
         }
+    }
+
+    /// Who comes after the one that decides is not asked: a variable in a realm
+    /// has no value then, and may get another later.
+    fn votes(&self, id: ScopeId, any: bool) -> [Voted; 3] {
+        let decides = |(vote, _): Voted| match vote {
+            Vote::Allows => any,
+            Vote::Refuses(_) | Vote::AsksLogin => !any,
+            Vote::None | Vote::Depends(_) => false,
+        };
+        let nobody = (Vote::None, None);
+        let address = self.by_address(id, any);
+        if decides(address) {
+            return [address, nobody, nobody];
+        }
+        let login = self.by_login(id);
+        if decides(login) { [address, login, nobody] } else { [address, login, self.by_request(id)] }
     }
 
     fn asks(&self, id: ScopeId) -> Access {
@@ -149,7 +166,7 @@ impl Judge<'_> {
     fn by_address(&self, id: ScopeId, any: bool) -> Voted {
         let rules = self.scopes.nearest_list(id, |scope| &scope.rules);
         let tells_apart = rules.iter().any(|rule| self.tree.word(*rule, 1) != b"all");
-        match self.scopes.nearest(id, |scope| scope.realip) {
+        match self.scopes.nearest(id, |scope| scope.rare().realip) {
             Some(node) if tells_apart => (Vote::Depends(Reason::ByAddress), Some(node)),
             _ => vote_by_rules(self.tree, rules, self.asked.peer(), any),
         }
@@ -183,7 +200,7 @@ impl Judge<'_> {
     /// Directives that may let in, or ask, in ways that are not read here.
     fn not_understood(&self, id: ScopeId) -> Option<(Reason, NodeId)> {
         let odd = |kind: fn(Effect) -> bool| {
-            let mut all = self.scopes.outwards(id).flat_map(|scope| scope.odd.iter());
+            let mut all = self.scopes.outwards(id).flat_map(|scope| scope.rare().odd.iter());
             all.find(|(effect, _)| kind(*effect)).map(|(_, node)| *node)
         };
         let code = odd(|effect| effect == Effect::RunsCode).map(|node| (Reason::Code, node));
@@ -194,14 +211,14 @@ impl Judge<'_> {
 
     /// It is asked before all else, on connections with TLS alone.
     fn certificate(&self, id: ScopeId) -> Option<Access> {
-        let node = self.scopes.nearest(id, |scope| scope.verify_client)?;
+        let node = self.scopes.nearest(id, |scope| scope.rare().verify_client)?;
         if self.tree.word(node, 1) != b"on" {
             return None;
         }
         let server = self.scopes.outwards(id).find(|scope| scope.kind == Kind::Server)?;
         let is_tls =
             |listen: &NodeId| self.tree.arguments(*listen).any(|word| word == b"ssl" || word == b"quic");
-        (!server.listens.is_empty() && server.listens.iter().all(is_tls))
+        (!server.rare().listens.is_empty() && server.rare().listens.iter().all(is_tls))
             .then(|| Access::NotJudged { why: Reason::ClientCertificate, place: self.tree.place(node) })
     }
 }

@@ -16,10 +16,10 @@ pub(super) struct Listening {
 
 /// What a server listens on; `None` for what is not understood.
 pub(super) fn listenings(tree: &Tree, scope: &Scope) -> Vec<Option<Listening>> {
-    if scope.listens.is_empty() {
+    if scope.rare().listens.is_empty() {
         return vec![Some(Listening { listen: Listen::Any4(80), is_default: false })];
     }
-    scope.listens.iter().flat_map(|node| listening(tree, *node)).collect()
+    scope.rare().listens.iter().flat_map(|node| listening(tree, *node)).collect()
 }
 
 fn listening(tree: &Tree, node: NodeId) -> Vec<Option<Listening>> {
@@ -150,7 +150,7 @@ impl<'a> Names<'a> {
 fn by_name(tree: &Tree, scopes: &Scopes, ids: &[ScopeId], host: &[u8]) -> Result<Option<ScopeId>, Reason> {
     let all: Vec<(Vec<u8>, ScopeId)> = ids
         .iter()
-        .flat_map(|id| scopes.all[*id].server_names.iter().map(move |node| (*id, *node)))
+        .flat_map(|id| scopes.all[*id].rare().server_names.iter().map(move |node| (*id, *node)))
         .flat_map(|(id, node)| tree.arguments(node).map(move |name| (spelled(name), id)))
         .collect();
     let mut names = Names::default();

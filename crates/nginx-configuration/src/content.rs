@@ -50,7 +50,7 @@ impl Run<'_> {
         if !self.path.ends_with(b"/") {
             return Ok(Stage::Failed(404, id));
         }
-        if let Some(node) = scopes.nearest(id, |scope| scope.index)
+        if let Some(node) = scopes.nearest(id, |scope| scope.rare().index)
             && tree.arguments(node).any(|name| name.starts_with(b"/") || !value::is_constant(name))
         {
             return Err(Reason::Disk);

@@ -16,10 +16,13 @@ pub struct Disk;
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         // A named pipe would be waited for.
-        if !fs::metadata(path)?.is_file() {
+        let found = fs::metadata(path)?;
+        if !found.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
-        let mut text = Vec::new();
+        // One read for all of it, and one that finds its end.
+        let length = found.len().min(FILE_LIMIT) + 1;
+        let mut text = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
         fs::File::open(path)?.take(FILE_LIMIT + 1).read_to_end(&mut text)?;
         if text.len() as u64 > FILE_LIMIT {
             return Err(io::ErrorKind::FileTooLarge.into());

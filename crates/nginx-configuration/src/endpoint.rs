@@ -264,8 +264,8 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for source in locations.iter().copied() {
             let lists = [
-                scopes.nearest_list(source, |scope| &scope.mirrors),
-                scopes.nearest_list(source, |scope| &scope.additions),
+                scopes.nearest_list(source, |scope| &scope.rare().mirrors),
+                scopes.nearest_list(source, |scope| &scope.rare().additions),
             ];
             for node in lists.into_iter().flatten().copied() {
                 let path = tree.word(node, 1);
@@ -319,8 +319,9 @@ impl Reader<'_> {
     fn endpoint(&self, server: ScopeId, id: ScopeId, access: Access, via: Option<Place>) -> Endpoint {
         let Configuration { tree, scopes, .. } = self.configuration;
         let scope = &scopes.all[server];
-        let names = scope.server_names.iter().flat_map(|node| tree.arguments(*node)).map(text_of).collect();
-        let listens = scope.listens.iter().map(|node| text_of(tree.word(*node, 1))).collect();
+        let names =
+            scope.rare().server_names.iter().flat_map(|node| tree.arguments(*node)).map(text_of).collect();
+        let listens = scope.rare().listens.iter().map(|node| text_of(tree.word(*node, 1))).collect();
         let location: Vec<String> = tree.arguments(scopes.all[id].node).map(text_of).collect();
         Endpoint {
             server_names: names,

@@ -73,7 +73,7 @@ impl Configuration {
                 }
             }
         }
-        let nodes = scopes.servers.iter().flat_map(|id| &scopes.all[*id].listens);
+        let nodes = scopes.servers.iter().flat_map(|id| &scopes.all[*id].rare().listens);
         let has_tls =
             nodes.into_iter().any(|node| tree.arguments(*node).any(|word| word == b"ssl" || word == b"quic"));
         Ok(Self { tree, scopes, listens, has_tls })

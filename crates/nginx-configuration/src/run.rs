@@ -76,7 +76,7 @@ impl<'a> Run<'a> {
             Ok(None) => return Err(refused(None)),
             Err(reason) => return Err(Outcome::NotJudged(reason)),
         };
-        let merges = scopes.nearest(by_default, |scope| scope.merge_slashes);
+        let merges = scopes.nearest(by_default, |scope| scope.rare().merge_slashes);
         let merges = merges.is_none_or(|node| tree.word(node, 1) != b"off");
         let (path, arguments) = match path::normalize(target, merges) {
             Target::Path { path, arguments } => (path, arguments),
@@ -285,7 +285,7 @@ impl<'a> Run<'a> {
         let Some(page) = pages.iter().find(|page| tree.arguments(**page).rev().skip(1).any(wanted)) else {
             return Ok(Stage::Done(end));
         };
-        let recursive = scopes.nearest(id, |scope| scope.recursive_error_pages);
+        let recursive = scopes.nearest(id, |scope| scope.rare().recursive_error_pages);
         self.error_page_used = recursive.is_none_or(|node| tree.word(node, 1) != b"on");
         let target = tree.arguments(*page).next_back().unwrap_or_default();
         if target.starts_with(b"@") {
@@ -339,7 +339,12 @@ impl Asked for Run<'_> {
         run.main_method.get_or_insert(method);
         (run.internal, run.is_subrequest, run.changes) = (true, true, CHANGES);
         (run.error_page_used, run.asked_by) = (false, None);
-        match run.all() {
+        let outcome = run.all();
+        // What it sets is set for the request, too; of any request all that may be set counts.
+        if self.host.is_some() && run.variables != self.variables {
+            return depends;
+        }
+        match outcome {
             Outcome::Shut { status: Some(200..=299), .. } => Vote::Allows,
             Outcome::Shut { status: Some(status @ (401 | 403)), .. } => Vote::Refuses(status),
             Outcome::Shut { .. }

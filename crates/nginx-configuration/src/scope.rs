@@ -69,25 +69,44 @@ pub(super) struct Scope {
     pub(super) satisfy: Option<NodeId>,
     pub(super) rules: Vec<NodeId>,
     pub(super) auth_request: Option<NodeId>,
-    pub(super) realip: Option<NodeId>,
     pub(super) error_pages: Vec<NodeId>,
-    pub(super) recursive_error_pages: Option<NodeId>,
     pub(super) headers: Vec<NodeId>,
     pub(super) internal: Option<NodeId>,
     pub(super) handler: Option<(Handler, NodeId)>,
     pub(super) steps: Vec<Step>,
     pub(super) try_files: Option<NodeId>,
     pub(super) limit_except: Option<ScopeId>,
+    pub(super) locations: Vec<ScopeId>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few locations have.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
+    pub(super) realip: Option<NodeId>,
+    pub(super) recursive_error_pages: Option<NodeId>,
     pub(super) mirrors: Vec<NodeId>,
     pub(super) additions: Vec<NodeId>,
     pub(super) index: Option<NodeId>,
-    pub(super) locations: Vec<ScopeId>,
     pub(super) odd: Vec<(Effect, NodeId)>,
     pub(super) listens: Vec<NodeId>,
     pub(super) server_names: Vec<NodeId>,
     pub(super) merge_slashes: Option<NodeId>,
     pub(super) verify_client: Option<NodeId>,
 }
+
+static NOTHING: Rare = Rare {
+    realip: None,
+    recursive_error_pages: None,
+    mirrors: Vec::new(),
+    additions: Vec::new(),
+    index: None,
+    odd: Vec::new(),
+    listens: Vec::new(),
+    server_names: Vec::new(),
+    merge_slashes: None,
+    verify_client: None,
+};
 
 impl Scope {
     fn new(kind: Kind, parent: Option<ScopeId>, node: NodeId) -> Self {
@@ -101,25 +120,24 @@ impl Scope {
             satisfy: None,
             rules: Vec::new(),
             auth_request: None,
-            realip: None,
             error_pages: Vec::new(),
-            recursive_error_pages: None,
             headers: Vec::new(),
             internal: None,
             handler: None,
             steps: Vec::new(),
             try_files: None,
             limit_except: None,
-            mirrors: Vec::new(),
-            additions: Vec::new(),
-            index: None,
             locations: Vec::new(),
-            odd: Vec::new(),
-            listens: Vec::new(),
-            server_names: Vec::new(),
-            merge_slashes: None,
-            verify_client: None,
+            rare: None,
         }
+    }
+
+    pub(super) fn rare(&self) -> &Rare {
+        self.rare.as_deref().unwrap_or(&NOTHING)
+    }
+
+    fn rare_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
     }
 }
 
@@ -138,7 +156,8 @@ pub(super) struct Scopes {
 
 impl Scopes {
     pub(super) fn new(tree: &Tree) -> Self {
-        let mut scopes = Self::default();
+        // They are large: growing would touch twice the memory.
+        let mut scopes = Self { all: Vec::with_capacity(tree.blocks()), ..Self::default() };
         for node in tree.top().filter(|node| tree.is_block(*node)) {
             match tree.name(node) {
                 b"http" => {
@@ -184,9 +203,9 @@ impl Scopes {
             b"satisfy" => scope.satisfy = Some(node),
             b"allow" | b"deny" => scope.rules.push(node),
             b"auth_request" => scope.auth_request = Some(node),
-            b"set_real_ip_from" => scope.realip = Some(node),
+            b"set_real_ip_from" => scope.rare_mut().realip = Some(node),
             b"error_page" => scope.error_pages.push(node),
-            b"recursive_error_pages" => scope.recursive_error_pages = Some(node),
+            b"recursive_error_pages" => scope.rare_mut().recursive_error_pages = Some(node),
             b"proxy_set_header" => scope.headers.push(node),
             b"internal" => scope.internal = Some(node),
             b"proxy_pass" => scope.handler = Some((Handler::Proxy, node)),
@@ -195,13 +214,13 @@ impl Scopes {
             b"rewrite" => scope.steps.push(Step::Rewrite(node)),
             b"break" => scope.steps.push(Step::Break),
             b"try_files" => scope.try_files = Some(node),
-            b"mirror" => scope.mirrors.push(node),
-            b"add_before_body" | b"add_after_body" => scope.additions.push(node),
-            b"index" => scope.index = Some(node),
-            b"listen" => scope.listens.push(node),
-            b"server_name" => scope.server_names.push(node),
-            b"merge_slashes" => scope.merge_slashes = Some(node),
-            b"ssl_verify_client" => scope.verify_client = Some(node),
+            b"mirror" => scope.rare_mut().mirrors.push(node),
+            b"add_before_body" | b"add_after_body" => scope.rare_mut().additions.push(node),
+            b"index" => scope.rare_mut().index = Some(node),
+            b"listen" => scope.rare_mut().listens.push(node),
+            b"server_name" => scope.rare_mut().server_names.push(node),
+            b"merge_slashes" => scope.rare_mut().merge_slashes = Some(node),
+            b"ssl_verify_client" => scope.rare_mut().verify_client = Some(node),
             _ => self.take_other(tree, id, node, name),
         }
     }
@@ -214,11 +233,11 @@ impl Scopes {
             Effect::PassesElsewhere => scope.handler = Some((Handler::Elsewhere, node)),
             Effect::AnswersByCode => {
                 scope.handler = Some((Handler::Code, node));
-                scope.odd.push((Effect::AnswersByCode, node));
+                scope.rare_mut().odd.push((Effect::AnswersByCode, node));
             }
             Effect::Subrequests if tree.word(node, 1) == b"off" => {}
             found @ (Effect::RunsCode | Effect::AsksOtherwise | Effect::Subrequests | Effect::Unknown) => {
-                scope.odd.push((found, node));
+                scope.rare_mut().odd.push((found, node));
             }
         }
     }

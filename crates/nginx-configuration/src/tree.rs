@@ -140,6 +140,11 @@ impl Tree {
         Children { tree: self, next: 0, end: self.nodes.len() }
     }
 
+    /// How many directives open a block.
+    pub(super) fn blocks(&self) -> usize {
+        self.nodes.iter().filter(|node| node.is_block).count()
+    }
+
     /// Each `include` with one path.
     pub(super) fn includes(&self) -> impl Iterator<Item = NodeId> {
         let named = |node: &NodeId| self.name(*node) == b"include" && self.count(*node) == 2;

@@ -123,11 +123,11 @@ fn of_a_write(text: &[u8]) -> Option<Vec<u8>> {
 /// A directive by which any location of the server may be asked for without its login.
 pub(super) fn asks_for_others(configuration: &Configuration, server: ScopeId) -> Option<NodeId> {
     let scopes = &configuration.scopes;
-    let around = scopes.outwards(server).flat_map(|scope| scope.odd.iter());
+    let around = scopes.outwards(server).flat_map(|scope| scope.rare().odd.iter());
     let asks =
         |effect: Effect| matches!(effect, Effect::Subrequests | Effect::AnswersByCode | Effect::RunsCode);
-    let found =
-        around.chain(within(configuration, server).into_iter().flat_map(|id| scopes.all[id].odd.iter()));
+    let found = around
+        .chain(within(configuration, server).into_iter().flat_map(|id| scopes.all[id].rare().odd.iter()));
     found.into_iter().find(|(effect, _)| asks(*effect)).map(|(_, node)| *node)
 }
 
@@ -163,7 +163,7 @@ pub(super) fn is_referred_to(configuration: &Configuration, server: ScopeId, id:
     let mut paths: Vec<&[u8]> = Vec::new();
     for inner in [server].into_iter().chain(within(configuration, server)) {
         let scope = &scopes.all[inner];
-        targets.extend(scope.error_pages.iter().chain(&scope.try_files).chain(&scope.index));
+        targets.extend(scope.error_pages.iter().chain(&scope.try_files).chain(&scope.rare().index));
         for step in &scope.steps {
             if let Step::Rewrite(node) = step {
                 paths.push(tree.word(*node, 2));

@@ -3,7 +3,7 @@
 
 use super::moment::Moment;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -120,8 +120,11 @@ struct Stat {
 
 /// The program's name in it may have blanks and brackets: fields count from the last one.
 fn stat(pid: u32) -> Option<Stat> {
-    let bytes = fs::read(format!("/proc/{pid}/stat")).ok()?;
-    let text = String::from_utf8_lossy(&bytes);
+    // One read: it is asked of every process, and shorter than this by far.
+    let mut bytes = [0; 2048];
+    let length =
+        fs::File::open(format!("/proc/{pid}/stat")).and_then(|mut file| file.read(&mut bytes)).ok()?;
+    let text = String::from_utf8_lossy(&bytes[..length]);
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
     Some(Stat {
         parent: fields.get(1)?.parse().ok()?,
