@@ -141,7 +141,7 @@ fn dispatch(entry: Entry) -> u8 {
         Entry::Schema { into: None } => schema::print(),
         Entry::Schema { into: Some(path) } => schema::into(&path),
         Entry::Completions { shell } => completions(shell),
-        Entry::Man { folder } => man::run(definition(), &folder),
+        Entry::Man { folder } => man::run(definition, &folder),
     }
 }
 
