@@ -32,6 +32,21 @@ need_compiler() {
 # need_file FILE OPTION
 need_file() { [ -f "$1" ] || missing+=("there is no file $1; $2 takes a program that has been built"); }
 
+# need_folder FOLDER OPTION: one that files can be put into, or that can be made
+need_folder() {
+    local above=$1
+    while [ ! -e "$above" ] && [ "$above" != . ] && [ "$above" != / ]; do above=$(dirname "$above"); done
+    [ -d "$above" ] && [ -w "$above" ] || missing+=("$above is not a folder to write to; give another one by $2")
+}
+
+# need_key KEY: of gpg, with its secret half
+need_key() {
+    need gpg "install gnupg on Debian, gpg2 on SUSE, or leave out --sign-with"
+    if command -v gpg >/dev/null 2>&1 && ! gpg --batch --list-secret-keys -- "$1" >/dev/null 2>&1; then
+        missing+=("gpg has no secret key $1; import it with gpg --import, or name another with --sign-with")
+    fi
+}
+
 # Ends here, with all that is missing, before anything is touched.
 end_if_something_is_missing() {
     [ ${#missing[@]} -gt 0 ] || return 0

@@ -137,7 +137,7 @@ fn dispatch(entry: Entry) -> u8 {
         Entry::Schema { into: None, chart } => schema::print(chart.as_deref()),
         Entry::Schema { into: Some(path), chart } => schema::into(&path, chart.as_deref()),
         Entry::Completions { shell } => completions(shell),
-        Entry::Man { folder } => man::run(definition(), &folder),
+        Entry::Man { folder } => man::run(definition, &folder),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{sanitize, stdout};
 use anyhow::{Context, Result, anyhow};
 use clap::Command;
 use clap_mangen::Man;
+use std::mem;
 use std::path::Path;
 
 /// Anybody reads a man page.
@@ -18,7 +19,7 @@ const MODE: u32 = 0o644;
 
 /// Writes a page for the program and one for each of its entries into `folder`;
 /// the exit code: 0, or 2 where not all could be written.
-pub(crate) fn run(definition: Command, folder: &Path) -> u8 {
+pub(crate) fn run(definition: impl Fn() -> Command, folder: &Path) -> u8 {
     match pages(definition).and_then(|pages| write(&pages, folder).map(|()| pages.len())) {
         Ok(count) => {
             let shown = sanitize::for_line(&folder.display().to_string());
@@ -29,11 +30,14 @@ pub(crate) fn run(definition: Command, folder: &Path) -> u8 {
 }
 
 /// (file name, page) of the program and of each entry that its help names.
-fn pages(mut definition: Command) -> Result<Vec<(String, Vec<u8>)>> {
-    definition.build();
-    let entries = definition.get_subcommands().filter(|entry| !entry.is_hide_set()).cloned();
-    let commands: Vec<Command> = std::iter::once(definition.clone()).chain(entries).collect();
-    commands.into_iter().map(page).collect()
+///
+/// The entries are taken out of a definition of their own: what copies a definition
+/// takes more place in the program than what makes one.
+fn pages(definition: impl Fn() -> Command) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut of_entries = definition();
+    of_entries.build();
+    let entries = of_entries.get_subcommands_mut().filter(|entry| !entry.is_hide_set());
+    std::iter::once(definition()).chain(entries.map(mem::take)).map(page).collect()
 }
 
 fn page(command: Command) -> Result<(String, Vec<u8>)> {

@@ -143,6 +143,11 @@ def old_pictures():
             yield f"docs/pictures/{name}"
 
 
+def old_recording():
+    checked = subprocess.run(["docs/pictures/record", "--check"], stderr=subprocess.PIPE, text=True)
+    return checked.stderr.splitlines()
+
+
 def old_codes():
     """The page of all codes, made anew."""
     program = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", "target"), "debug/remote-write-auth").absolute()
@@ -158,6 +163,7 @@ check("each step of a newcomer's walk is a function in its file, fifteen at most
 check("the rooms of docs/ARCHITECTURE.md are those of tests/house/run", wrong_rooms())
 check("all versions of ours are that of Cargo.toml", other_versions())
 check("pictures are what docs/pictures/draw makes of their texts", old_pictures())
+check("the recording of the demo shows the demo as it is", old_recording())
 check("docs/CODES.md is what the program explains", old_codes())
 check("both changelogs know this version", changelogs_without_the_version())
 print(f"{sum(results)} passed, {len(results) - sum(results)} failed")

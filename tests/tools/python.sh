@@ -53,6 +53,7 @@ python_package_install() {
     molecule) molecule_install "$1" "$3" ;;
     # Newer versions of what it runs find other things, so these are pinned, too.
     galaxy-importer) "$1/bin/pip" install --quiet --disable-pip-version-check "$2==$3" ansible-core==2.19.14 ansible-lint==26.10.0 ;;
+    cyclonedx-python-lib) "$1/bin/pip" install --quiet --disable-pip-version-check "$2[json-validation]==$3" ;;
     *) "$1/bin/pip" install --quiet --disable-pip-version-check "$2==$3" ;;
   esac
 }
