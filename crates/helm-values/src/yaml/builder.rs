@@ -142,7 +142,7 @@ impl Builder<'_> {
     }
 
     fn table(&mut self, children: Children, origin: Origin) -> Result<Made, Error> {
-        let mut entries = Entries::with_room_for(children.count as usize / 2);
+        let mut entries = Entries::default();
         self.fill(&mut entries, children, false)?;
         let (table, flaw) = entries.finish();
         Ok(Made { node: Node { value: Value::Table(table), origin }, flaw })

@@ -27,11 +27,6 @@ enum Name {
 }
 
 impl Entries {
-    /// An empty one with room for `count` settings.
-    pub(super) fn with_room_for(count: usize) -> Entries {
-        Entries { table: Table::with_room_for(count), ..Entries::default() }
-    }
-
     /// Sets a key, and gives what stood there.
     pub(super) fn put(&mut self, key: Named, node: Node, flaw: Option<Box<Error>>) -> Option<Node> {
         match key {
