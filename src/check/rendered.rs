@@ -31,6 +31,7 @@ mod receiver;
 mod route;
 mod routes;
 mod secrets;
+mod services;
 mod sidecar;
 mod stream;
 mod traefik;

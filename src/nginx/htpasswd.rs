@@ -8,6 +8,7 @@
 use super::cost::{self, Cost};
 use crate::policy::Credentials;
 use bcrypt::{BcryptError, Version};
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
@@ -78,15 +79,14 @@ pub(crate) fn without_owner(text: &[u8]) -> &[u8] {
 
 /// Names in `old` that can log in and are not in `wanted`.
 pub(crate) fn dropped(old: &[u8], wanted: &[&Credentials]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for (name, _) in lines(old).filter_map(login_of) {
-        let stays = wanted.iter().any(|login| login.username.as_bytes() == name);
-        let name = shown_name(name);
-        if !stays && !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let wanted: HashSet<&[u8]> = wanted.iter().map(|login| login.username.as_bytes()).collect();
+    let mut seen = HashSet::new();
+    let names = lines(old).filter_map(login_of).map(|(name, _)| name);
     names
+        .filter(|name| !wanted.contains(name))
+        .map(shown_name)
+        .filter(|name| seen.insert(name.clone()))
+        .collect()
 }
 
 /// The text with words in place of hashes and of everything that is not a login.

@@ -1,9 +1,13 @@
-//! Charts, password files and nginx' configurations.
+//! Charts and nginx' configurations.
 
 use crate::{Call, Kind};
 use flate2::{Compression, write::GzEncoder};
-use serde_json::json;
 use test_support::folder::Folder;
+
+/// One part for each number.
+pub(crate) fn repeated(count: usize, part: impl Fn(usize) -> String) -> String {
+    (0..count).map(part).collect()
+}
 
 /// `check` by a packed chart of many files.
 fn members(folder: &Folder, count: usize) -> Call {
@@ -21,7 +25,7 @@ fn members(folder: &Folder, count: usize) -> Call {
     folder.file("any.tgz", archive.into_inner().and_then(GzEncoder::finish).expect("in memory"));
     folder.write("v.yaml", "a: 1\n");
     let arguments = ["check", "--chart", "any.tgz", "v.yaml"].map(str::to_owned).to_vec();
-    Call { arguments, input: String::new(), size: count * 1024 }
+    Call { arguments, size: count * 1024 }
 }
 
 /// Files judged by one chart, which is read once.
@@ -33,26 +37,16 @@ fn files_of_one_chart(folder: &Folder, count: usize) -> Call {
         folder.write(&name, "a: 1\n");
         arguments.push(name);
     }
-    Call { arguments, input: String::new(), size: count * 100 }
+    Call { arguments, size: count * 100 }
 }
 
-/// The module about a password file with many logins that it does not know.
-fn logins_of_others(folder: &Folder, count: usize) -> Call {
-    let lines: String =
-        (0..count).map(|number| format!("other{number}:$apr1$abcdefgh$0123456789abcdef012345\n")).collect();
-    folder.write("htpasswd", &lines);
-    let options = json!({
-        "username": "alloy", "password": "mFvGq4wUe8Zx1TbLs7Ro3Ny6", "nginx": "", "_ansible_check_mode": true,
-        "htpasswd_path": folder.path().join("htpasswd"), "include_path": folder.path().join("include"),
-    });
-    Call { arguments: vec!["-".to_owned()], input: options.to_string(), size: lines.len() }
-}
-
-/// The configuration of a sidecar, in a ConfigMap, with many locations.
+/// The configuration of a sidecar, in a `ConfigMap`, with many locations.
 fn locations(folder: &Folder, count: usize) -> Call {
-    let locations: String = (0..count)
-        .map(|number| format!("      location /l{number} {{ proxy_pass http://127.0.0.1:9090; auth_basic a; auth_basic_user_file /b; }}\n"))
-        .collect();
+    let locations = repeated(count, |number| {
+        format!(
+            "      location /l{number} {{ proxy_pass http://127.0.0.1:9090; auth_basic a; auth_basic_user_file /b; }}\n"
+        )
+    });
     let text = format!(
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: edge}}\ndata:\n  nginx.conf: |\n    events {{}}\n    http {{ server {{ listen 8080;\n{locations}    }} }}\n---\n\
          apiVersion: v1\nkind: Pod\nmetadata: {{name: p, labels: {{app: p}}}}\nspec:\n  volumes: [{{name: c, configMap: {{name: edge}}}}]\n  containers:\n\
@@ -62,12 +56,11 @@ fn locations(folder: &Folder, count: usize) -> Call {
     );
     folder.write("v.yaml", &text);
     let arguments = ["check", "--rendered", "v.yaml"].map(str::to_owned).to_vec();
-    Call { arguments, input: String::new(), size: locations.len() }
+    Call { arguments, size: locations.len() }
 }
 
 pub(crate) const KINDS: &[Kind] = &[
     Kind { name: "members of an archive", lay: members },
     Kind { name: "files judged by one chart", lay: files_of_one_chart },
-    Kind { name: "logins of others in a password file", lay: logins_of_others },
     Kind { name: "locations of a sidecar", lay: locations },
 ];

@@ -15,6 +15,11 @@ pub(super) const ANY: &str = "*";
 /// The label that the number of a shard is in.
 pub(super) const SHARD: &str = "operator.prometheus.io/shard";
 
+const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
+const POD_INDEX: &str = "apps.kubernetes.io/pod-index";
+const TEMPLATE_HASH: &str = "pod-template-hash";
+const REVISION_HASH: &str = "controller-revision-hash";
+
 /// The annotation that says who may write.
 const ACCESS: &str = "remote-write-auth/access";
 
@@ -117,13 +122,18 @@ impl Pod<'_> {
             some = true;
             let Some(wanted) = text(value) else { return false };
             match key {
-                "statefulset.kubernetes.io/pod-name" => self.is_numbered(wanted),
-                "apps.kubernetes.io/pod-index" => self.numbered.is_some(),
-                "pod-template-hash" | "controller-revision-hash" | SHARD => true,
+                POD_NAME => self.is_numbered(wanted),
+                POD_INDEX => self.numbered.is_some(),
+                TEMPLATE_HASH | REVISION_HASH | SHARD => true,
                 _ => self.labels.get(key).is_some_and(|label| label == wanted || label == ANY),
             }
         });
         some && all
+    }
+
+    /// Whether this key is a label of the template: the others are Kubernetes' to give.
+    pub(super) fn has_label(key: &str) -> bool {
+        ![POD_NAME, POD_INDEX, TEMPLATE_HASH, REVISION_HASH, SHARD].contains(&key)
     }
 
     fn is_numbered(&self, name: &str) -> bool {

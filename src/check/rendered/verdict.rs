@@ -11,6 +11,7 @@ use super::pod::Pod;
 use super::pods::{self, OtherReceiver};
 use super::receiver::Receiver;
 use super::routes::Routes;
+use super::services::Services;
 use super::ways::{self, Way};
 use crate::check::report::{Auth, Finding, Judgement, SettingPlace};
 use crate::policy::refusal::{ValuesPath, WarningCode};
@@ -48,11 +49,11 @@ pub(super) fn judge(objects: &Objects, strict: bool) -> (Judgement, Vec<Finding>
     if pods.len().saturating_mul(objects.of_kind("Service").count()) > MOST_PAIRS {
         return too_many();
     }
-    let routes = Routes::read(objects);
+    let (services, routes) = (Services::read(objects), Routes::read(objects));
     let mut findings = WayFindings::default();
     let (mut judged, mut all) = (Vec::new(), 0);
     for pod in &pods {
-        let ways = ways::to(objects, &routes, pod);
+        let ways = ways::to(objects, &services, &routes, pod);
         all += ways.len();
         if all > ways::MOST {
             return too_many();

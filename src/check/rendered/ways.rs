@@ -13,6 +13,7 @@ use super::pod::{Landing, Pod};
 use super::pods;
 use super::route::Route;
 use super::routes::Routes;
+use super::services::Services;
 use helm_values::{Node, Origin};
 
 /// A way to a receiver.
@@ -33,11 +34,11 @@ pub(super) struct Way {
 pub(super) const MOST: usize = 100_000;
 
 /// All ways to the receiver of `pod`; where there are more than [`MOST`], some.
-pub(super) fn to(objects: &Objects, routes: &Routes, pod: &Pod) -> Vec<Way> {
+pub(super) fn to(objects: &Objects, services: &Services, routes: &Routes, pod: &Pod) -> Vec<Way> {
     let mut ways = own(objects, pod);
     let namespace = pod.object.namespace.as_str();
-    for service in objects.of_kind("Service").filter(|one| one.group.is_empty()) {
-        if !can_be_one(&service.namespace, namespace) || !pod.is_selected(&service.node) {
+    for service in services.selecting(pod) {
+        if !can_be_one(&service.namespace, namespace) {
             continue;
         }
         if ways.len() > MOST {
