@@ -20,7 +20,7 @@ pub use moment::Moment;
 pub use running::Running;
 
 use crate::process::{self, RunError};
-use built_in::BuiltIn;
+use built_in::{BuiltIn, Defaults};
 use nginx_configuration::Disk;
 use running::Wanted;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -163,7 +163,10 @@ impl Server {
             program: &self.program,
             main: &main,
             pid_file: pid_file.as_deref(),
-            built_in: self.built_in(),
+            defaults: Defaults {
+                main: (!self.is_script()).then_some(main.as_path()),
+                ask: &|| self.built_in(),
+            },
         };
         Some(then(&wanted))
     }

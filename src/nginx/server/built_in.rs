@@ -41,9 +41,50 @@ impl BuiltIn {
     }
 }
 
+/// The main file that a program reads by itself, and what else it has by default.
+/// It is asked only where that is not known already: that starts a process.
+pub(super) struct Defaults<'a> {
+    /// What the program itself named as its main file, and no script before it.
+    pub(super) main: Option<&'a Path>,
+    pub(super) ask: &'a dyn Fn() -> Option<&'a BuiltIn>,
+}
+
+impl Defaults<'_> {
+    /// The main file that it reads with these of its options (`-c`, `-p`).
+    pub(super) fn configuration(
+        &self,
+        configuration: Option<&Path>,
+        prefix: Option<&Path>,
+    ) -> Option<PathBuf> {
+        match (configuration, prefix, self.main) {
+            (Some(path), _, _) if path.is_absolute() => Some(path.to_owned()),
+            (None, None, Some(main)) => Some(main.to_owned()),
+            _ => Some((self.ask)()?.configuration(configuration, prefix)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_is_asked_only_for_what_is_not_known() {
+        let built = BuiltIn::parse(b"configure arguments: --prefix=/p --conf-path=/nowhere/nginx.conf");
+        let asked = std::cell::Cell::new(0);
+        let ask = || {
+            asked.set(asked.get() + 1);
+            Some(&built)
+        };
+        let defaults = Defaults { main: Some(Path::new("/m")), ask: &ask };
+        assert_eq!(defaults.configuration(None, None).as_deref(), Some(Path::new("/m")));
+        let absolute = defaults.configuration(Some(Path::new("/a")), Some(Path::new("/b")));
+        assert_eq!((absolute.as_deref(), asked.get()), (Some(Path::new("/a")), 0));
+        let relative = defaults.configuration(Some(Path::new("a")), None);
+        assert_eq!((relative.as_deref(), asked.get()), (Some(Path::new("/p/a")), 1));
+        let script = Defaults { main: None, ask: &ask };
+        assert_eq!(script.configuration(None, None).as_deref(), Some(Path::new("/nowhere/nginx.conf")));
+    }
 
     #[test]
     fn defaults_are_what_the_program_was_built_with() {

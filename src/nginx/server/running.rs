@@ -5,7 +5,7 @@
 //! was started, for as long as it lives. So a worker that is older than a file
 //! does not know what the file says now.
 
-use super::built_in::BuiltIn;
+use super::built_in::Defaults;
 use super::configured::is_file;
 use super::instance::{self, Worker, WorkerIdentity};
 use super::moment::Moment;
@@ -28,14 +28,14 @@ pub(super) struct Wanted<'a> {
     /// Its main file.
     pub(super) main: &'a Path,
     pub(super) pid_file: Option<&'a Path>,
-    pub(super) built_in: Option<&'a BuiltIn>,
+    pub(super) defaults: Defaults<'a>,
 }
 
 impl Wanted<'_> {
-    /// Whether its main file is the one that the program reads by default.
-    fn is_default(&self) -> bool {
-        let default = self.built_in.map(|built_in| built_in.configuration(None, None));
-        default.is_some_and(|path| is_file(self.main)(&path))
+    /// Whether its main file is the one that the program reads by default; `None`:
+    /// nobody knows which that is.
+    fn is_default(&self) -> Option<bool> {
+        Some(is_file(self.main)(&self.defaults.configuration(None, None)?))
     }
 }
 
@@ -124,7 +124,7 @@ pub(super) fn is_hidden(wanted: &Wanted) -> bool {
 pub(super) fn main_files_of_others(wanted: &Wanted) -> BTreeSet<PathBuf> {
     let of_another = |pid: u32| {
         let title = instance::title(pid).filter(|title| title::is_master(title))?;
-        let main = title::path_of_main_file(&title, wanted.built_in)?;
+        let main = title::path_of_main_file(&title, &wanted.defaults)?;
         let counts = instance::is_here(pid, &main) && instance::is_of_our_user(pid);
         (counts && !is_file(wanted.main)(&main)).then_some(main)
     };
@@ -153,10 +153,10 @@ fn masters_of(pid_file: &Path, wanted: &Wanted) -> io::Result<Vec<u32>> {
     let named = [number_in(pid_file)?, number_in(Path::new(&old))?].into_iter().flatten();
     let is_ours = |pid: &u32| match instance::title(*pid) {
         Some(found) if title::is_master(&found) => {
-            match title::main_file(&found, wanted.main, wanted.built_in) {
+            match title::main_file(&found, wanted.main, &wanted.defaults) {
                 MainFile::Named => true,
                 // Where nobody knows what the default is, the pid file decides.
-                MainFile::Default => wanted.built_in.is_none() || wanted.is_default(),
+                MainFile::Default => wanted.is_default().unwrap_or(true),
                 MainFile::Another => false,
             }
         }
@@ -184,10 +184,10 @@ fn number_in(file: &Path) -> io::Result<Option<u32>> {
 /// another configuration is another nginx, and so is one in another root or of
 /// another user, who may call a process what they like.
 fn masters_that_read(wanted: &Wanted) -> Vec<u32> {
-    let is_default = wanted.is_default();
+    let is_default = wanted.is_default().unwrap_or(false);
     let reads_it = |pid: &u32| {
         let Some(found) = instance::title(*pid).filter(|found| title::is_master(found)) else { return false };
-        match title::main_file(&found, wanted.main, wanted.built_in) {
+        match title::main_file(&found, wanted.main, &wanted.defaults) {
             MainFile::Named => is_nginx(*pid),
             MainFile::Default => is_default && (runs(*pid, wanted.program) || is_nginx(*pid)),
             MainFile::Another => false,

@@ -3,7 +3,7 @@
 //! nginx writes the words of its command line into its title, joined by blanks;
 //! what stood in quotes is in pieces there.
 
-use super::built_in::BuiltIn;
+use super::built_in::Defaults;
 use super::configured::is_file;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -27,13 +27,13 @@ pub(super) enum MainFile {
     Another,
 }
 
-/// Whether the master of this title reads `main`. `built_in` is of the program
+/// Whether the master of this title reads `main`. `defaults` are of the program
 /// that is asked for, which is the master's own where that says so.
-pub(super) fn main_file(title: &[u8], main: &Path, built_in: Option<&BuiltIn>) -> MainFile {
+pub(super) fn main_file(title: &[u8], main: &Path, defaults: &Defaults) -> MainFile {
     if options(title) == (None, None) {
         return MainFile::Default;
     }
-    let Some(path) = path_of_main_file(title, built_in) else { return MainFile::Another };
+    let Some(path) = path_of_main_file(title, defaults) else { return MainFile::Another };
     // A path with blanks is in pieces; then the title holds it as a whole.
     let as_a_whole = [b"-c ", main.as_os_str().as_bytes()].concat();
     let is_whole = title.windows(as_a_whole.len()).any(|part| part == as_a_whole);
@@ -41,13 +41,9 @@ pub(super) fn main_file(title: &[u8], main: &Path, built_in: Option<&BuiltIn>) -
 }
 
 /// The main file of the master of this title; `None`: nobody can tell.
-pub(super) fn path_of_main_file(title: &[u8], built_in: Option<&BuiltIn>) -> Option<PathBuf> {
+pub(super) fn path_of_main_file(title: &[u8], defaults: &Defaults) -> Option<PathBuf> {
     let (configuration, prefix) = options(title);
-    match (configuration, built_in) {
-        (Some(path), None) if path.is_absolute() => Some(path),
-        (path, Some(built_in)) => Some(built_in.configuration(path.as_deref(), prefix.as_deref())),
-        (_, None) => None,
-    }
+    defaults.configuration(configuration.as_deref(), prefix.as_deref())
 }
 
 /// The values of `-c` and `-p`.
@@ -73,6 +69,7 @@ fn value<'a>(words: &[&'a [u8]], letter: u8) -> Option<&'a [u8]> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::built_in::BuiltIn;
     use super::*;
 
     #[test]
@@ -80,6 +77,8 @@ mod tests {
         let built_in =
             BuiltIn::parse(b"configure arguments: --prefix=/nowhere/p --conf-path=/nowhere/nginx.conf");
         let main = Path::new("/nowhere/nginx.conf");
+        let known = Defaults { main: None, ask: &|| Some(&built_in) };
+        let unknown = Defaults { main: None, ask: &|| None };
         for (words, expected) in [
             ("/usr/sbin/nginx", MainFile::Default),
             ("nginx -g daemon on; master_process on;", MainFile::Default),
@@ -93,11 +92,11 @@ mod tests {
             ("nginx -c", MainFile::Default),
         ] {
             let title = format!("nginx: master process {words}\0\0");
-            assert_eq!(main_file(title.as_bytes(), main, Some(&built_in)), expected, "{words}");
+            assert_eq!(main_file(title.as_bytes(), main, &known), expected, "{words}");
         }
         let blank = b"nginx: master process nginx -c /a b/c.conf -g x;";
-        assert_eq!(main_file(blank, Path::new("/a b/c.conf"), Some(&built_in)), MainFile::Named);
-        assert_eq!(main_file(blank, Path::new("/a"), None), MainFile::Named, "as far as one can see");
-        assert_eq!(main_file(b"nginx: master process nginx -p x", main, None), MainFile::Another);
+        assert_eq!(main_file(blank, Path::new("/a b/c.conf"), &known), MainFile::Named);
+        assert_eq!(main_file(blank, Path::new("/a"), &unknown), MainFile::Named, "as far as one can see");
+        assert_eq!(main_file(b"nginx: master process nginx -p x", main, &unknown), MainFile::Another);
     }
 }
