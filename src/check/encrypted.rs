@@ -5,11 +5,9 @@
 
 use super::places;
 use super::report::Finding;
+use super::trento::SOPS;
 use crate::policy::refusal::ValuesPath;
 use helm_values::{Table, Value};
-
-/// Where SOPS writes what it needs to decrypt a file again.
-pub(super) const SOPS: &str = "sops";
 
 /// The finding about values that SOPS has encrypted; `None` where it has not.
 pub(super) fn by_sops(values: &Table) -> Option<Finding> {

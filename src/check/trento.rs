@@ -1,7 +1,6 @@
 //! Trento's chart as far as the policy sees it, for whoever names none:
 //! Prometheus deployed, receiver on.
 
-use super::encrypted;
 use helm_values::{Chart, Inputs, Reuse, Source, SourceKind};
 use std::sync::LazyLock;
 
@@ -15,7 +14,7 @@ const KEYS: [&str; 13] = [
     "prometheusSpec",
     "kind",
     "apiVersion",
-    encrypted::SOPS,
+    SOPS,
     // What is a slip of one of the first.
     "enable",
     "auth",
@@ -23,6 +22,9 @@ const KEYS: [&str; 13] = [
     "extraArgs",
     "defaultFlagsOverride",
 ];
+
+/// Where SOPS writes about a file that it has encrypted.
+pub(super) const SOPS: &str = "sops";
 
 /// The chart's name.
 pub(super) const NAME: &str = "trento-server";

@@ -3,11 +3,11 @@
 
 use super::access::Peer;
 use super::address::Address;
+use super::outcome::Outcome;
 use super::reason::{Closure, Reason};
-use super::request::Outcome;
 use super::route::{self, Route};
-use super::run::{CHANGES, Run, Stage};
 use super::scope::{Handler, ScopeId};
+use super::state::{CHANGES, Run, Stage};
 use super::tree::NodeId;
 use super::value::{self, Part};
 use super::{Configuration, script};

@@ -3,9 +3,8 @@
 use super::Configuration;
 use super::access::Peer;
 use super::address::Address;
-use super::reason::{Closure, Reason};
-use super::run::Run;
-use super::tree::Place;
+use super::outcome::Outcome;
+use super::state::Run;
 
 /// One request, as a client without a login sends it.
 #[derive(Debug, Clone)]
@@ -20,36 +19,6 @@ pub struct Request<'a> {
     pub target: &'a str,
     /// `POST`, as remote write has it.
     pub method: &'a str,
-}
-
-/// What nginx does with one request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is passed on without a login.
-    Passes {
-        /// One of these takes it.
-        to: Vec<Address>,
-        /// An `error_page` that is a path makes a GET of a POST.
-        method: String,
-        /// The location that passes it on.
-        location: Place,
-    },
-    /// A login is asked for.
-    AsksLogin {
-        /// `None` where an `error_page` may have changed it.
-        status: Option<u16>,
-        /// The `auth_basic` that asks.
-        place: Place,
-    },
-    /// It is answered by nginx itself.
-    Shut {
-        /// Where it is known.
-        status: Option<u16>,
-        /// Why nothing is passed on.
-        why: Closure,
-    },
-    /// Not known: never to be called shut.
-    NotJudged(Reason),
 }
 
 pub(super) fn follow(configuration: &Configuration, request: &Request) -> Outcome {

@@ -5,8 +5,8 @@ use super::Configuration;
 use super::path;
 use super::pattern::{Captures, Pattern};
 use super::reason::Reason;
-use super::run::{Run, Stage, done, number};
 use super::scope::{Handler, ScopeId, Step};
+use super::state::{Run, Stage, done, number};
 use super::tree::{NodeId, Tree};
 
 /// Maps that name each other, in a circle perhaps.
