@@ -16,10 +16,11 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// The known name that `name` is a slip of the keyboard away from, so that
-/// showing `name` shows nothing that was not meant to be that name.
+/// showing `name` shows nothing that was not meant to be that name. No distance is
+/// smaller than what the lengths differ by.
 pub(crate) fn slip_of<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let small = name.to_ascii_lowercase();
-    let near = known.iter().copied().filter(|other| small.len() <= other.len() + 2);
+    let near = known.iter().copied().filter(|other| small.len().abs_diff(other.len()) <= 2);
     let (cost, other) = near.map(|other| (osa_distance(&small, &other.to_ascii_lowercase()), other)).min()?;
     (cost <= 2 && cost * 2 < other.len()).then_some(other)
 }

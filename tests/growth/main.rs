@@ -3,7 +3,7 @@
 //!
 //! Instructions are counted, by valgrind, and no seconds: a count is the same on
 //! any machine and beside any load. `SIZE` says how large the smaller text is, in
-//! bytes (16,000 by default).
+//! bytes (8,000 by default).
 //!
 //! needs: valgrind
 
@@ -54,7 +54,7 @@ fn collected(log: &Path) -> u64 {
 
 /// What twice as much costs, in hundredths; what is the same for any size is left out.
 fn growth(kind: &Kind) -> u64 {
-    let size = usize::try_from(number("SIZE", 16_000)).expect("a small number");
+    let size = usize::try_from(number("SIZE", 8_000)).expect("a small number");
     let measured = |parts: usize| {
         let folder = Folder::new();
         let call = (kind.lay)(&folder, parts);

@@ -16,6 +16,7 @@ use super::stack::on_deep_stack;
 use super::value::Table;
 use super::{Error, HelmVersion, Warning};
 use reading::Reading;
+use std::sync::Arc;
 use upgrade::{Outcome, Release};
 
 /// The values of one release.
@@ -29,7 +30,7 @@ pub struct Coalesced {
     pub chart_version: String,
     /// Each sub-chart of each chart of the tree, in the order in which Helm comes
     /// to them.
-    pub sub_charts: Vec<SubChart>,
+    pub sub_charts: Arc<[SubChart]>,
     /// What Helm does in silence.
     pub warnings: Vec<Warning>,
 }

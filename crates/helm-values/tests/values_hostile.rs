@@ -299,8 +299,9 @@ fn every_sub_chart_is_found_with_what_leads_to_it() {
         coalesce(&Inputs { chart: Some(Chart::from_path(folder.0.join("chart"))), set, ..Inputs::default() })
             .expect("it is good")
             .sub_charts
-            .into_iter()
+            .iter()
             .filter(|sub_chart| sub_chart.name() == "prometheus")
+            .cloned()
             .collect::<Vec<_>>()
     };
     let asking = |conditions: &[&str]| Switches {
@@ -337,5 +338,5 @@ fn every_sub_chart_is_found_with_what_leads_to_it() {
     let switches = Switches::default();
     let below = SubChart { path, chart, version, switches, enabled: false, parent_enabled: false };
     assert_eq!(wrapped, vec![below]);
-    assert_eq!(coalesce(&Inputs::default()).expect("nothing is wrong").sub_charts, vec![]);
+    assert_eq!(coalesce(&Inputs::default()).expect("nothing is wrong").sub_charts.to_vec(), vec![]);
 }

@@ -29,7 +29,7 @@ pub(super) struct Outcome {
     pub(super) values: Table,
     pub(super) chart: String,
     pub(super) chart_version: String,
-    pub(super) sub_charts: Vec<SubChart>,
+    pub(super) sub_charts: Arc<[SubChart]>,
     pub(super) warnings: Vec<Warning>,
 }
 
@@ -129,7 +129,7 @@ impl Release {
         drop((chart, given));
         let Processing { sub_charts, warnings, .. } = processing;
         let (chart, chart_version) = (self.chart.name().to_owned(), self.chart.version().to_owned());
-        Ok(Outcome { values: unshare(values), chart, chart_version, sub_charts, warnings })
+        Ok(Outcome { values: unshare(values), chart, chart_version, sub_charts: sub_charts.into(), warnings })
     }
 
     /// What is given now over what was given before.
