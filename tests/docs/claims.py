@@ -5,30 +5,15 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 
-TOP = pathlib.Path.cwd()
+from report import TOP, check, end, read
+
 FILES = subprocess.run(
     ["git", "ls-files", "--cached", "--others", "--exclude-standard"], stdout=subprocess.PIPE, text=True, check=True
 ).stdout.split()
 PAGES = [file for file in FILES if file.endswith(".md") and (TOP / file).exists()]
 HANDBOOK = [page for page in PAGES if page.startswith("docs/") or "/" not in page]
-results = []
-
-
-def read(path):
-    return TOP.joinpath(path).read_text()
-
-
-def check(claim, wrong):
-    """Nothing wrong is what should be."""
-    wrong = sorted(set(wrong))
-    results.append(not wrong)
-    if wrong:
-        print(f"not so: {claim}")
-        for line in wrong:
-            print(f"  {line}")
 
 
 def anchors(path):
@@ -166,5 +151,4 @@ check("pictures are what docs/pictures/draw makes of their texts", old_pictures(
 check("the recording of the demo shows the demo as it is", old_recording())
 check("docs/CODES.md is what the program explains", old_codes())
 check("both changelogs know this version", changelogs_without_the_version())
-print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
-sys.exit(not all(results))
+end()

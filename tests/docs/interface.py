@@ -7,31 +7,16 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
 
 import yaml
 
-TOP = pathlib.Path.cwd()
+from report import TOP, check, end, read
+
 PROGRAM = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", "target"), "debug/remote-write-auth").absolute()
 ROLE = "ansible/roles/remote_write_auth"
 PREFIX = "remote_write_auth_"
 # The role's own: it asks the endpoint by itself, and so does what the role returns.
 ONLY_THE_ROLES = {"verify_url"}
-results = []
-
-
-def read(path):
-    return TOP.joinpath(path).read_text(encoding="utf-8")
-
-
-def check(claim, wrong):
-    """Nothing wrong is what should be."""
-    wrong = sorted(set(wrong))
-    results.append(not wrong)
-    if wrong:
-        print(f"not so: {claim}")
-        for line in wrong:
-            print(f"  {line}")
 
 
 def differ(first, of_first, second, of_second):
@@ -151,5 +136,4 @@ check("the role's tasks read each variable", differ(defaults, "defaults", variab
 check("docs/COMMAND-LINE.md is what the program's help says", old_page())
 check("it has each flag of each entry", differ(set(flags_of_the_definition()), "the completions", set(flags_of_the_page()), "the page"))
 check("each flag of ours on any page exists at that entry", flags_that_do_not_exist())
-print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
-sys.exit(not all(results))
+end()
