@@ -1,6 +1,6 @@
 //! `--chart`: a folder, an archive, a wrapper, and charts that say nothing.
 
-use flate2::{Compression, write::GzEncoder};
+use test_support::archive;
 use test_support::folder::Folder;
 
 pub(crate) const NOT_CHOSEN: &str = "the Prometheus remote write receiver is on, but nothing says who may write to it; give a username and a password for basic auth, or set the auth type to none to leave it open to anyone [auth-not-chosen]";
@@ -42,16 +42,8 @@ pub(crate) fn folder(files: &[(String, String)]) -> Folder {
     folder
 }
 
-/// An archive as `helm package` writes it.
 fn packed(name: &str, files: &[(String, String)]) -> Vec<u8> {
-    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
-    for (path, text) in files {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(text.len() as u64);
-        header.set_mode(0o644);
-        archive.append_data(&mut header, format!("{name}/{path}"), text.as_bytes()).expect("in memory");
-    }
-    archive.into_inner().and_then(GzEncoder::finish).expect("in memory")
+    archive::packed(name, files.iter().map(|(path, text)| (path, text)))
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Charts and nginx' configurations.
 
 use crate::{Call, Kind};
-use flate2::{Compression, write::GzEncoder};
+use test_support::archive;
 use test_support::folder::Folder;
 
 /// One part for each number.
@@ -11,18 +11,9 @@ pub(crate) fn repeated(count: usize, part: impl Fn(usize) -> String) -> String {
 
 /// `check` by a packed chart of many files.
 fn members(folder: &Folder, count: usize) -> Call {
-    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
-    let mut add = |path: &str, text: &str| {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(text.len() as u64);
-        header.set_mode(0o644);
-        archive.append_data(&mut header, format!("any/{path}"), text.as_bytes()).expect("in memory");
-    };
-    add("Chart.yaml", "{apiVersion: v2, name: any, version: 1.0.0}");
-    for number in 0..count {
-        add(&format!("templates/{number}.yaml"), "a: 1\n");
-    }
-    folder.file("any.tgz", archive.into_inner().and_then(GzEncoder::finish).expect("in memory"));
+    let chart = ("Chart.yaml".to_owned(), "{apiVersion: v2, name: any, version: 1.0.0}");
+    let templates = (0..count).map(|number| (format!("templates/{number}.yaml"), "a: 1\n"));
+    folder.file("any.tgz", archive::packed("any", [chart].into_iter().chain(templates)));
     folder.write("v.yaml", "a: 1\n");
     let arguments = ["check", "--chart", "any.tgz", "v.yaml"].map(str::to_owned).to_vec();
     Call { arguments, size: count * 1024 }

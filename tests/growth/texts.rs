@@ -1,5 +1,6 @@
 //! Texts that `check` reads: YAML and JSON in all their forms, flags and objects.
 
+use crate::files::repeated;
 use crate::{Call, Kind};
 use test_support::folder::Folder;
 
@@ -13,7 +14,7 @@ fn check(folder: &Folder, text: &str) -> Call {
 
 /// What stands before, one part for each number, what stands after.
 fn parts(folder: &Folder, before: &str, count: usize, part: fn(usize) -> String, after: &str) -> Call {
-    check(folder, &format!("{before}{}{after}", (0..count).map(part).collect::<String>()))
+    check(folder, &format!("{before}{}{after}", repeated(count, part)))
 }
 
 fn yaml(folder: &Folder, count: usize, part: fn(usize) -> String) -> Call {

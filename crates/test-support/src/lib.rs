@@ -8,6 +8,7 @@
 #![allow(clippy::new_without_default, reason = "making one touches the disk")]
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a suite fails")]
 
+pub mod archive;
 pub mod cache;
 pub mod call;
 pub mod chance;

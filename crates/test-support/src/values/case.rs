@@ -5,7 +5,7 @@
 //! of files; a table as a file is an archive of it. `release_values`, `reuse`.
 //! `FOLDER` in a `set_file` is the case's folder, where `more` has its files.
 
-use flate2::{Compression, write::GzEncoder};
+use crate::archive;
 use helm_values::{Chart, HelmVersion, Inputs, Reuse, Upgrade};
 use serde_json::{Value, json};
 use std::fs;
@@ -104,18 +104,12 @@ fn place_chart(folder: &Path, files: &Value) {
     }
 }
 
-/// An archive as `helm package` writes it.
+/// As `helm package` writes it; a table in it is an archive, too.
 fn packed(files: &Value) -> Vec<u8> {
-    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
-    for (name, content) in files.as_object().expect("a table of files") {
-        let data = match content {
-            Value::String(text) => text.clone().into_bytes(),
-            table => packed(table),
-        };
-        let mut header = tar::Header::new_gnu();
-        header.set_size(data.len() as u64);
-        header.set_mode(0o644);
-        archive.append_data(&mut header, format!("packed/{name}"), &*data).expect("in memory");
-    }
-    archive.into_inner().and_then(GzEncoder::finish).expect("in memory")
+    let content = |content: &Value| match content {
+        Value::String(text) => text.clone().into_bytes(),
+        table => packed(table),
+    };
+    let files = files.as_object().expect("a table of files");
+    archive::packed("packed", files.iter().map(|(name, data)| (name, content(data))))
 }
