@@ -43,6 +43,7 @@ pub struct Server {
     /// Its main file and its pid file, once they are known.
     known: RefCell<Option<(PathBuf, Option<PathBuf>)>>,
     built_in: OnceCell<Option<BuiltIn>>,
+    is_script: OnceCell<bool>,
     /// It printed other files than this host has: it reads those of a container.
     is_elsewhere: Cell<bool>,
 }
@@ -57,8 +58,8 @@ impl Server {
             let path = std::env::var("PATH").unwrap_or_default();
             process::find_in(&path, name).or_else(|| process::find_in(process::SYSTEM_FOLDERS, name))
         };
-        let (known, built_in, is_elsewhere) = Default::default();
-        Some(Self { program: program?, known, built_in, is_elsewhere })
+        let (known, built_in, is_script, is_elsewhere) = Default::default();
+        Some(Self { program: program?, known, built_in, is_script, is_elsewhere })
     }
 
     /// The program's path.
@@ -173,9 +174,11 @@ impl Server {
 
     /// Whether the program is a script, which may lead into a container.
     pub fn is_script(&self) -> bool {
-        let mut start = [0; 2];
-        let read = fs::File::open(&self.program).and_then(|mut file| file.read_exact(&mut start));
-        read.is_ok() && start == *b"#!"
+        *self.is_script.get_or_init(|| {
+            let mut start = [0; 2];
+            let read = fs::File::open(&self.program).and_then(|mut file| file.read_exact(&mut start));
+            read.is_ok() && start == *b"#!"
+        })
     }
 
     /// Has the running nginx read its configuration anew; `Ok`: it accepted the
