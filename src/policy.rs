@@ -25,6 +25,7 @@ pub mod warnings;
 
 pub use access::{Access, Credentials, Secret};
 pub use cause::{ReceiverCause, receiver_cause};
+pub(crate) use flags::{FEATURES, SWITCHES};
 use refusal::Refusal;
 use serde_json::{Value, json};
 

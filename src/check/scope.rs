@@ -106,8 +106,8 @@ pub(super) fn not_such_values(coalesced: &Coalesced) -> Option<&'static str> {
     )
 }
 
-/// What of `server` tells that it is Prometheus'.
-const SERVER: [&str; 4] = ["extraFlags", "extraArgs", "defaultFlagsOverride", "auth"];
+/// What the policy reads of `server`, which tells that it is Prometheus'.
+pub(super) const SERVER: &[&str] = &["extraFlags", "extraArgs", "defaultFlagsOverride", "auth"];
 
 /// The chart that alone has such settings; `None` where they may be the community's.
 fn whose_settings(settings: &Table) -> Option<&'static str> {

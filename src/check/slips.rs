@@ -5,14 +5,11 @@
 //! known from another place or chart, is repeated.
 
 use super::report::Finding;
-use super::scope::{Scope, table_at};
+use super::scope::{SERVER, Scope, table_at};
 use super::{places, warnings};
 use crate::nearest;
 use crate::policy::refusal::{ValuesPath, Warning, WarningCode};
 use helm_values::{Node, Table};
-
-/// What the policy reads of the server.
-const SERVER: &[&str] = &["auth", "extraFlags", "extraArgs", "defaultFlagsOverride"];
 
 /// A setting of other charts, and what the community's has for it.
 const ELSEWHERE: &str = "enableRemoteWriteReceiver";

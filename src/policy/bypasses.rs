@@ -10,8 +10,8 @@ use super::reading::{in_server, is_true, table};
 use super::refusal::{Warning, WarningCode};
 use serde_json::Value;
 
-/// Warns of each setting of `server` that opens such a way.
-pub(super) fn warn(server: &Value, warnings: &mut Vec<Warning>) {
+/// Warns of each setting of `server` that opens such a way, those `ways_in` among them.
+pub(super) fn warn(server: &Value, ways_in: &[OpenWay], warnings: &mut Vec<Warning>) {
     let mut warn = |keys: &[&str], statement: &str| {
         warnings.push(Warning::new(WarningCode::AuthBypassed, statement, in_server(keys)));
     };
@@ -42,10 +42,10 @@ pub(super) fn warn(server: &Value, warnings: &mut Vec<Warning>) {
             "a port of the node leads to Prometheus itself, past the login; leave hostPort out",
         );
     }
-    for OpenWay { keys, login } in ways_in(server) {
-        if login == IngressLogin::NotAsked {
+    for OpenWay { keys, login } in ways_in {
+        if *login == IngressLogin::NotAsked {
             warn(
-                &keys,
+                keys,
                 "this way in leads to Prometheus itself, past the login; let it lead to the port of the program that asks for the login",
             );
         }
@@ -53,11 +53,11 @@ pub(super) fn warn(server: &Value, warnings: &mut Vec<Warning>) {
 }
 
 /// Warns of each way in whose login cannot be seen from the values.
-pub(super) fn warn_of_unseen(server: &Value, warnings: &mut Vec<Warning>) {
-    for OpenWay { keys, login } in ways_in(server) {
+pub(super) fn warn_of_unseen(ways_in: &[OpenWay], warnings: &mut Vec<Warning>) {
+    for OpenWay { keys, login } in ways_in {
         let statement = match login {
             IngressLogin::Asked | IngressLogin::NotAsked => continue,
-            IngressLogin::NotSeen(statement) => statement,
+            IngressLogin::NotSeen(statement) => *statement,
         };
         let setting: &[&str] = match keys.as_slice() {
             ["ingress", ..] => &["ingress", "annotations"],
@@ -71,12 +71,13 @@ pub(super) fn warn_of_unseen(server: &Value, warnings: &mut Vec<Warning>) {
 }
 
 /// A setting of an ingress or a route that leads to Prometheus itself.
-struct OpenWay<'a> {
+pub(super) struct OpenWay<'a> {
     keys: Vec<&'a str>,
     login: IngressLogin,
 }
 
-fn ways_in(server: &Value) -> Vec<OpenWay<'_>> {
+/// Each ingress and route of `server` that leads there.
+pub(super) fn ways_in(server: &Value) -> Vec<OpenWay<'_>> {
     let ports = ChartPorts::new(server);
     let mut found = Vec::new();
     let ingress = &server["ingress"];

@@ -10,7 +10,10 @@ use super::refusal::{Warning, WarningCode};
 use serde_json::Value;
 
 /// The switches that turn a write receiver on.
-const SWITCHES: [&str; 2] = ["web.enable-remote-write-receiver", "web.enable-otlp-receiver"];
+pub(crate) const SWITCHES: [&str; 2] = ["web.enable-remote-write-receiver", "web.enable-otlp-receiver"];
+
+/// The features that do.
+pub(crate) const FEATURES: [&str; 2] = ["remote-write-receiver", "otlp-write-receiver"];
 
 /// An argument of Prometheus as the chart writes it, and its list.
 struct Argument {

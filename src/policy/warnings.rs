@@ -5,7 +5,7 @@
 
 use super::reading::{FLAG_LISTS, is_true, table};
 use super::refusal::{Node, ValuesPath, Warning, WarningCode};
-use super::{Access, Verdict, bypasses, flags, placeholder};
+use super::{Access, SWITCHES, Verdict, bypasses, flags, placeholder};
 use serde_json::Value;
 
 /// The container in Trento's chart that asks for the login: it is the edge.
@@ -20,27 +20,31 @@ pub fn find(document: &Value, verdict: &Verdict) -> Vec<Warning> {
     }
     let server = &prometheus["server"];
     let mut warnings = Vec::new();
-    match verdict.access {
-        Access::Open => warnings.extend(ignored_credentials(&server["auth"]["basic"])),
-        Access::Basic(_) | Access::BasicInSecret(_) | Access::ReceiverOff => {}
-    }
-    let asks_for_a_login = verdict.receiver_on
-        && match verdict.access {
-            Access::Basic(_) | Access::BasicInSecret(_) => true,
-            Access::Open | Access::ReceiverOff => false,
-        };
-    if asks_for_a_login {
-        bypasses::warn(server, &mut warnings);
-    }
-    flags::warn_of_crashes(server, &mut warnings);
-    if asks_for_a_login {
-        bypasses::warn_of_unseen(server, &mut warnings);
-    }
+    let asks_for_a_login = match verdict.access {
+        Access::Open => {
+            warnings.extend(ignored_credentials(&server["auth"]["basic"]));
+            false
+        }
+        Access::Basic(_) | Access::BasicInSecret(_) => verdict.receiver_on,
+        Access::ReceiverOff => false,
+    };
+    ways_and_flags(server, asks_for_a_login, &mut warnings);
     if !matches!(verdict.access, Access::Open) {
         not_judged(prometheus, &mut warnings);
         warnings.extend(not_filled_in(&server["auth"]));
     }
     warnings
+}
+
+/// The ways past the login, where one is asked for, and flags that crash; what is
+/// not seen comes last.
+fn ways_and_flags(server: &Value, asks_for_a_login: bool, warnings: &mut Vec<Warning>) {
+    let ways_in = if asks_for_a_login { bypasses::ways_in(server) } else { Vec::new() };
+    if asks_for_a_login {
+        bypasses::warn(server, &ways_in, warnings);
+    }
+    flags::warn_of_crashes(server, warnings);
+    bypasses::warn_of_unseen(&ways_in, warnings);
 }
 
 /// What should be known about `document` though the policy has refused it: where
@@ -54,13 +58,7 @@ pub fn find_in_refused(document: &Value) -> Vec<Warning> {
     let auth = &server["auth"];
     let mut warnings = Vec::new();
     let asks_for_a_login = auth["type"] == "basic" || table(&auth["basic"]).any(|(_, value)| is_true(value));
-    if asks_for_a_login {
-        bypasses::warn(server, &mut warnings);
-    }
-    flags::warn_of_crashes(server, &mut warnings);
-    if asks_for_a_login {
-        bypasses::warn_of_unseen(server, &mut warnings);
-    }
+    ways_and_flags(server, asks_for_a_login, &mut warnings);
     not_judged(prometheus, &mut warnings);
     if auth["type"] != "none" {
         warnings.extend(not_filled_in(auth));
@@ -127,6 +125,6 @@ fn not_judged(prometheus: &Value, warnings: &mut Vec<Warning>) {
 
 /// Whether a text of another setting names a receiver's flag.
 fn smuggles(value: &Value) -> bool {
-    let names = ["web.enable-remote-write-receiver", "web.enable-otlp-receiver", "enable-feature"];
-    value.as_str().is_some_and(|text| names.iter().any(|name| text.contains(name)))
+    let mut names = SWITCHES.iter().chain(["enable-feature"].iter());
+    value.as_str().is_some_and(|text| names.any(|name| text.contains(name)))
 }

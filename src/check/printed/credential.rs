@@ -4,6 +4,8 @@
 //! known to be none: a word that charts choose between, or a flag of a receiver.
 //! Whoever asks for the rest gets all but what looks like a credential.
 
+use crate::policy::FEATURES;
+
 /// Parts of names whose values are nobody's business, in small letters.
 const NAMES: &[&str] = &[
     "accesskey",
@@ -77,9 +79,6 @@ const WORDS: &[&str] = &[
 
 /// What the names of flags begin with that a verdict depends on, and their like.
 const FLAGS: &str = "web.enable-";
-
-/// The features that a verdict depends on.
-const FEATURES: &[&str] = &["remote-write-receiver", "otlp-write-receiver"];
 
 /// Whether what stands under this name is nobody's business.
 pub(super) fn is_secret_name(name: &str) -> bool {

@@ -5,6 +5,7 @@
 //! from starting counts as on, as it does for the policy.
 
 use super::arguments::{ContainerArgument, ContainerCommand};
+use crate::policy::{FEATURES, SWITCHES};
 
 /// Whether something receives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +39,6 @@ pub(super) struct Takes {
     pub otlp: bool,
 }
 
-const RECEIVERS: &[&str] = &["web.enable-remote-write-receiver", "web.enable-otlp-receiver"];
-const FEATURES: &[&str] = &["remote-write-receiver", "otlp-write-receiver"];
 const DEFAULT_PORT: u16 = 9090;
 
 /// Whether an image, or else its arguments, are those of Prometheus.
@@ -115,7 +114,7 @@ fn is_shell(line: &ContainerCommand) -> bool {
 /// One word that turns a receiver on, crash forms included.
 fn turns_on(word: &str) -> bool {
     let name = word.trim_start_matches(['-', '"', '\'']);
-    RECEIVERS.iter().any(|receiver| name.starts_with(receiver))
+    SWITCHES.iter().any(|receiver| name.starts_with(receiver))
         || name.strip_prefix("enable-feature=").is_some_and(has_feature)
 }
 
