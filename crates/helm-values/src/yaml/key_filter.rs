@@ -10,7 +10,7 @@ use super::resolver::Resolver;
 use super::scalar::{self, Scalar, Tag};
 
 /// Settings by their keys, at any depth.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct KeyFilter {
     /// Kept whole.
     pub(crate) whole: BTreeSet<String>,
