@@ -59,8 +59,8 @@ end_if_something_is_missing() {
 # the image, and prints its path.
 program_for() { build_for "$1" release; }
 
-# upload_for ARCHITECTURE: the same for what Ansible uploads, without the probe: without
-# TLS and C, half as large. By a profile of its own, so into a folder of its own.
+# upload_for ARCHITECTURE: what Ansible uploads, the module alone: without a command line,
+# charts, TLS and C, a third as large. By a profile of its own, so into a folder of its own.
 upload_for() { build_for "$1" upload --no-default-features; }
 
 # build_for ARCHITECTURE PROFILE OPTION…: for the probe's TLS a C compiler of the
