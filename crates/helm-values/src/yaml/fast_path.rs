@@ -197,9 +197,15 @@ fn key(content: &str) -> Option<(LineKey<'_>, &str)> {
         }
         first if begins_plain(*first) => {
             let bytes = content.as_bytes();
-            let is_end = |at: usize| bytes[at] == b':' && matches!(bytes.get(at + 1), None | Some(b' '));
-            let end =
-                (0..bytes.len()).find(|at| is_end(*at) || !(is_plain(bytes[*at]) || bytes[*at] == b':'))?;
+            let mut end = 0;
+            loop {
+                end += bytes[end..].iter().position(|byte| !is_plain(*byte))?;
+                // A colon that nothing or a blank follows ends the key, another is in it.
+                if bytes[end] != b':' || matches!(bytes.get(end + 1), None | Some(b' ')) {
+                    break;
+                }
+                end += 1;
+            }
             let after = content[end..].strip_prefix(':')?;
             (LineKey { text: &content[..end], implicit: true }, after)
         }
@@ -262,13 +268,22 @@ fn find_two(text: &str, two: [u8; 2]) -> Option<usize> {
 }
 
 /// Begins a text wherever it stands.
-fn begins_plain(byte: u8) -> bool {
+const fn begins_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'$' | b'(' | b'+' | b'~')
 }
 
-/// Goes on with it, in brackets too.
+/// Goes on with it, in brackets too. Asked for most bytes of a text.
 fn is_plain(byte: u8) -> bool {
-    begins_plain(byte) || matches!(byte, b'-' | b')' | b'=' | b'@' | b'%')
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = u8::MAX;
+        while byte > 0 {
+            plain[byte as usize] = begins_plain(byte) || matches!(byte, b'-' | b')' | b'=' | b'@' | b'%');
+            byte -= 1;
+        }
+        plain
+    };
+    PLAIN[usize::from(byte)]
 }
 
 /// Nothing but a comment stands there.
