@@ -141,9 +141,11 @@ fn workers_that_still_serve_the_open_configuration_are_told() {
 #[test]
 fn logins_stay_for_as_long_as_an_old_worker_asks_for_them() {
     let edge = Edge::started(basic());
+    let start = Instant::now();
     let unreloaded = edge.module(json!({"auth_type": "none", "reload": false}));
     assert!(unreloaded.is_accepted() && unreloaded.keys["reload_owed"] == true, "{unreloaded:?}");
     assert_eq!(codes(&unreloaded), ["logins-dropped", "old-workers-remain"]);
+    assert!(start.elapsed().as_secs() < 20, "nobody waits for a reload that is left to others");
     assert_eq!(edge.write_with_login(), 204, "nobody has reloaded");
     let mut silent = UnixStream::connect(edge.path("socket")).expect("nginx listens");
     edge.write(None);
