@@ -13,6 +13,7 @@ mod dependencies;
 mod file;
 mod folder;
 mod given;
+mod gzip;
 mod ignore;
 mod key_names;
 mod load;
@@ -20,6 +21,7 @@ mod loaded;
 mod metadata;
 mod staged;
 mod sub_chart;
+mod tar;
 mod version;
 mod version_differences;
 
