@@ -149,6 +149,14 @@ mod tests {
         }
     }
 
+    /// Ends the other thread, which the scope waits for, also where an assertion fails.
+    struct End<'a>(&'a AtomicBool);
+    impl Drop for End<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
     fn both_of(version: &str) -> (Option<String>, Option<String>) {
         (Some(format!("username of {version}")), Some(format!("password of {version}")))
     }
@@ -168,13 +176,6 @@ mod tests {
         let mount = Mount::new("versions");
         mount.turn_to("1");
         let is_over = AtomicBool::new(false);
-        /// Ends the other thread, which the scope waits for, also where an assertion fails.
-        struct End<'a>(&'a AtomicBool);
-        impl Drop for End<'_> {
-            fn drop(&mut self) {
-                self.0.store(true, Ordering::Relaxed);
-            }
-        }
         thread::scope(|scope| {
             let end = End(&is_over);
             let turning = scope.spawn(|| {
