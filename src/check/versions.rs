@@ -8,7 +8,9 @@ use helm_values::{Coalesced, Error, HelmVersion, Inputs, coalesce_for};
 
 /// One Helm of each behaviour, and which versions share it.
 const KINDS: &[(&str, &str)] = &[
-    ("3.14.4", "up to 3.17.0"),
+    ("3.12.3", "up to 3.12"),
+    ("3.13.0", "3.13.0"),
+    ("3.14.4", "3.13.1 to 3.17.0"),
     ("3.18.4", "3.17.1 to 3.18.4"),
     ("3.18.6", "3.18.5 and 3.18.6"),
     ("3.19.4", "3.19.0 to 3.19.4"),
@@ -98,8 +100,11 @@ mod tests {
     #[test]
     fn the_kinds_are_called_by_the_versions_that_share_them() {
         for (version, called) in [
-            ("3.12.3", "up to 3.17.0"),
-            ("3.17.0", "up to 3.17.0"),
+            ("3.7.2", "up to 3.12"),
+            ("3.12.3", "up to 3.12"),
+            ("3.13.0", "3.13.0"),
+            ("3.13.1", "3.13.1 to 3.17.0"),
+            ("3.17.0", "3.13.1 to 3.17.0"),
             ("3.17.1", "3.17.1 to 3.18.4"),
             ("3.18.4", "3.17.1 to 3.18.4"),
             ("3.18.5", "3.18.5 and 3.18.6"),

@@ -163,7 +163,7 @@ fn a_document_that_helm_3_ignores_is_told() {
 fn a_document_that_helm_versions_read_differently_is_named() {
     let values = "prometheus: {server: {auth: {type: none}}}\n---\nprometheus: {server: {auth: {type: }}}\n";
     let folder = Folder::with(&[("v.yaml", values)]);
-    let warning = "v.yaml: warning: versions of Helm disagree about these values, accepted by up to 3.17.0, 3.17.1 to 3.18.4, 3.18.5 and 3.18.6, 3.19.0 to 3.19.4, 3.19.5 and 3.20.0, 3.20.1 to 3.21, but refused by 4.0 to 4.1.2, 4.1.3 and 4.1.4, 4.2; write them without nulls and as one document, or choose your Helm by --helm-version [helm-versions-disagree]\n";
+    let warning = "v.yaml: warning: versions of Helm disagree about these values, accepted by up to 3.12, 3.13.0, 3.13.1 to 3.17.0, 3.17.1 to 3.18.4, 3.18.5 and 3.18.6, 3.19.0 to 3.19.4, 3.19.5 and 3.20.0, 3.20.1 to 3.21, but refused by 4.0 to 4.1.2, 4.1.3 and 4.1.4, 4.2; write them without nulls and as one document, or choose your Helm by --helm-version [helm-versions-disagree]\n";
     let answer = folder.run(&["check", "v.yaml"]);
     assert_eq!(answer.exit_code, 1);
     assert!(answer.stdout.ends_with(warning), "{}", answer.stdout);

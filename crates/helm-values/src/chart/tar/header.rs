@@ -1,4 +1,4 @@
-//! A block ─▶ the header that it is: V7, USTAR, PAX, GNU and star alike.
+//! A block ─▶ the header that it is, in the form of V7, USTAR, PAX, GNU or star.
 
 use super::{Block, broken};
 use std::io;
