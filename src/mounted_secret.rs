@@ -149,6 +149,14 @@ mod tests {
         }
     }
 
+    /// Ends the other thread, which the scope waits for, also where an assertion fails.
+    struct End<'a>(&'a AtomicBool);
+    impl Drop for End<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
     fn both_of(version: &str) -> (Option<String>, Option<String>) {
         (Some(format!("username of {version}")), Some(format!("password of {version}")))
     }
@@ -169,6 +177,7 @@ mod tests {
         mount.turn_to("1");
         let is_over = AtomicBool::new(false);
         thread::scope(|scope| {
+            let end = End(&is_over);
             let turning = scope.spawn(|| {
                 let mut turns = 0_u32;
                 while !is_over.load(Ordering::Relaxed) {
@@ -182,7 +191,7 @@ mod tests {
                 let read = mount.load();
                 assert!(read == both_of("1") || read == both_of("2"), "{read:?}");
             }
-            is_over.store(true, Ordering::Relaxed);
+            drop(end);
             assert!(turning.join().expect("a thread of our own") > 1, "nothing moved meanwhile");
         });
     }

@@ -62,6 +62,11 @@ mod tests {
             ("x##[error]", "x##?error]", "x##\\u005berror]"),
             ("a\nb", "a?b", "a\nb"),
             ("\u{202e}x", "?x", "\\u202ex"),
+            ("\u{61c}x", "?x", "\\u061cx"),
+            ("\u{200e}x\u{200f}", "?x?", "\\u200ex\\u200f"),
+            ("\u{2028}x\u{2029}", "?x?", "\\u2028x\\u2029"),
+            ("\u{2066}x\u{2069}", "?x?", "\\u2066x\\u2069"),
+            ("\u{85}x\u{9b}", "?x?", "\\u0085x\\u009b"),
         ] {
             assert_eq!((for_line(text).as_str(), for_json(text).as_str()), (in_a_line, in_json), "{text:?}");
         }

@@ -241,6 +241,20 @@ fn bytes_that_are_no_text_are_refused_and_not_shown() {
 }
 
 #[test]
+fn a_prometheus_that_is_not_deployed_has_no_login_to_ask_for() {
+    let world = World::new("disabled");
+    let mut document = existing();
+    document["prometheus"]["enabled"] = json!(false);
+    document["existingSecretType"] = json!("kubernetes.io/basic-auth");
+    fs::write(world.path("values.json"), document.to_string()).expect("the values");
+    assert_eq!(said(program().arg("hook").arg(world.path("values.json"))), (0, String::new()));
+    // Deployed it would be asked for.
+    document["prometheus"]["enabled"] = json!(true);
+    fs::write(world.path("values.json"), document.to_string()).expect("the values");
+    assert_eq!(said(program().arg("hook").arg(world.path("values.json"))).0, 2);
+}
+
+#[test]
 fn a_second_way_in_beside_traefik_is_refused_unless_all_is_open() {
     let world = World::new("ingress");
     let mut document = values(&json!({ "basic": { "username": "xx", "password": "xx" } }));

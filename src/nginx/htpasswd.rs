@@ -286,7 +286,9 @@ mod tests {
         let a = login("a", "password");
         let old = b"a:x\nb:x\n#c:x\nd\n\r:e:x\nb:y\n\xff:x\n \"f:x\n\n:g\n";
         assert_eq!(dropped(old, &[&a]), ["b", "<a name with odd characters>"]);
-        assert_eq!(dropped(b"", &[&a]), Vec::<String>::new());
+        for none in [b"".as_slice(), b"\re:x\n", b"#e:x\n", b"a:x\n\re:x\n"] {
+            assert_eq!(dropped(none, &[&a]), Vec::<String>::new());
+        }
     }
 
     #[test]

@@ -189,3 +189,22 @@ fn who_is_not_root_may_have_files_of_their_own() {
     assert!(as_nobody(&host, &absent()).is_accepted());
     assert_eq!(host.folder.names(), ["binary"]);
 }
+
+/// As nobody nginx cannot open its logs and keys, and says that it rejects them.
+#[test]
+fn who_is_not_root_does_not_ask_nginx() {
+    let host = Host::new();
+    chown(&host.folder.0, Some(NOBODY), Some(NOBODY)).expect("root's");
+    let called = host.path("called");
+    let program = host.folder.file("nginx", format!("#!/bin/sh\n: >{}\nexit 1\n", called.display()));
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("our own file");
+    let mut options = basic();
+    options["nginx"] = json!(program);
+    let answer = as_nobody(&host, &options);
+    assert!(answer.is_accepted() && changed(&answer), "{answer:?}");
+    assert!(answer.warnings().iter().any(|warning| warning.contains("[nginx-not-asked]")), "{answer:?}");
+    assert!(!called.exists(), "it was started");
+    // It is one that can be started.
+    host.module(options);
+    assert!(called.exists());
+}

@@ -155,3 +155,21 @@ fn a_run_that_is_not_roots_waits_at_the_folder() {
     command.uid(NOBODY).gid(NOBODY);
     waits_for(&host, held, start_by(command, &host, basic()));
 }
+
+/// Two that only look do not wait for each other; who writes waits for both.
+#[test]
+fn who_only_looks_shares_the_lock() {
+    let host = Host::new();
+    host.accepts(basic());
+    let share = || {
+        let path = roots_lock(&host.folder.0);
+        let held = rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).expect("a lock");
+        flock(&held, FlockOperation::LockShared).expect("nobody writes");
+        held
+    };
+    let held = share();
+    let start_of_run = Instant::now();
+    let looked = host.check(open());
+    assert!(looked.is_accepted() && start_of_run.elapsed() < Duration::from_secs(20), "{looked:?}");
+    waits_for(&host, held, start(&host, open()));
+}

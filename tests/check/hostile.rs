@@ -83,3 +83,44 @@ fn a_name_cannot_steer_the_terminal() {
     let answer = folder.run(&["check", "a\x1b[2J\n.yaml"]);
     assert!(answer.stdout.starts_with("a?[2J?.yaml: refused: "), "{}", answer.stdout);
 }
+
+/// Helm 3 knows one version of YAML, Helm 4 takes no such line at all.
+#[test]
+fn a_directive_gets_a_sentence_that_is_true_of_each_helm() {
+    let unknown = "the %YAML line asks for a version that Helm does not know; delete it";
+    let alone = "a line that begins with % has no document below it, and Helm 4 finds none after three dashes, since it reads what follows them by itself; delete it";
+    for (line, helm_3, helm_4) in [
+        ("%YAML 1.1", None, alone),
+        ("%YAML 1.2", Some(unknown), alone),
+        ("%YAML 1.0", Some(unknown), unknown),
+        ("%YAML 2.0", Some(unknown), unknown),
+        ("%TAG ! tag:example.org,2000:", None, alone),
+    ] {
+        let text = format!("# note\n{line}\n---\nprometheus: {{server: {{auth: {{type: none}}}}}}\n");
+        let folder = Folder::with(&[("v.yaml", &text), ("bare.yaml", &text.replace("---", "# none"))]);
+        let first = |version, file| {
+            let answer = folder.run(&["check", "--helm-version", version, file]);
+            answer.stdout.lines().next().expect("an answer").to_owned()
+        };
+        for version in ["3.12", "3.21"] {
+            let expected = helm_3.map_or_else(
+                || "v.yaml: accepted; the receiver is open to anyone".to_owned(),
+                |message| format!("v.yaml:2:1: could not tell: {message}"),
+            );
+            assert_eq!(first(version, "v.yaml"), expected, "{line}, Helm {version}");
+        }
+        assert_eq!(first("4.2", "v.yaml"), format!("v.yaml:2:1: could not tell: {helm_4}"), "{line}");
+        for version in ["3.12", "4.2"] {
+            assert_eq!(
+                first(version, "bare.yaml"),
+                format!("bare.yaml:2:1: could not tell: {}", if helm_4 == alone { alone } else { unknown }),
+                "{line}"
+            );
+        }
+        // Without the line all take it.
+        let folder = Folder::with(&[("v.yaml", &text.replace(line, ""))]);
+        for version in ["3.12", "3.21", "4.2"] {
+            assert_eq!(folder.run(&["check", "--helm-version", version, "v.yaml"]).exit_code, 0, "{line}");
+        }
+    }
+}

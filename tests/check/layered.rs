@@ -21,3 +21,19 @@ a.yaml:4:7: refused: the auth type is neither basic nor none; choose basic to as
         "",
     );
 }
+
+/// What is missing in a table that two files have is missing where it was written last.
+#[test]
+fn a_table_of_two_files_stands_in_the_last() {
+    let folder = Folder::with(&[
+        ("a.yaml", "prometheus:\n  server:\n    auth:\n      type: basic\n      basic: {username: me}\n"),
+        ("b.yaml", "prometheus: {server: {auth: {basic: {}}}}\n"),
+    ]);
+    let place = |first, last| {
+        let answer = folder.run(&["check", "-f", first, "-f", last]);
+        assert_eq!(answer.exit_code, 1, "{answer:?}");
+        answer.stdout.split_once(": refused: ").expect("a refusal").0.to_owned()
+    };
+    assert_eq!(place("a.yaml", "b.yaml"), "b.yaml:1:30");
+    assert_eq!(place("b.yaml", "a.yaml"), "a.yaml:5:7");
+}

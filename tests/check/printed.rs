@@ -51,6 +51,7 @@ fn credentials_are_replaced_wherever_they_stand() {
         "\
 copy: hunter2-canary
 inside: http://me:hunter2-canary@host/
+among: it was hunter2-canary once
 hunter2-canary: a key
 apiToken: hunter2-token
 again: [hunter2-token]

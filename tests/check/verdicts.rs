@@ -89,6 +89,16 @@ fn what_is_accepted_says_who_may_write() {
         ("prometheus: {server: {auth: {basic: {existingSecret: login}}}}", "basic auth guards the receiver"),
         ("prometheus: {server: {extraFlags: []}}", "the receiver is off"),
         ("prometheus: {enabled: false}", "the receiver is off"),
+        // Nothing is deployed that would ask for this login.
+        (
+            "prometheus: {enabled: false, server: {auth: {basic: {username: me, password: a-password}}}}",
+            "the receiver is off",
+        ),
+        (
+            "prometheus: {enabled: false, server: {auth: {basic: {existingSecret: login}}}}",
+            "the receiver is off",
+        ),
+        ("prometheus: {enabled: false, server: {auth: {type: none}}}", "the receiver is off"),
     ] {
         judged(values, 0, &format!("values.yaml: accepted; {reported}\n"));
     }

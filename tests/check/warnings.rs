@@ -1,5 +1,6 @@
 //! What does not change the verdict: each with its code and its place.
 
+use crate::charts::{below, folder, trento};
 use serde_json::{Value, json};
 use test_support::folder::Folder;
 
@@ -162,11 +163,46 @@ fn a_document_that_helm_3_ignores_is_told() {
 fn a_document_that_helm_versions_read_differently_is_named() {
     let values = "prometheus: {server: {auth: {type: none}}}\n---\nprometheus: {server: {auth: {type: }}}\n";
     let folder = Folder::with(&[("v.yaml", values)]);
-    let warning = "v.yaml: warning: versions of Helm disagree about these values, accepted by up to 3.17.0, 3.17.1 to 3.18.4, 3.18.5 and 3.18.6, 3.19.0 to 3.19.4, 3.19.5 and 3.20.0, 3.20.1 to 3.21, but refused by 4.0 to 4.1.2, 4.1.3 and 4.1.4, 4.2; write them without nulls and as one document, or choose your Helm by --helm-version [helm-versions-disagree]\n";
+    let warning = "v.yaml: warning: versions of Helm disagree about these values, accepted by up to 3.12, 3.13.0, 3.13.1 to 3.17.0, 3.17.1 to 3.18.4, 3.18.5 and 3.18.6, 3.19.0 to 3.19.4, 3.19.5 and 3.20.0, 3.20.1 to 3.21, but refused by 4.0 to 4.1.2, 4.1.3 and 4.1.4, 4.2; write them without nulls and as one document, or choose your Helm by --helm-version [helm-versions-disagree]\n";
     let answer = folder.run(&["check", "v.yaml"]);
     assert_eq!(answer.exit_code, 1);
     assert!(answer.stdout.ends_with(warning), "{}", answer.stdout);
     let answer = folder.run(&["check", "--helm-version", "3.21", "v.yaml"]);
     assert_eq!(answer.exit_code, 0);
     assert!(answer.stdout.ends_with(warning), "{}", answer.stdout);
+}
+
+/// Helm says nothing of it either, at whatever depth.
+#[test]
+fn a_default_that_another_kind_of_value_drops_is_reported_at_any_depth() {
+    let mut files = trento();
+    let at = files.iter().position(|(name, _)| name == "values.yaml").expect("it has values");
+    files[at].1 +=
+        "    ingress: {annotations: {a: {b: 1}}, enabled: false}\n    service: {type: ClusterIP}\n";
+    let folder = folder(&below("chart", files));
+    folder.write(
+        "a.yaml",
+        "\
+prometheus:
+  server:
+    auth: {type: none}
+    ingress:
+      annotations:
+        a: text
+      enabled: {a: 1}
+    service: text
+",
+    );
+    let answer = folder.run(&["check", "--chart", "chart", "a.yaml"]);
+    assert_eq!(answer.exit_code, 0, "{answer:?}");
+    let places: Vec<&str> = answer
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_suffix(" [helm-is-silent]")?.split_once(": warning: "))
+        .map(|(place, message)| {
+            assert!(message.contains(" is dropped") || message.contains("whole table"), "{message}");
+            place
+        })
+        .collect();
+    assert_eq!(places, ["a.yaml:6:9", "a.yaml:7:7", "a.yaml:8:5"], "{answer:?}");
 }

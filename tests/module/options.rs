@@ -156,6 +156,21 @@ fn every_other_value_is_refused_at_its_option() {
     }
 }
 
+/// A run clears the temporary name of each file and writes its backup: neither may
+/// be the other file, whichever of the two is named first.
+#[test]
+fn no_path_is_a_file_that_stands_beside_the_other() {
+    let refused = [("path-not-portable".to_owned(), "include_path".to_owned())];
+    for name in ["include", "include.before", ".include.remote-write-auth"] {
+        for (htpasswd, include) in [(name, "include"), ("include", name)] {
+            let paths = json!({"htpasswd_path": format!("/srv/{htpasswd}"), "include_path": format!("/srv/{include}")});
+            assert_eq!(validate(with_none(paths)).refusals(), refused, "{htpasswd} {include}");
+        }
+        let elsewhere = json!({"htpasswd_path": format!("/srv/{name}"), "include_path": "/etc/include"});
+        assert!(validate(with_none(elsewhere)).is_accepted(), "{name}");
+    }
+}
+
 #[test]
 fn all_refusals_are_told_at_once_in_the_order_of_their_codes() {
     let answer = validate(json!({

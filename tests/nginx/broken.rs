@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use test_support::call::Answered;
 use test_support::edge::{Edge, GUARDED, basic};
 
 fn open() -> Value {
@@ -34,12 +35,17 @@ fn a_configuration_that_our_include_breaks_gets_the_old_include_back() {
     let before = fs::read(edge.include()).expect("our own file");
     let answer = edge.module(basic());
     assert_eq!(answer.code(), "nginx-rejects-configuration", "{answer:?}");
+    let msg = |answer: &Answered| answer.keys["msg"].as_str().expect("a message").to_owned();
+    let is_new = "the old include is back, and the htpasswd file is already the new one";
+    assert!(msg(&answer).contains(is_new), "{answer:?}");
     assert_eq!(fs::read(edge.include()).expect("our own file"), before);
     assert_eq!((edge.write(None), edge.write(Some(("own", "secret")))), (401, 204));
     edge.reload();
     assert_eq!((edge.write(None), edge.write(Some(("own", "secret")))), (401, 204));
     let again = edge.module(basic());
     assert_eq!(again.code(), "nginx-rejects-configuration", "{again:?}");
+    // Which it was before this run, too.
+    assert!(msg(&again).contains("the old include is back") && !msg(&again).contains("already"), "{again:?}");
 }
 
 #[test]

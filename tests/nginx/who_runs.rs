@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Instant;
 use test_support::call::{Answered, merge};
-use test_support::edge::{Edge, NGINX, WRITE_PATH, basic, pause, wait_until};
+use test_support::edge::{Edge, NGINX, PASSWORD, USERNAME, WRITE_PATH, base64, basic, pause, wait_until};
 
 fn open() -> Value {
     json!({"auth_type": "none"})
@@ -135,6 +135,34 @@ fn workers_that_still_serve_the_open_configuration_are_told() {
     silent.read_to_string(&mut reply).expect("it answers");
     assert!(reply.starts_with("HTTP/1.1 204"), "the old configuration lets it in: {reply}");
     wait_until("they have ended", || codes(&edge.module(basic())).is_empty());
+}
+
+/// Without the file nginx answers a valid login with 403, and an agent drops its samples on that.
+#[test]
+fn logins_stay_for_as_long_as_an_old_worker_asks_for_them() {
+    let edge = Edge::started(basic());
+    let start = Instant::now();
+    let unreloaded = edge.module(json!({"auth_type": "none", "reload": false}));
+    assert!(unreloaded.is_accepted() && unreloaded.keys["reload_owed"] == true, "{unreloaded:?}");
+    assert_eq!(codes(&unreloaded), ["logins-dropped", "old-workers-remain"]);
+    assert!(start.elapsed().as_secs() < 20, "nobody waits for a reload that is left to others");
+    assert_eq!(edge.write_with_login(), 204, "nobody has reloaded");
+    let mut silent = UnixStream::connect(edge.path("socket")).expect("nginx listens");
+    edge.write(None);
+    let answer = edge.module(open());
+    assert!(answer.is_accepted() && answer.keys["reloaded"] == true, "{answer:?}");
+    assert_eq!(codes(&answer), ["logins-dropped", "old-workers-remain"], "{answer:?}");
+    assert!(edge.htpasswd().exists());
+    let login = base64(format!("{USERNAME}:{PASSWORD}").as_bytes());
+    let request = format!(
+        "POST {WRITE_PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {login}\r\nConnection: close\r\nContent-Length: 1\r\n\r\n\0"
+    );
+    silent.write_all(request.as_bytes()).expect("the old worker reads");
+    let mut reply = String::new();
+    silent.read_to_string(&mut reply).expect("it answers");
+    assert!(reply.starts_with("HTTP/1.1 204"), "the old configuration asks for the login: {reply}");
+    wait_until("they have ended", || codes(&edge.module(open())).is_empty());
+    assert!(!edge.htpasswd().exists());
 }
 
 /// The vhost came, and the play died before its handler.

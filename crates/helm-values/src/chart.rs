@@ -14,6 +14,7 @@ mod dependencies;
 mod file;
 mod folder;
 mod given;
+mod gzip;
 mod ignore;
 mod key_names;
 mod load;
@@ -21,6 +22,7 @@ mod loaded;
 mod metadata;
 mod staged;
 mod sub_chart;
+mod tar;
 mod version;
 mod version_differences;
 

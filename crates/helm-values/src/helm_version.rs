@@ -40,8 +40,12 @@ pub struct HelmVersion {
 /// after the first version that had it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Nulls {
-    /// 3.14.0 and before.
-    V3_14_0,
+    /// 3.12 and before: everywhere, also where values are imported.
+    V3_7_2,
+    /// Nulls stay in what a chart imports, and what it imports overrules its own.
+    V3_13_0,
+    /// What a chart imports does not.
+    V3_13_1,
     /// A user's nulls reach into sub-charts.
     V3_17_1,
     /// A null for a key that the chart does not know goes away.
@@ -79,8 +83,14 @@ impl HelmVersion {
     /// Whether the two versions make the same of what was read, where only
     /// `differences` can show.
     pub(crate) fn coalesces_as(&self, other: &HelmVersion, differences: VersionDifferences) -> bool {
-        let VersionDifferences { nulls, copies, imports, conditions } = differences;
+        let VersionDifferences { nulls, copies, imports, defaults, conditions } = differences;
+        let shares_defaults = |version: &HelmVersion| version.nulls < Nulls::V3_13_0;
+        let imports_over = |version: &HelmVersion| version.nulls == Nulls::V3_13_0;
         (!nulls || self.nulls == other.nulls)
+            && (!defaults || shares_defaults(self) == shares_defaults(other))
+            && (!copies || shares_defaults(self) == shares_defaults(other))
+            && (!imports || shares_defaults(self) == shares_defaults(other))
+            && (!imports || imports_over(self) == imports_over(other))
             && (!copies || self.copies_dependencies == other.copies_dependencies)
             && (!imports || self.prints_import_paths == other.prints_import_paths)
             && (!conditions || self.pre_releases_by_group == other.pre_releases_by_group)
@@ -93,7 +103,9 @@ impl HelmVersion {
             (true, 0, _) | (true, 1, ..=2) => Nulls::V3_19_5,
             (true, 1, _) => Nulls::V3_20_1,
             (true, _, _) => Nulls::V4_2_0,
-            (false, ..=16, _) | (false, 17, 0) => Nulls::V3_14_0,
+            (false, ..=12, _) => Nulls::V3_7_2,
+            (false, 13, 0) => Nulls::V3_13_0,
+            (false, ..=16, _) | (false, 17, 0) => Nulls::V3_13_1,
             (false, ..=18, _) | (false, 19, ..=4) => Nulls::V3_17_1,
             (false, 19, _) | (false, 20, 0) => Nulls::V3_19_5,
             (false, _, _) => Nulls::V3_20_1,
@@ -136,8 +148,12 @@ mod tests {
     fn versions_behave_as_the_release_that_changed_it() {
         let nulls = |version| HelmVersion::parse(version).map(|version| version.nulls);
         for (version, expected) in [
-            ("3.14.4", Some(Nulls::V3_14_0)),
-            ("3.17.0", Some(Nulls::V3_14_0)),
+            ("3.7", Some(Nulls::V3_7_2)),
+            ("3.12", Some(Nulls::V3_7_2)),
+            ("3.13.0", Some(Nulls::V3_13_0)),
+            ("3.13.1", Some(Nulls::V3_13_1)),
+            ("3.14.4", Some(Nulls::V3_13_1)),
+            ("3.17.0", Some(Nulls::V3_13_1)),
             ("v3.17", Some(Nulls::V3_17_1)),
             ("3.19.4", Some(Nulls::V3_17_1)),
             ("3.19", Some(Nulls::V3_19_5)),

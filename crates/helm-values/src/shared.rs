@@ -6,7 +6,7 @@
 use super::Error;
 use super::value::{Node, Origin, Table, Value};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A table that others may hold, too.
@@ -103,15 +103,37 @@ fn copy_below(shared: &Shared, depth: usize) -> Result<Shared, Error> {
     for (key, held) in shared.borrow().iter() {
         let content = match &held.content {
             Content::Table(inner) if depth < DEEPEST => Content::Table(copy_below(inner, depth + 1)?),
-            Content::Table(_) => {
-                let message = "a chart imports a table into itself; Helm would not come to an end";
-                return Err(Error::new(message, Some(held.origin.clone())));
-            }
+            Content::Table(_) => return Err(refused_for_itself(held.origin.clone())),
             Content::Null | Content::Leaf(_) | Content::Untouched(_) => held.content.clone(),
         };
         entries.insert(Rc::clone(key), Held { content, origin: held.origin.clone() });
     }
     Ok(Rc::new(RefCell::new(entries)))
+}
+
+/// A table of these that holds itself, and where; nobody comes to the end of it.
+pub(crate) fn holds_itself(shared: &Shared) -> Option<Origin> {
+    fn below(shared: &Shared, above: &mut Vec<*const ()>, seen: &mut BTreeSet<*const ()>) -> Option<Origin> {
+        let own = Rc::as_ptr(shared).cast();
+        if !seen.insert(own) {
+            return None;
+        }
+        above.push(own);
+        let found = shared.borrow().values().find_map(|held| {
+            let inner = held.table()?;
+            let is_above = above.contains(&Rc::as_ptr(inner).cast());
+            if is_above { Some(held.origin.clone()) } else { below(inner, above, seen) }
+        });
+        above.pop();
+        found
+    }
+    below(shared, &mut Vec::new(), &mut BTreeSet::new())
+}
+
+/// The same as an error.
+pub(crate) fn refused_for_itself(origin: Origin) -> Error {
+    let message = "a chart imports a table into itself; Helm would not come to an end";
+    Error::new(message, Some(origin))
 }
 
 pub(crate) fn get(table: &Shared, key: &str) -> Option<Held> {

@@ -165,6 +165,29 @@ fn sizes_that_are_not_true_are_refused() {
     assert!(of_archive(&packed(&[chart_file(), extended, values])).is_err());
 }
 
+/// A sparse file is large without data, and its map says how long it is.
+#[test]
+fn a_sparse_file_is_as_bounded_as_another() {
+    use tar::EntryType;
+    let record = |key: &str, value: &str| {
+        let rest = format!(" GNU.sparse.{key}={value}\n");
+        format!("{}{rest}", rest.len() + 2)
+    };
+    for (map, real, part) in [
+        ("1\n0\n4\n", "5242881", "over 5 MiB"),
+        ("1\n0\n4\n", "99999999999", "over 5 MiB"),
+        ("9223372036854775807\n", "4", "broken"),
+        ("1\n4\n9223372036854775807\n", "4", "broken"),
+        ("1\n0\n3\n", "4", "broken"),
+    ] {
+        let text = [("major", "1"), ("minor", "0"), ("realsize", real)].map(|(k, v)| record(k, v)).concat();
+        let extended = member(EntryType::XHeader, "c/x", "", text.len() as u64, text.as_bytes());
+        let data = [map.as_bytes(), &vec![0; 512 - map.len()], b"a: 1"].concat();
+        let values = member(EntryType::Regular, "c/values.yaml", "", data.len() as u64, &data);
+        refused(of_archive(&packed(&[chart_file(), extended, values])), part);
+    }
+}
+
 #[test]
 fn an_extended_header_does_not_lead_out_of_the_chart() {
     use tar::EntryType;

@@ -5,10 +5,10 @@
 //! all archives of one chart, packed into each other, together.
 
 use super::file::{File, matters};
+use super::gzip::{self, Gunzip};
+use super::tar::Tar;
 use crate::ErrorKind;
-use flate2::read::MultiGzDecoder;
 use std::io::Read;
-use tar::{Archive, Entry, EntryType};
 
 /// Helm's bound for one file, unpacked.
 pub(super) const LARGEST_FILE: u64 = 5 * 1024 * 1024;
@@ -18,12 +18,13 @@ pub(super) const LARGEST_CHART: u64 = 100 * 1024 * 1024;
 /// Reads the archive; `left` is what all archives together may still hold. An
 /// error where Helm refuses it, too, or where it grows too large.
 pub(super) fn files(packed: &[u8], left: &mut u64) -> Result<Vec<File>, ArchiveError> {
-    if !packed.starts_with(&[0x1f, 0x8b, 0x08]) {
+    if !packed.starts_with(gzip::MAGIC) {
         return Err(refused("is not a gzip archive; a chart is a folder or what helm package wrote"));
     }
     // Headers and padding come on top of what the files hold.
     let bound = LARGEST_CHART.min(*left) * 2;
-    let mut counted = Counted { inner: MultiGzDecoder::new(packed).take(bound), read: 0 };
+    let unpacked = Gunzip::new(packed).map_err(broken)?;
+    let mut counted = Counted { inner: unpacked.take(bound), read: 0 };
     let listed = entries(&mut counted);
     let spent = counted.read >= bound;
     *left = left.saturating_sub(counted.read);
@@ -45,6 +46,10 @@ fn refused(message: &str) -> ArchiveError {
     ArchiveError { kind: ErrorKind::Refused, message: message.to_owned() }
 }
 
+fn broken(_: std::io::Error) -> ArchiveError {
+    refused("is a broken archive; pack it again with helm package")
+}
+
 const TOO_LARGE: &str = "is larger than 100 MiB unpacked; Helm takes no more";
 
 struct Counted<R> {
@@ -61,41 +66,37 @@ impl<R: Read> Read for Counted<R> {
 }
 
 fn entries(unpacked: impl Read) -> Result<Vec<File>, ArchiveError> {
-    let broken = |_| refused("is a broken archive; pack it again with helm package");
-    let mut archive = Archive::new(unpacked);
+    let mut archive = Tar::new(unpacked);
     let mut files = Vec::new();
     let mut left = LARGEST_CHART;
-    for entry in archive.entries().map_err(broken)? {
-        let entry = entry.map_err(broken)?;
-        let kind = entry.header().entry_type();
-        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let is_folder = kind.is_dir() || path.ends_with('/');
-        if is_folder || matches!(kind, EntryType::XGlobalHeader | EntryType::XHeader) {
+    while let Some(member) = archive.next().map_err(broken)? {
+        if member.is_folder || member.is_global {
             continue;
         }
-        let name = name_in_chart(&path)?;
-        let size = entry.size();
-        if size > left {
-            return Err(refused(TOO_LARGE));
-        }
+        let name = name_in_chart(&member.name)?;
+        // Less than none, as a header may say of a link, is none.
+        let size = u64::try_from(member.size).unwrap_or_default();
         if size > LARGEST_FILE {
             return Err(refused("has a file over 5 MiB unpacked; Helm takes no more"));
         }
+        if size >= left {
+            return Err(refused(TOO_LARGE));
+        }
         left -= size;
-        let data = if matters(&name) { content(entry).map_err(broken)? } else { Vec::new() };
+        if size > 0 && !member.has_data {
+            // Helm up to 3.17.2 reads it as an empty file, and refuses it since.
+            let message = "has a link or a device with a size; pack it again with helm package".to_owned();
+            return Err(ArchiveError { kind: ErrorKind::TooLarge, message });
+        }
+        let data = if matters(&name) {
+            archive.content().map_err(broken)?
+        } else {
+            archive.check_content().map_err(broken)?;
+            Vec::new()
+        };
         files.push(File { name, data });
     }
     Ok(files)
-}
-
-fn content(entry: Entry<impl Read>) -> std::io::Result<Vec<u8>> {
-    let size = entry.size();
-    let mut data = Vec::new();
-    entry.take(LARGEST_FILE).read_to_end(&mut data)?;
-    if (data.len() as u64) < size {
-        return Err(std::io::ErrorKind::UnexpectedEof.into());
-    }
-    Ok(data)
 }
 
 /// The name after the archive's own folder.

@@ -61,11 +61,14 @@ impl Coalescing {
     /// A chart's own values.yaml under `values`.
     fn own_defaults(&mut self, chart: &ChartRef, values: &Shared, keep_nulls: bool) -> Result<(), Error> {
         let Some(own) = chart.borrow().values.clone() else { return Ok(()) };
-        let defaults = copy(&own)?;
+        // Before 3.13 the defaults themselves are laid under the values, and so changed with them.
+        let shares_defaults = self.nulls < Nulls::V3_13_0;
+        let defaults = if shares_defaults { own } else { copy(&own)? };
         let names: Vec<String> = chart.borrow().dependencies.iter().map(name).collect();
         let drops_own_nulls = self.nulls >= Nulls::V4_2_0;
         for key in keys(&defaults) {
-            let Some(mut default) = take(&defaults, &key) else { continue };
+            let default = if shares_defaults { get(&defaults, &key) } else { take(&defaults, &key) };
+            let Some(mut default) = default else { continue };
             match get(values, &key) {
                 None => {
                     if drops_own_nulls && !keep_nulls {
@@ -125,7 +128,7 @@ impl Coalescing {
             let shallow = shallow(table);
             match below.as_ref().map(Held::table) {
                 None => {}
-                Some(Some(below)) => self.tables(&shallow, below, true),
+                Some(Some(below)) => self.tables(&shallow, below, self.nulls >= Nulls::V3_13_0),
                 Some(None) => continue,
             }
             put(&into, &key, Held { content: Content::Table(shallow), origin: above.origin });

@@ -5,7 +5,8 @@ use super::metadata::{Dependency, Import};
 use super::staged::{ChartRef, DependencyRef, StagedChart, chart_name, name};
 use super::sub_chart::{SubChart, Switches};
 use crate::coalesce::Coalescing;
-use crate::shared::{Content, Held, Shared, copy, get, put};
+use crate::helm_version::Nulls;
+use crate::shared::{Content, Held, Shared, copy, get, holds_itself, put, refused_for_itself};
 use crate::value::{Origin, Value};
 use crate::{Error, HelmVersion, Warning};
 use std::cell::RefCell;
@@ -37,6 +38,11 @@ impl<'a> Processing<'a> {
     pub(crate) fn coalesce(&mut self, chart: &ChartRef, given: &Shared) -> Result<Shared, Error> {
         let mut coalescing = self.coalescing();
         let values = coalescing.values(chart, given, false)?;
+        if self.version.nulls < Nulls::V3_13_0
+            && let Some(origin) = holds_itself(&values)
+        {
+            return Err(refused_for_itself(origin));
+        }
         self.warnings.append(&mut coalescing.warnings);
         Ok(values)
     }
@@ -227,13 +233,15 @@ impl<'a> Processing<'a> {
         let metadata = Rc::clone(&chart.borrow().metadata);
         let Some(declared) = metadata.borrow().dependencies.clone() else { return Ok(()) };
         let mut coalescing = self.coalescing();
-        let values = coalescing.values(chart, &Rc::default(), true)?;
-        let imported: Shared = Rc::default();
+        let merges = self.version.nulls >= Nulls::V3_13_0;
+        let values = coalescing.values(chart, &Rc::default(), merges)?;
+        let mut imported: Shared = Rc::default();
         for dependency in declared {
             let mut dependency = dependency.borrow_mut();
             let name = dependency.name.clone();
             // Helm turns an entry into a form that it does not read again.
             for import in std::mem::take(&mut dependency.imports) {
+                let is_table = matches!(import, Import::Table { .. });
                 let (child, parent) = self.paths(import)?;
                 let path = name.split('.').chain(child.split('.'));
                 let Some(Held { content: Content::Table(table), origin }) = lookup(&values, path) else {
@@ -241,11 +249,17 @@ impl<'a> Processing<'a> {
                 };
                 let table = if table.borrow().is_empty() { Rc::default() } else { table };
                 let from = below(&parent, table, &origin);
-                coalescing.tables(&imported, &from, true);
+                if is_table && !merges {
+                    // What was imported before is forgotten, unless it is in the values by now.
+                    imported = Rc::clone(&values);
+                }
+                coalescing.tables(&imported, &from, merges);
             }
         }
-        let own = copy(&values)?;
-        coalescing.tables(&own, &imported, true);
+        let own = if merges { copy(&values)? } else { values };
+        let (own, imported) =
+            if self.version.nulls == Nulls::V3_13_0 { (imported, own) } else { (own, imported) };
+        coalescing.tables(&own, &imported, merges);
         chart.borrow_mut().values = Some(own);
         Ok(())
     }

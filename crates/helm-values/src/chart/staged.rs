@@ -4,7 +4,8 @@
 use super::loaded::LoadedChart;
 use super::metadata::Dependency;
 use super::version::Version;
-use crate::shared::{Shared, share};
+use crate::Error;
+use crate::shared::{Shared, copy, holds_itself, refused_for_itself, share};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -33,9 +34,16 @@ pub(crate) type ChartRef = Rc<RefCell<StagedChart>>;
 pub(super) type DependencyRef = Rc<RefCell<Dependency>>;
 
 impl StagedChart {
-    /// The chart that a release keeps: its values, without its sub-charts.
-    pub(crate) fn forget_sub_charts(&mut self) {
+    /// Makes it the chart that a release keeps: its values as JSON has them, without
+    /// its sub-charts. What several tables held is in each of them by itself then.
+    pub(crate) fn keep(&mut self) -> Result<(), Error> {
         self.dependencies.clear();
+        let Some(values) = &self.values else { return Ok(()) };
+        if let Some(origin) = holds_itself(values) {
+            return Err(refused_for_itself(origin));
+        }
+        self.values = Some(copy(values)?);
+        Ok(())
     }
 }
 

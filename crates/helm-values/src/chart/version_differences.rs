@@ -17,6 +17,8 @@ pub(crate) struct VersionDifferences {
     pub(crate) copies: bool,
     /// A chart that imports values.
     pub(crate) imports: bool,
+    /// A sub-chart with defaults, which old versions leave among the values where it is disabled.
+    pub(crate) defaults: bool,
     /// A condition that only some versions find met.
     pub(crate) conditions: bool,
 }
@@ -29,6 +31,7 @@ impl BitOr for VersionDifferences {
             nulls: self.nulls || other.nulls,
             copies: self.copies || other.copies,
             imports: self.imports || other.imports,
+            defaults: self.defaults || other.defaults,
             conditions: self.conditions || other.conditions,
         }
     }
@@ -55,10 +58,16 @@ impl VersionDifferences {
             nulls: chart.values.as_ref().is_some_and(has_null),
             copies: dependencies.iter().enumerate().any(is_twice),
             imports: dependencies.iter().any(|one| !one.imports.is_empty()),
+            defaults: !dependencies.is_empty() && chart.charts.iter().any(has_defaults),
             conditions: dependencies.iter().any(of_versions),
         };
         chart.charts.iter().fold(own, |all, sub_chart| all | sub_chart.differences())
     }
+}
+
+/// In a chart or in one below it.
+fn has_defaults(chart: &LoadedChart) -> bool {
+    chart.values.as_ref().is_some_and(|values| !values.is_empty()) || chart.charts.iter().any(has_defaults)
 }
 
 /// A null in a list deletes nothing.

@@ -146,7 +146,7 @@ impl Release {
         let before = share(before.clone());
         let mut processing = Processing::new(&self.version);
         processing.dependencies(&old, &before)?;
-        old.borrow_mut().forget_sub_charts();
+        old.borrow_mut().keep()?;
         processing.coalesce(&old, &before)
     }
 }

@@ -43,6 +43,9 @@ fn refused(message: &str, mark: Mark) -> EventError {
     EventError::Refused(ParseError::refused(message, mark))
 }
 
+const UNKNOWN_VERSION: &str = "the %YAML line asks for a version that Helm does not know; delete it";
+const DIRECTIVE_ALONE: &str = "a line that begins with % has no document below it, and Helm 4 finds none after three dashes, since it reads what follows them by itself; delete it";
+
 /// The events of a text as go-yaml gives them.
 pub(super) struct GoYamlEvents<'text> {
     events: Events<'text>,
@@ -126,10 +129,29 @@ impl<'text> GoYamlEvents<'text> {
         if let Some(patch) = patch {
             return EventError::Patch(patch);
         }
+        if let Some(error) = self.about_directive(error) {
+            return EventError::Refused(error);
+        }
         // libyaml's words without the marks that our messages do not have.
         let problem = error.problem.replace(['\'', '"', '\\', '`'], "");
         let message = format!("the text is not YAML: {problem}; correct it here or in the lines above");
         EventError::Refused(ParseError { message, mark: error.mark, random: false })
+    }
+
+    /// Of a `%YAML` line Helm 3 takes version 1.1 alone. Helm 4 takes none: it reads
+    /// what stands above a line of three dashes by itself, and finds no document there.
+    fn about_directive(&self, error: &LibyamlError) -> Option<ParseError> {
+        let (message, mark) = match error.problem.as_str() {
+            "found incompatible YAML document" => (UNKNOWN_VERSION, error.mark),
+            "did not find expected <document start>" => {
+                let lines = self.bytes.split(|byte| *byte == b'\n').take(error.mark.line as usize + 1);
+                let line = lines.into_iter().position(|line| line.starts_with(b"%"))?;
+                let line = u32::try_from(line).expect("not after the error's");
+                (DIRECTIVE_ALONE, Mark { line, column: 0, ..error.mark })
+            }
+            _ => return None,
+        };
+        Some(ParseError { message: message.to_owned(), mark, random: false })
     }
 
     /// go-yaml forgets that an empty table can be a key: a document that begins
@@ -161,10 +183,7 @@ impl<'text> GoYamlEvents<'text> {
         if taken {
             return Ok(());
         }
-        Err(refused(
-            "the %YAML line asks for a version that Helm does not know; write %YAML 1.1, or delete it",
-            start,
-        ))
+        Err(refused(UNKNOWN_VERSION, start))
     }
 
     fn tag(&self, start: Mark) -> Result<(), EventError> {

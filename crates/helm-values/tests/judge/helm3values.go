@@ -98,7 +98,3 @@ func installable(path string) (*chart.Chart, error) {
 	}
 	return loaded, nil
 }
-
-func process(loaded *chart.Chart, given map[string]any) error {
-	return chartutil.ProcessDependenciesWithMerge(loaded, given)
-}

@@ -2,14 +2,15 @@
 //! of a chart sees.
 //!
 //! The judge is Helm itself (`crates/helm-values/tests/judge`), in four versions. `CASES` says how
-//! many cases of each sort are made up (1,250 by default), `SEED` where to
-//! begin, `KEEP` a folder for those that disagree. A case that Helm answers
+//! many cases of each sort are made up (1,250 by default), `ARCHIVES` how many
+//! archives (5,000), `SEED` where to begin, `KEEP` a folder for those that disagree. A case that Helm answers
 //! differently from run to run is refused by ours, and counted apart.
 //! needs: go
 
 mod compare;
 
 use test_support::chance::{Chance, number};
+use test_support::values::archives;
 use test_support::values::case::Case;
 use test_support::values::made_up;
 use test_support::values::set_strings;
@@ -33,6 +34,14 @@ fn layers_of_files_and_flags_are_merged_as_helm_merges_them() {
 #[test]
 fn charts_are_coalesced_as_helm_coalesces_them() {
     agrees_on("charts", made_up::chart);
+}
+
+/// Charts as no `helm package` writes them, and as some other program might.
+#[test]
+fn archives_hold_what_helm_finds_in_them() {
+    let (cases, seed) = (number("ARCHIVES", 5000), number("SEED", 1));
+    let cases: Vec<Case> = (0..cases).map(|case| archives::case(&mut Chance::new(seed, case))).collect();
+    compare::all("archives", &cases);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A case as data ─▶ files on disk ─▶ what ours and the judge are asked.
 //!
+//! `packed`: the chart as an archive, its bytes in hexadecimal digits.
 //! `files`, `set_json`, `set`, `set_string`, `set_file`, `set_literal`: lists of
 //! texts, `files` with what stands in each file. `chart` and `old_chart`: a table
 //! of files; a table as a file is an archive of it. `release_values`, `reuse`.
@@ -51,8 +52,13 @@ impl Case {
         let in_folder = |text: String| text.replace("FOLDER", &folder.display().to_string());
         let set_file: Vec<String> = self.texts("set_file").into_iter().map(in_folder).collect();
         let minimal = json!({"Chart.yaml": "{apiVersion: v2, name: small, version: 0.1.0}"});
-        let chart = folder.join("chart");
-        place_chart(&chart, if self.0["chart"].is_null() { &minimal } else { &self.0["chart"] });
+        let mut chart = folder.join("chart");
+        if let Some(digits) = self.0["packed"].as_str() {
+            chart = folder.join("chart.tgz");
+            fs::write(&chart, bytes_of(digits)).expect("an archive");
+        } else {
+            place_chart(&chart, if self.0["chart"].is_null() { &minimal } else { &self.0["chart"] });
+        }
         let old_chart = (!self.0["old_chart"].is_null()).then(|| folder.join("old"));
         if let Some(path) = &old_chart {
             place_chart(path, &self.0["old_chart"]);
@@ -91,6 +97,12 @@ impl Case {
             },
         }
     }
+}
+
+fn bytes_of(digits: &str) -> Vec<u8> {
+    let byte =
+        |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    digits.as_bytes().chunks(2).map(|pair| byte(pair).expect("two digits")).collect()
 }
 
 fn place_chart(folder: &Path, files: &Value) {
