@@ -187,6 +187,14 @@ pub(crate) fn document(dice: &mut Dice) -> Value {
     if dice.once_in(3) {
         server["ingress"] = if dice.once_in(8) { leaf(dice) } else { json!({"enabled": enabled(dice)}) };
     }
+    if dice.once_in(3) {
+        // Beside an existing Secret the two names are compared outside the schema.
+        let alone = server["auth"]["basic"]["existingSecret"].is_null();
+        let name =
+            dice.pick(if alone { &["remote-write-auth", "a", ""][..] } else { &["remote-write-auth", ""] });
+        let volume = json!({"name": "remote-write-auth-secret", "secret": {"secretName": name}});
+        server["extraVolumes"] = if dice.once_in(6) { leaf(dice) } else { json!([leaf(dice), volume]) };
+    }
     let mut prometheus = Map::new();
     if !dice.once_in(20) {
         let server = if dice.once_in(40) { leaf(dice) } else { server };
