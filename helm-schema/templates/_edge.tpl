@@ -61,6 +61,17 @@ data:
 {{- end }}
 {{- end -}}
 
+{{- /* The realm; the default where it is one that nginx would read as something else, off above all. */ -}}
+{{- define "remote-write-auth.realm" -}}
+{{- $realm := (include "remote-write-auth.settings" . | fromJson).realm -}}
+{{- $portable := regexMatch "^[ !#%-\\[\\]-~]{0,256}$" (toString $realm) -}}
+{{- if and (kindIs "string" $realm) $portable (ne (toString $realm) "off") -}}
+{{- $realm | default "Prometheus" -}}
+{{- else -}}
+Prometheus
+{{- end -}}
+{{- end -}}
+
 {{- /* The text that the keys after the first item lead to; empty where there is none. */ -}}
 {{- define "remote-write-auth.text" -}}
 {{- $node := first . -}}

@@ -34,7 +34,6 @@ data:
 {{- end -}}
 
 {{- define "remote-write-auth.nginxConf" -}}
-{{- $settings := include "remote-write-auth.settings" . | fromJson -}}
 {{- $nginx := (include "remote-write-auth.shared" . | fromJson).nginx -}}
 {{- $access := include "remote-write-auth.access" . -}}
 worker_processes auto;
@@ -64,7 +63,7 @@ http {
         location / {
             {{- if eq $access "basic" }}
             satisfy all;
-            auth_basic {{ $settings.realm | default "Prometheus" | quote }};
+            auth_basic {{ include "remote-write-auth.realm" . | quote }};
             auth_basic_user_file /run/remote-write-auth/htpasswd;
             proxy_set_header Authorization "";
             {{- else if eq $access "none" }}

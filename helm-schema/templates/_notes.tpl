@@ -15,6 +15,10 @@ Prometheus takes samples from ANYONE who reaches it: prometheus.server.auth.type
 Your own edge has to ask for the login in the Secret {{ include "remote-write-auth.secretName" . }}: nothing here does.
 {{- else if eq $access "basic" -}}
 Prometheus takes samples from those who have the login in the Secret {{ include "remote-write-auth.secretName" . }}.
+{{- $realm := (include "remote-write-auth.settings" . | fromJson).realm }}
+{{- if and (not (kindIs "invalid" $realm)) (ne (toString $realm) "") (ne (toString $realm) (include "remote-write-auth.realm" .)) }}
+WARNING: realm would be read by nginx as something else; write up to 256 characters of printable ASCII without double quote, backslash and dollar sign, and not the word off, which leaves the endpoint open [realm-not-portable]
+{{- end }}
 {{- $ways := include "remote-write-auth.bypasses" . | fromJson }}
 {{- if include "remote-write-auth.mountsAnother" . }}
 WARNING: the volume remote-write-auth-secret mounts another Secret than the one with the login, so the edge nginx lets nobody in; in prometheus.server.extraVolumes mount the existing Secret, or remote-write-auth where the login is written in the values [secret-not-mounted]

@@ -23,7 +23,7 @@ spec:
   {{- if $access }}
   basicAuth:
     secret: {{ include "remote-write-auth.secretName" . | quote }}
-    realm: {{ $settings.realm | default "Prometheus" | quote }}
+    realm: {{ include "remote-write-auth.realm" . | quote }}
     removeHeader: true
   {{- else }}
   {{- include "remote-write-auth.allowNobody" . | nindent 2 }}

@@ -137,3 +137,51 @@ fn the_hook_and_the_notes_hear_of_another_secret_in_the_volume() {
         }
     }
 }
+
+/// A realm that the policy refuses is in no configuration, also where the schema was
+/// not asked, and the notes have the policy's own words.
+#[test]
+fn a_realm_that_would_open_the_edge_is_not_rendered() {
+    let chart = example("realm");
+    fs::remove_file(chart.0.join("values.schema.json")).expect("the policy was there");
+    let note = r#"{{ include "remote-write-auth.notes" . | replace "\n" " " | quote }}"#;
+    fs::write(chart.0.join("templates/note.yaml"), format!("kind: Note\nnote: {note}\n")).expect("written");
+    let long = "a".repeat(257);
+    for (realm, is_refused) in [
+        (json!("off"), true),
+        (json!("a$b"), true),
+        (json!("a\"b"), true),
+        (json!("a\\b"), true),
+        (json!("a\nb"), true),
+        (json!("\u{e4}"), true),
+        (json!(long), true),
+        (json!(false), true),
+        (json!(["off"]), true),
+        (json!("OFF"), false),
+        (json!("Trento agents #1, 100% {a} [b]"), false),
+        (json!(""), false),
+    ] {
+        for edge in ["nginx", "traefik"] {
+            let auth = json!({"basic": {"username": "a", "password": "b"}});
+            let values = json!({"remote-write-auth": {"edge": edge, "realm": realm}, "prometheus": {"server": {"auth": auth}}});
+            let output = helm::newest_4().template(&chart.0, &values);
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            let text = String::from_utf8(output.stdout).expect("text");
+            let said = policy::judge(&values).err().map(|refusals| refusals[0].message.clone());
+            assert_eq!(said.is_some(), is_refused, "{values}");
+            let noted = text.lines().find(|line| line.starts_with("note: ")).expect("a note");
+            assert_eq!(noted.contains("[realm-not-portable]"), is_refused, "{noted}");
+            assert!(said.is_none_or(|said| noted.contains(&said)), "{noted}");
+            let wanted = match realm.as_str() {
+                Some(realm) if !is_refused && !realm.is_empty() => realm,
+                _ => "Prometheus",
+            };
+            let rendered = if edge == "nginx" {
+                format!("auth_basic \"{wanted}\";")
+            } else {
+                format!("realm: \"{wanted}\"")
+            };
+            assert!(text.contains(&rendered), "{realm}: {text}");
+        }
+    }
+}
