@@ -17,6 +17,7 @@ mod chart_ports;
 pub mod codes;
 mod flags;
 mod ingress_logins;
+pub(crate) mod ingress_nginx;
 mod mounted;
 pub mod placeholder;
 mod reading;

@@ -38,6 +38,8 @@ const WAYS: &[&str] = &[
     "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/auth-url: 'https://a'}}}",
     "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/auth-tls-secret: s}}}",
     "{ingress: {enabled: true, hosts: [a], tls: [{hosts: [a]}], annotations: {nginx.ingress.kubernetes.io/auth-tls-secret: s}}}",
+    "{ingress: {enabled: true, hosts: [a], tls: [{hosts: [a]}], annotations: {nginx.ingress.kubernetes.io/auth-tls-secret: s, nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: s, nginx.ingress.kubernetes.io/auth-realm: 'off'}}}",
+    "{ingress: {enabled: true, hosts: [a], tls: [{hosts: [a]}], annotations: {nginx.ingress.kubernetes.io/auth-tls-secret: s, nginx.ingress.kubernetes.io/satisfy: any, nginx.ingress.kubernetes.io/whitelist-source-range: 10.0.0.0/8}}}",
     "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/enable-global-auth: 'false'}}}",
     "{ingress: {enabled: true, hosts: [a], annotations: {traefik.ingress.kubernetes.io/router.middlewares: a}}}",
     "{ingress: {enabled: true, hosts: [a], annotations: {haproxy.org/auth-type: basic-auth}}}",
