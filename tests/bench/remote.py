@@ -25,7 +25,7 @@ def measure(table):
     with Hosts("bare", 1, installed=False) as hosts:
         ours, peer = beside_the_peer(hosts, pipelining=False)
     figures = f"{ours:.0f} ms, {peer:.0f} ms"
-    table.at_most("ssh: uploaded program beside the peer as a file", 1.2, ours / peer, figures, unit=" times")
+    table.at_most("ssh: uploaded program beside the peer as a file", 0.85, ours / peer, figures, unit=" times")
 
 
 def peers_options():

@@ -6,7 +6,8 @@
 
 # What this machine's packages come from, without the password of a proxy or a mirror.
 mirror() {
-  cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | sed '/^ *#/d' | grep -oE 'https?://[^ ]+/debian/?' | sed -n 1p | grep . ||
+  # Of the two places a machine often has one alone.
+  { cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true; } | sed '/^ *#/d' | grep -oE 'https?://[^ ]+/debian/?' | sed -n 1p | grep . ||
     echo http://deb.debian.org/debian
 }
 
