@@ -91,7 +91,7 @@ def other_versions():
         "crates/helm-values/Cargo.toml": r'^version = "(.*)"$',
         "helm-schema/**/Chart.yaml": r"^version: (.*)$",
         "helm-schema/**/*.tpl": r'default "([^"]*\d\.\d[^"]*)"',
-        "helm-schema/**/*.yaml": r"remote-write-auth:(\d[\w.-]*)",
+        "helm-schema/**/*.yaml": r"name: remote-write-auth\n +version: (\S+)",
         ".packaging/helm-plugin/*.yaml": r"^version: (.*)$",
         "helm-schema/README.md": r"(?:remote-write-auth:|version: )(\d[\w.-]*)",
     }

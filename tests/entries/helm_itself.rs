@@ -12,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use test_support::helm::{self, Helm};
-use test_support::helm_versions::OLD_SCHEMA_LIBRARY;
+use test_support::helm_versions::{self, OLD_SCHEMA_LIBRARY};
 use test_support::policy_case::PolicyCase;
 
 const CHART: &str = "apiVersion: v2\nname: umbrella\nversion: 0.1.0\n";
@@ -182,4 +182,31 @@ fn helm_4_says_what_the_policy_says() {
 #[test]
 fn an_old_helm_with_the_old_schema_library_says_what_the_policy_says() {
     asked_with(&Helm::new(&OLD_SCHEMA_LIBRARY), true);
+}
+
+/// The programs of the other behaviours, a part of the cases each.
+#[test]
+fn each_other_helm_says_what_the_policy_says() {
+    const IN_FULL: [&str; 3] = ["3.14.4", "3.21.4", "4.2.4"];
+    let chart = Chart::with_the_policy();
+    let single: Vec<&PolicyCase> = CASES.iter().filter(|case| !case.is_one_of_many).collect();
+    let others = helm_versions::behaviours().filter(|helm| !IN_FULL.contains(&helm.version));
+    let mut asked = 0;
+    for (at, tested) in others.enumerate() {
+        // Up to 3.18.4 the old schema library.
+        let is_old = ["3.18.4"].contains(&tested.version);
+        let helm = Helm::new(&tested);
+        let cases: Vec<&&PolicyCase> = single.iter().skip(at % 5).step_by(5).collect();
+        let differ: Vec<String> = cases
+            .iter()
+            .filter_map(|case| match ask_one(&helm, &chart, case, is_old) {
+                Asked::Differs(how) => Some(format!("{}: {how}", case.name)),
+                Asked::Answered(_) | Asked::CannotSpell(_) => None,
+            })
+            .collect();
+        assert!(differ.is_empty(), "helm template of {}:\n{}", helm.version, differ.join("\n"));
+        assert!(cases.len() >= 40, "{}", cases.len());
+        asked += 1;
+    }
+    assert_eq!(asked, 6);
 }

@@ -30,13 +30,13 @@ const fn row(
 /// All of them, the newest first.
 pub const ALL: [TestedHelm; 13] = [
     row("4.2.4", Some("v4.2"), Some("HELM_4_2"), "4.2"),
-    row("4.1.4", None, None, "4.1.3 and 4.1.4"),
-    row("4.1.2", None, None, "4.0 to 4.1.2"),
+    row("4.1.4", None, Some("HELM_4_1_4"), "4.1.3 and 4.1.4"),
+    row("4.1.2", None, Some("HELM_4_1_2"), "4.0 to 4.1.2"),
     row("3.21.4", Some("v3.21"), Some("HELM_3_21"), "3.20.1 to 3.21"),
-    row("3.20.0", None, None, "3.19.5 and 3.20.0"),
-    row("3.19.4", None, None, "3.19.0 to 3.19.4"),
-    row("3.18.6", None, None, "3.18.5 and 3.18.6"),
-    row("3.18.4", None, None, "3.17.1 to 3.18.4"),
+    row("3.20.0", None, Some("HELM_3_20_0"), "3.19.5 and 3.20.0"),
+    row("3.19.4", None, Some("HELM_3_19_4"), "3.19.0 to 3.19.4"),
+    row("3.18.6", None, Some("HELM_3_18_6"), "3.18.5 and 3.18.6"),
+    row("3.18.4", None, Some("HELM_3_18_4"), "3.17.1 to 3.18.4"),
     row("3.17.4", Some("v3.17"), None, "3.17.1 to 3.18.4"),
     row("3.17.0", None, None, "3.13.1 to 3.17.0"),
     row("3.14.4", Some("v3.14"), Some("HELM_3_14"), "3.13.1 to 3.17.0"),
@@ -61,6 +61,12 @@ pub fn judged() -> impl Iterator<Item = (TestedHelm, &'static str)> {
 /// Those that suites start as programs.
 pub fn programs() -> impl Iterator<Item = TestedHelm> {
     ALL.into_iter().filter(|helm| helm.variable.is_some())
+}
+
+/// One program of each behaviour, the newest that suites start.
+pub fn behaviours() -> impl Iterator<Item = TestedHelm> {
+    let is_first = |at: usize, helm: &TestedHelm| !programs().take(at).any(|other| other.group == helm.group);
+    programs().enumerate().filter(move |(at, helm)| is_first(*at, helm)).map(|(_, helm)| helm)
 }
 
 /// The versions of Helm that the `needs:` lines of suites below `folder` name.
@@ -101,6 +107,14 @@ mod tests {
         for version in needed {
             assert!(known.contains(&version.as_str()), "helm-{version} is needed, and is not in the table");
         }
+    }
+
+    #[test]
+    fn each_behaviour_has_a_program() {
+        let groups: std::collections::BTreeSet<&str> = ALL.iter().map(|helm| helm.group).collect();
+        let asked: Vec<&str> = behaviours().map(|helm| helm.group).collect();
+        assert_eq!((asked.len(), groups.len()), (9, 9), "{asked:?}");
+        assert_eq!(groups, asked.into_iter().collect());
     }
 
     #[test]

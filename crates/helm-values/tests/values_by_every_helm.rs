@@ -1,0 +1,170 @@
+//! The values that a template sees, by Helm's own program, in each of its behaviours.
+//!
+//! The judge of the other suites is linked with four versions of Helm. Here a chart's
+//! own template prints `.Values`, for every stored case that `helm template` can be
+//! given; what Helm refuses, ours refuses.
+//!
+//! needs: helm-3.14.4 helm-3.18.4 helm-3.18.6 helm-3.19.4 helm-3.20.0 helm-3.21.4 helm-4.1.2 helm-4.1.4 helm-4.2.4
+
+use helm_values::{Table, Value, coalesce};
+use serde_json::Value as Json;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use test_support::folder::Folder;
+use test_support::helm::Helm;
+use test_support::helm_versions;
+use test_support::values::case::{Case, Placed};
+
+/// What the template makes of its values: hexadecimal, so that no reader changes it.
+const TEMPLATE: &str = "kind: Values\nvalues: {{ toJson .Values | printf \"%x\" | quote }}\n";
+
+/// The stored cases but those of an upgrade, which needs a cluster.
+fn cases() -> Vec<Case> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/values");
+    let read = |name: &str| {
+        let text = std::fs::read_to_string(format!("{folder}/{name}.yaml")).expect("a list of cases");
+        serde_yaml::from_str::<Vec<Json>>(&text).expect("YAML")
+    };
+    ["charts", "set"].into_iter().flat_map(read).map(Case).collect()
+}
+
+/// The values, or what Helm says against them; `None` where the chart's own
+/// `.helmignore` leaves the template out.
+fn by_helm(helm: &Helm, asked: &Json) -> Option<Result<Json, String>> {
+    let mut command = Command::new(&helm.program);
+    command.args(["template", "release"]).arg(asked["chart"].as_str().expect("a chart"));
+    for (key, flag) in [
+        ("files", "--values"),
+        ("set_json", "--set-json"),
+        ("set", "--set"),
+        ("set_string", "--set-string"),
+        ("set_file", "--set-file"),
+        ("set_literal", "--set-literal"),
+    ] {
+        for text in asked[key].as_array().into_iter().flatten() {
+            command.arg(flag).arg(text.as_str().expect("a text"));
+        }
+    }
+    let output = command.output().expect("Helm starts");
+    if !output.status.success() {
+        return Some(Err(String::from_utf8_lossy(&output.stderr).into_owned()));
+    }
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let digits = text.lines().find_map(|line| line.strip_prefix("values: "))?.trim_matches('"');
+    let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).expect("two digits");
+    let bytes: Vec<u8> = (0..digits.len()).step_by(2).map(byte).collect();
+    Some(Ok(serde_json::from_slice(&bytes).expect("JSON")))
+}
+
+/// Go's JSON does not tell a whole float from an integer.
+fn is_same(ours: &Value, helm: &Json) -> bool {
+    match (ours, helm) {
+        (Value::Null, Json::Null) => true,
+        (Value::Bool(ours), Json::Bool(helm)) => ours == helm,
+        (Value::Int(ours), helm) => helm.as_i64() == Some(*ours),
+        (Value::Float(ours), helm) => helm.as_f64().is_some_and(|helm| helm.to_bits() == ours.to_bits()),
+        (Value::Text(ours), Json::String(helm)) => ours == helm,
+        (Value::List(ours), Json::Array(helm)) => {
+            ours.len() == helm.len() && ours.iter().zip(helm).all(|(ours, helm)| is_same(&ours.value, helm))
+        }
+        (Value::Table(ours), Json::Object(_)) => is_same_table(ours, helm),
+        _ => false,
+    }
+}
+
+fn is_same_table(ours: &Table, helm: &Json) -> bool {
+    let helm = helm.as_object().into_iter().flatten();
+    let found: Vec<(&String, &Json)> = helm.collect();
+    ours.len() == found.len()
+        && found.iter().all(|(key, helm)| ours.get(key).is_some_and(|ours| is_same(&ours.value, helm)))
+}
+
+/// How one case came out.
+enum Outcome {
+    Same {
+        accepted: bool,
+    },
+    /// Ours says that Helm answers it differently from run to run.
+    Random,
+    Unseen,
+    Differs(String),
+}
+
+fn compared(helm: &Helm, case: &Case, placed: &Placed) -> Outcome {
+    let ours = coalesce(&placed.inputs(helm.version)).map(|coalesced| coalesced.values);
+    if ours.as_ref().is_err_and(helm_values::Error::is_random) {
+        return Outcome::Random;
+    }
+    let Some(helms) = by_helm(helm, &placed.asked) else { return Outcome::Unseen };
+    match (ours, helms) {
+        (Ok(ours), Ok(helm)) if is_same_table(&ours, &helm) => Outcome::Same { accepted: true },
+        (Err(_), Err(_)) => Outcome::Same { accepted: false },
+        (Ok(_), Ok(helm)) => Outcome::Differs(format!("{}: Helm has {helm}", case.0)),
+        (Ok(_), Err(why)) => Outcome::Differs(format!("{}: Helm refuses: {why}", case.0)),
+        (Err(ours), Ok(helm)) => {
+            Outcome::Differs(format!("{}: ours refuses: {}, and Helm has {helm}", case.0, ours.message))
+        }
+    }
+}
+
+#[test]
+fn every_helm_hands_its_templates_the_values_that_ours_has() {
+    let cases = cases();
+    let folder = Folder::new();
+    let placed: Vec<Placed> = cases
+        .iter()
+        .enumerate()
+        .map(|(at, case)| {
+            let placed = case.place(&folder.0.join(at.to_string()));
+            let chart = placed.asked["chart"].as_str().expect("a chart").to_owned();
+            let templates = Path::new(&chart).join("templates");
+            std::fs::create_dir_all(&templates).expect("a folder");
+            std::fs::write(templates.join("values.yaml"), TEMPLATE).expect("a file");
+            placed
+        })
+        .collect();
+    let pairs: Vec<(&Case, &Placed)> = cases.iter().zip(&placed).collect();
+    for tested in helm_versions::behaviours() {
+        let helm = Helm::new(&tested);
+        let next = AtomicUsize::new(0);
+        let outcomes = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    let take = || next.fetch_add(1, Ordering::Relaxed);
+                    while let Some((case, placed)) = pairs.get(take()) {
+                        let outcome = compared(&helm, case, placed);
+                        outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+                    }
+                });
+            }
+        });
+        let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        report(&helm, &outcomes, cases.len());
+    }
+}
+
+fn report(helm: &Helm, outcomes: &[Outcome], cases: usize) {
+    let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
+    let accepted = count(|outcome| matches!(outcome, Outcome::Same { accepted: true }));
+    let refused = count(|outcome| matches!(outcome, Outcome::Same { accepted: false }));
+    let random = count(|outcome| matches!(outcome, Outcome::Random));
+    let unseen = count(|outcome| matches!(outcome, Outcome::Unseen));
+    let version = helm.version;
+    let said = format!(
+        "Helm {version}: {cases} cases, {accepted} accepted, {refused} refused, {random} random, {unseen} unseen\n"
+    );
+    // Not by `println`, which is kept back where a test passes.
+    let _ = std::io::stdout().write_all(said.as_bytes());
+    let different = |outcome: &Outcome| match outcome {
+        Outcome::Differs(how) => Some(how.clone()),
+        Outcome::Same { .. } | Outcome::Random | Outcome::Unseen => None,
+    };
+    let differ: Vec<String> = outcomes.iter().filter_map(different).collect();
+    assert!(differ.is_empty(), "Helm {version}: {} differ:\n{}", differ.len(), differ.join("\n"));
+    assert_eq!(outcomes.len(), cases);
+    assert!(accepted >= 40 && refused >= 5 && unseen <= 5, "{said}");
+}
