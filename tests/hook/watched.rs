@@ -65,9 +65,10 @@ fn the_watched_file_is_neither_lost_nor_older_than_its_secret() {
     fs::remove_file(&password).expect("a link of our own");
     fs::create_dir(&password).expect("a folder");
     world.eventually("the file is gone", |_| !file.exists());
-    let said = fs::read_to_string(world.path("log")).expect("the log");
-    assert!(said.contains("nobody is let in, since the Secret cannot be read: cannot read "), "{said}");
-    assert!(!said.contains(CANARY));
+    let said = |world: &World| fs::read_to_string(world.path("log")).expect("the log");
+    let why = "nobody is let in, since the Secret cannot be read: cannot read ";
+    world.eventually("it says why", |world| said(world).contains(why));
+    assert!(!said(&world).contains(CANARY));
     fs::remove_dir(&password).expect("our own folder");
     symlink("..data/password", &password).expect("a link of our own");
     world.eventually("and back with the Secret", is_back);
