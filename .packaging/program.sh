@@ -59,8 +59,8 @@ end_if_something_is_missing() {
 # the image, and prints its path.
 program_for() { build_for "$1" release; }
 
-# upload_for ARCHITECTURE: the same for what Ansible uploads, without the probe: without
-# TLS and C, half as large. By a profile of its own, so into a folder of its own.
+# upload_for ARCHITECTURE: what Ansible uploads, the module alone: without a command line,
+# charts, TLS and C, a third as large. By a profile of its own, so into a folder of its own.
 upload_for() { build_for "$1" upload --no-default-features; }
 
 # build_for ARCHITECTURE PROFILE OPTION…: for the probe's TLS a C compiler of the
@@ -69,9 +69,19 @@ build_for() {
     local triple=$1-unknown-linux-musl profile=$2
     shift 2
     # The configuration names linker and C compilers; cargo finds it by itself from within the tree alone.
-    cargo --config "$top/.cargo/config.toml" build --quiet --profile "$profile" --locked --target "$triple" --bin remote-write-auth "$@" \
+    cargo --config "$top/.cargo/config.toml" --config "target.$triple.rustflags=[$(without_home "$triple")]" build --quiet --profile "$profile" --locked --target "$triple" --bin remote-write-auth "$@" \
         --manifest-path "$top/Cargo.toml" --target-dir "$target" >&2
     printf '%s\n' "$target/$triple/$profile/remote-write-auth"
+}
+
+# without_home TRIPLE: for rustc, so that a program is the same whoever builds it. The text
+# of a panic has the path of its source, and that is in the home of who builds.
+without_home() {
+    local folder
+    cargo fetch --quiet --locked --target "$1" --manifest-path "$top/Cargo.toml" >&2
+    for folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
+        printf '"--remap-path-prefix=%s=/cargo",' "$folder"
+    done
 }
 
 version_of_cargo() { sed -n 's/^version = "\(.*\)"$/\1/p' "$top/Cargo.toml" | head -n 1 | grep .; }

@@ -106,11 +106,11 @@ fn report_on(release: &Release) -> Report {
         Ok(inputs) => versions::layered(inputs),
         Err(error) => (Err(error.clone()), None),
     };
-    let (mut outcome, mut warnings) = judging::judged(&layered);
+    let (mut outcome, mut warnings) = judging::judged(layered.as_deref());
     warnings.extend(disagreement);
     warnings.extend(inputs.iter().flat_map(set_flags::changed_credentials));
     if let Some((why, sketch)) = unknown
-        && judging::depends_on_what_is_unknown(&outcome, &layered, sketch)
+        && judging::depends_on_what_is_unknown(&outcome, layered.as_deref(), sketch)
     {
         outcome = Judgement::Unknown(judging::unread(why));
         warnings.clear();

@@ -29,6 +29,7 @@ struct CommandLine {
 }
 
 #[derive(Subcommand)]
+#[command(defer = true)] // of the entry that was asked for alone the options are made
 enum Entry {
     /// Judge Helm values: does somebody say who may write to the receiver?
     #[command(after_help = help::CHECK)]
@@ -86,7 +87,7 @@ enum Entry {
     #[cfg(feature = "probe")]
     #[command(after_help = help::PROBE)]
     Probe(Box<probe::Probe>),
-    /// The name alone, for whoever finds this program on a host that Ansible uploaded it to
+    /// The name alone, where the program was built without
     #[cfg(not(feature = "probe"))]
     #[command(hide = true, disable_help_flag = true)]
     Probe {
@@ -132,7 +133,7 @@ fn dispatch(entry: Entry) -> u8 {
         Entry::Probe(arguments) => crate::probe::run(&arguments.request()),
         #[cfg(not(feature = "probe"))]
         Entry::Probe { .. } => stdout::report_error(
-            "this program is the one that Ansible uploads, which has no probe, and nothing was asked; install the package remote-write-auth, or run its image",
+            "this program was built without the probe, and nothing was asked; install the package remote-write-auth, or run its image",
         ),
         Entry::Schema { into: None, chart } => schema::print(chart.as_deref()),
         Entry::Schema { into: Some(path), chart } => schema::into(&path, chart.as_deref()),

@@ -9,16 +9,26 @@
 //! three; the entries (`ansible`, `check`, `explain`, `hook`, `man`, `probe`, `schema`) know
 //! all, and not each other, but for `guard`, the module's other face; `cli` calls them.
 
+// What Ansible uploads has the module alone, and not all that the policy and nginx are asked elsewhere.
+#![cfg_attr(not(feature = "command-line"), allow(dead_code, unused_imports))]
+
 pub mod ansible;
 pub mod apply;
+#[cfg(feature = "command-line")]
 pub mod check;
+#[cfg(feature = "command-line")]
 pub mod cli;
+#[cfg(feature = "command-line")]
 pub mod explain;
 pub mod fault;
 pub mod files;
+#[cfg(feature = "command-line")]
 mod guard;
+#[cfg(feature = "command-line")]
 pub mod hook;
+#[cfg(feature = "command-line")]
 mod man;
+#[cfg(feature = "command-line")]
 mod mounted_secret;
 mod nearest;
 pub mod nginx;
@@ -27,6 +37,8 @@ pub mod policy;
 pub mod probe;
 mod process;
 mod sanitize;
+#[cfg(feature = "command-line")]
 pub mod schema;
+#[cfg(feature = "command-line")]
 mod secret_file;
 mod stdout;

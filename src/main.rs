@@ -3,7 +3,9 @@
 //! One argument that is `-` or an absolute path is Ansible's call: no
 //! subcommand is ever spelled like that. All else is the command line's.
 
-use remote_write_auth::{ansible, cli, fault};
+#[cfg(feature = "command-line")]
+use remote_write_auth::cli;
+use remote_write_auth::{ansible, fault};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 use signal_hook::consts::SIGXFSZ;
 use std::ffi::OsString;
@@ -26,8 +28,19 @@ fn main() -> ExitCode {
     let argv: Vec<OsString> = std::env::args_os().collect();
     ExitCode::from(match argv.as_slice() {
         [_, argument] if is_module_call(argument.as_ref()) => ansible::run(argument),
-        _ => cli::run(argv),
+        _ => command_line(argv),
     })
+}
+
+#[cfg(feature = "command-line")]
+fn command_line(argv: Vec<OsString>) -> u8 {
+    cli::run(argv)
+}
+
+/// For whoever finds this program on a host that Ansible uploaded it to.
+#[cfg(not(feature = "command-line"))]
+fn command_line(_argv: Vec<OsString>) -> u8 {
+    ansible::without_a_command_line()
 }
 
 fn is_module_call(argument: &Path) -> bool {

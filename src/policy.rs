@@ -17,6 +17,8 @@ mod chart_ports;
 pub mod codes;
 mod flags;
 mod ingress_logins;
+pub(crate) mod ingress_nginx;
+mod mounted;
 pub mod placeholder;
 mod reading;
 pub mod refusal;
@@ -57,6 +59,7 @@ pub struct Verdict {
 /// order of their codes, then of their nodes, which are what each is about.
 /// Needs a stack with room for the document's depth.
 pub fn judge(document: &Value) -> Result<Verdict, Vec<Refusal>> {
+    let document = &*mounted::compared(document);
     let refusals = refusals::trace(Policy::iter_errors(document));
     if refusals.is_empty() {
         Ok(Verdict { receiver_on: receiver_is_on(document), access: access::read(document) })

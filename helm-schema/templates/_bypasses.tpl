@@ -170,8 +170,10 @@ true
 {{- $asksNginx := or $isNginx (not $class) -}}
 {{- if and $asksNginx $snippet -}}
 unseen
+{{- else if and $asksNginx $byCertificate -}}
+asked
 {{- else if and $asksNginx (eq (get $nginx "satisfy") "any") $addresses -}}
-{{- else if and $asksNginx (or $byType $byCertificate (get $nginx "auth-url")) -}}
+{{- else if and $asksNginx (or $byType (get $nginx "auth-url")) -}}
 asked
 {{- else if and $traefik (or $isTraefik (not $class)) -}}
 unseen

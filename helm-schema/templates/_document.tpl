@@ -81,7 +81,7 @@ null
 {{- $members = append $members "\"enabled\":false" -}}
 {{- end -}}
 {{- if hasKey $prometheus "server" -}}
-{{- $members = append $members (printf "\"server\":%s" (include "remote-write-auth.documentServer" $prometheus.server)) -}}
+{{- $members = append $members (printf "\"server\":%s" (include "remote-write-auth.documentServer" (dict "server" $prometheus.server "context" $))) -}}
 {{- end -}}
 {"prometheus":{ {{- join "," $members -}} },
 {{- else -}}
@@ -94,30 +94,37 @@ null
 "existingSecretType":{{ include "remote-write-auth.existingSecretType" . | toJson }}}
 {{- end -}}
 
+{{- /* (dict "server" S "context" .); the names of Secrets are compared here, since masked ones cannot be. */ -}}
 {{- define "remote-write-auth.documentServer" -}}
-{{- if kindIs "map" . -}}
+{{- $server := .server -}}
+{{- if kindIs "map" $server -}}
 {{- $members := list -}}
 {{- range $key := list "extraFlags" "extraArgs" "defaultFlagsOverride" -}}
-{{- if hasKey $ $key -}}
-{{- $members = append $members (printf "%q:%s" $key (toJson (get $ $key))) -}}
+{{- if hasKey $server $key -}}
+{{- $members = append $members (printf "%q:%s" $key (toJson (get $server $key))) -}}
 {{- end -}}
 {{- end -}}
-{{- if hasKey . "auth" -}}
-{{- $members = append $members (printf "\"auth\":%s" (include "remote-write-auth.maskedAuth" .auth)) -}}
+{{- if hasKey $server "auth" -}}
+{{- $members = append $members (printf "\"auth\":%s" (include "remote-write-auth.maskedAuth" $server.auth)) -}}
 {{- end -}}
-{{- if kindIs "map" .ingress -}}
-{{- $members = append $members (printf "\"ingress\":%s" (toJson (pick .ingress "enabled"))) -}}
+{{- if kindIs "map" $server.ingress -}}
+{{- $members = append $members (printf "\"ingress\":%s" (toJson (pick $server.ingress "enabled"))) -}}
 {{- end -}}
-{{- if kindIs "map" .route -}}
+{{- if kindIs "map" $server.route -}}
 {{- $routes := dict -}}
-{{- range $name, $route := .route -}}
+{{- range $name, $route := $server.route -}}
 {{- $routes = set $routes $name (ternary (pick (ternary $route dict (kindIs "map" $route)) "enabled") dict (kindIs "map" $route)) -}}
 {{- end -}}
 {{- $members = append $members (printf "\"route\":%s" (toJson $routes)) -}}
 {{- end -}}
+{{- if include "remote-write-auth.mountsAnother" .context -}}
+{{- $is := include "remote-write-auth.existingSecret" .context -}}
+{{- $name := ternary "remote-write-auth" "another" (and (ne $is "") (ne $is "remote-write-auth")) -}}
+{{- $members = append $members (printf `"extraVolumes":[{"name":"remote-write-auth-secret","secret":{"secretName":%q}}]` $name) -}}
+{{- end -}}
 { {{- join "," $members -}} }
 {{- else -}}
-{{- include "remote-write-auth.masked" (dict "value" . "safe" "[!-~]") -}}
+{{- include "remote-write-auth.masked" (dict "value" $server "safe" "[!-~]") -}}
 {{- end -}}
 {{- end -}}
 
@@ -146,6 +153,6 @@ null
 {{- /* The type of the existing Secret in the cluster; empty where there is no cluster to look it up. */ -}}
 {{- define "remote-write-auth.existingSecretType" -}}
 {{- with include "remote-write-auth.existingSecret" . -}}
-{{- (lookup "v1" "Secret" $.Release.Namespace .).type | default "" -}}
+{{- (lookup "v1" "Secret" (include "remote-write-auth.namespace" $) .).type | default "" -}}
 {{- end -}}
 {{- end -}}

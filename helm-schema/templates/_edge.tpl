@@ -52,7 +52,7 @@ apiVersion: v1
 kind: Secret
 metadata:
   name: {{ include "remote-write-auth.secretName" . }}
-  namespace: {{ .Release.Namespace }}
+  namespace: {{ include "remote-write-auth.namespace" . }}
   labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
 type: kubernetes.io/basic-auth
 data:
@@ -61,27 +61,53 @@ data:
 {{- end }}
 {{- end -}}
 
-{{- /* A text of prometheus.server; empty where it is not a text. (dict "context" . "key" KEY) */ -}}
-{{- define "remote-write-auth.serverText" -}}
-{{- $prometheus := .context.Values.prometheus -}}
-{{- $server := ternary (get (ternary $prometheus dict (kindIs "map" $prometheus)) "server") dict (kindIs "map" $prometheus) -}}
-{{- $value := get (ternary $server dict (kindIs "map" $server)) .key -}}
-{{- if kindIs "string" $value -}}
-{{- $value -}}
+{{- /* The realm; the default where it is one that nginx would read as something else, off above all. */ -}}
+{{- define "remote-write-auth.realm" -}}
+{{- $realm := (include "remote-write-auth.settings" . | fromJson).realm -}}
+{{- $portable := regexMatch "^[ !#%-\\[\\]-~]{0,256}$" (toString $realm) -}}
+{{- if and (kindIs "string" $realm) $portable (ne (toString $realm) "off") -}}
+{{- $realm | default "Prometheus" -}}
+{{- else -}}
+Prometheus
 {{- end -}}
 {{- end -}}
 
-{{- /* The guarded prefix, with a leading slash and no trailing one; empty: everything. */ -}}
+{{- /* The text that the keys after the first item lead to; empty where there is none. */ -}}
+{{- define "remote-write-auth.text" -}}
+{{- $node := first . -}}
+{{- range rest . -}}
+{{- $node = ternary (get (ternary $node dict (kindIs "map" $node)) .) "" (kindIs "map" $node) -}}
+{{- end -}}
+{{- if kindIs "string" $node -}}
+{{- $node -}}
+{{- end -}}
+{{- end -}}
+
+{{- /*
+The guarded prefix, with a leading slash and no trailing one; empty: everything. Where
+its chart gives Prometheus no prefix, Prometheus takes the path of its external URL.
+*/ -}}
 {{- define "remote-write-auth.prefix" -}}
 {{- $own := (include "remote-write-auth.settings" . | fromJson).route.prefix -}}
-{{- $prometheus := include "remote-write-auth.serverText" (dict "context" . "key" "prefixURL") -}}
-{{- $own | default $prometheus | default "/prometheus" | trimAll "/" | printf "/%s" | trimSuffix "/" -}}
+{{- $prefix := include "remote-write-auth.text" (list .Values "prometheus" "server" "prefixURL") -}}
+{{- $external := include "remote-write-auth.text" (list .Values "prometheus" "server" "baseURL") -}}
+{{- $path := regexReplaceAll "^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|[?#].*$" $external "" -}}
+{{- $own | default $prefix | default $path | trimAll "/" | printf "/%s" | trimSuffix "/" -}}
 {{- end -}}
 
 {{- /* The service of Prometheus, named as its chart names it. */ -}}
 {{- define "remote-write-auth.serviceName" -}}
 {{- $own := (include "remote-write-auth.settings" . | fromJson).route.service.name -}}
-{{- $full := include "remote-write-auth.serverText" (dict "context" . "key" "fullnameOverride") -}}
-{{- $base := ternary .Release.Name (printf "%s-prometheus" .Release.Name) (contains "prometheus" .Release.Name) -}}
-{{- $own | default ($full | default (printf "%s-server" $base) | trunc 63 | trimSuffix "-") -}}
+{{- $full := include "remote-write-auth.text" (list .Values "prometheus" "server" "fullnameOverride") -}}
+{{- $chart := include "remote-write-auth.text" (list .Values "prometheus" "nameOverride") | default "prometheus" -}}
+{{- $server := include "remote-write-auth.text" (list .Values "prometheus" "server" "name") | default "server" -}}
+{{- $base := ternary .Release.Name (printf "%s-%s" .Release.Name $chart) (contains $chart .Release.Name) -}}
+{{- $own | default ($full | default (printf "%s-%s" $base $server) | trunc 63 | trimSuffix "-") -}}
+{{- end -}}
+
+{{- /* The port of that service. */ -}}
+{{- define "remote-write-auth.servicePort" -}}
+{{- $own := (include "remote-write-auth.settings" . | fromJson).route.service.port -}}
+{{- $service := include "remote-write-auth.table" (list .Values "prometheus" "server" "service") | fromJson -}}
+{{- $own | default $service.servicePort | default 80 -}}
 {{- end -}}

@@ -20,7 +20,7 @@ apiVersion: batch/v1
 kind: Job
 metadata:
   name: {{ include "remote-write-auth.checkName" . }}
-  namespace: {{ .Release.Namespace }}
+  namespace: {{ include "remote-write-auth.namespace" . }}
   labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
   annotations:
     helm.sh/hook: pre-install,pre-upgrade
@@ -53,8 +53,8 @@ spec:
       {{- end }}
       containers:
         - name: check
-          image: {{ include "remote-write-auth.image" . | quote }}
-          imagePullPolicy: {{ $settings.image.pullPolicy }}
+          image: {{ include "remote-write-auth.imageOf" (include "remote-write-auth.ownImage" . | fromJson) | quote }}
+          imagePullPolicy: {{ (include "remote-write-auth.ownImage" . | fromJson).pullPolicy }}
           args:
             - hook
             - /values/values.json

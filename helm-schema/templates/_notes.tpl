@@ -15,12 +15,23 @@ Prometheus takes samples from ANYONE who reaches it: prometheus.server.auth.type
 Your own edge has to ask for the login in the Secret {{ include "remote-write-auth.secretName" . }}: nothing here does.
 {{- else if eq $access "basic" -}}
 Prometheus takes samples from those who have the login in the Secret {{ include "remote-write-auth.secretName" . }}.
+{{- $realm := (include "remote-write-auth.settings" . | fromJson).realm }}
+{{- if and (not (kindIs "invalid" $realm)) (ne (toString $realm) "") (ne (toString $realm) (include "remote-write-auth.realm" .)) }}
+WARNING: realm would be read by nginx as something else; write up to 256 characters of printable ASCII without double quote, backslash and dollar sign, and not the word off, which leaves the endpoint open [realm-not-portable]
+{{- end }}
 {{- $ways := include "remote-write-auth.bypasses" . | fromJson }}
+{{- if include "remote-write-auth.mountsAnother" . }}
+WARNING: the volume remote-write-auth-secret mounts another Secret than the one with the login, so the edge nginx lets nobody in; in prometheus.server.extraVolumes mount the existing Secret, or remote-write-auth where the login is written in the values [secret-not-mounted]
+{{- end }}
 {{- range $setting := $ways.found }}
 WARNING: prometheus.server.{{ $setting }} leads to Prometheus itself, past the login [auth-bypassed]
 {{- end }}
 {{- range $setting := $ways.unseen }}
 WARNING: whether prometheus.server.{{ $setting }} asks for the login is not judged, make sure that it does [not-judged]
+{{- end }}
+{{- $route := (include "remote-write-auth.settings" . | fromJson).route }}
+{{- if and (eq $edge "traefik") (not $route.host) (not (include "remote-write-auth.prefix" .)) }}
+WARNING: the route of the edge takes every request that Traefik gets, those for others too: set remote-write-auth.route.host, or prometheus.server.prefixURL
 {{- end }}
 {{- else -}}
 The edge lets nobody in: nothing says who may write to Prometheus.
@@ -35,7 +46,7 @@ apiVersion: v1
 kind: Pod
 metadata:
   name: {{ .Release.Name }}-rwa-test
-  namespace: {{ .Release.Namespace }}
+  namespace: {{ include "remote-write-auth.namespace" . }}
   labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
   annotations:
     helm.sh/hook: test
@@ -51,8 +62,8 @@ spec:
   {{- end }}
   containers:
     - name: probe
-      image: {{ include "remote-write-auth.image" . | quote }}
-      imagePullPolicy: {{ $settings.image.pullPolicy }}
+      image: {{ include "remote-write-auth.imageOf" (include "remote-write-auth.ownImage" . | fromJson) | quote }}
+      imagePullPolicy: {{ (include "remote-write-auth.ownImage" . | fromJson).pullPolicy }}
       args: [probe, {{ $settings.test.url | quote }}, --secret, /secret]
       {{- include "remote-write-auth.containerSecurity" . | nindent 6 }}
       {{- with $settings.resources }}

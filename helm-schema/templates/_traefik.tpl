@@ -17,13 +17,13 @@ apiVersion: traefik.io/v1alpha1
 kind: Middleware
 metadata:
   name: {{ .Release.Name }}-rwa-login
-  namespace: {{ .Release.Namespace }}
+  namespace: {{ include "remote-write-auth.namespace" . }}
   labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
 spec:
   {{- if $access }}
   basicAuth:
     secret: {{ include "remote-write-auth.secretName" . | quote }}
-    realm: {{ $settings.realm | default "Prometheus" | quote }}
+    realm: {{ include "remote-write-auth.realm" . | quote }}
     removeHeader: true
   {{- else }}
   {{- include "remote-write-auth.allowNobody" . | nindent 2 }}
@@ -41,7 +41,7 @@ apiVersion: traefik.io/v1alpha1
 kind: Middleware
 metadata:
   name: {{ .Release.Name }}-rwa-nobody
-  namespace: {{ .Release.Namespace }}
+  namespace: {{ include "remote-write-auth.namespace" . }}
   labels: {{- include "remote-write-auth.labels" . | nindent 4 }}
 spec:
   {{- include "remote-write-auth.allowNobody" . | nindent 2 }}
@@ -64,7 +64,7 @@ apiVersion: traefik.io/v1alpha1
 kind: IngressRoute
 metadata:
   name: {{ .context.Release.Name }}-{{ .name }}
-  namespace: {{ .context.Release.Namespace }}
+  namespace: {{ include "remote-write-auth.namespace" .context }}
   labels: {{- include "remote-write-auth.labels" .context | nindent 4 }}
 spec:
   {{- with $settings.route.entryPoints }}
@@ -79,7 +79,7 @@ spec:
       {{- end }}
       services:
         - name: {{ include "remote-write-auth.serviceName" .context }}
-          port: {{ $settings.route.service.port }}
+          port: {{ include "remote-write-auth.servicePort" .context }}
   {{- with $settings.route.tls }}
   tls: {{- toYaml . | nindent 4 }}
   {{- end }}

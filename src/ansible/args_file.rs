@@ -1,4 +1,4 @@
-//! An argument of the process → the bytes behind it, and the file's removal.
+//! An argument of the process → the bytes in its file, and the file's removal.
 //!
 //! Ansible puts the clear password on the disk of the managed host, so the
 //! file goes as soon as it was read. But this program may be called by hand:

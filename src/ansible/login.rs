@@ -197,6 +197,7 @@ fn option_of(node: Node) -> OptionPath {
         | Node::ExistingSecret
         | Node::IngressEnabled
         | Node::Route
+        | Node::ExtraVolumes
         | Node::Edge => "auth_type",
     })
 }
@@ -210,6 +211,7 @@ fn key_of(item: &OptionPath, node: Node) -> OptionPath {
         | Node::Basic
         | Node::IngressEnabled
         | Node::Route
+        | Node::ExtraVolumes
         | Node::Edge
         | Node::Realm => item.clone(),
     }

@@ -13,22 +13,24 @@ use serde_json::Value;
 type Judged = (Judgement, Vec<Finding>);
 
 /// The verdict about values that were layered, or not.
-pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
-    let (Coalesced { values, warnings: silent, .. }, scopes) = match layered {
-        Ok(layered) => (layered, scope::all(layered)),
+pub(super) fn judged(layered: Result<&Coalesced, &Error>) -> Judged {
+    let layered = match layered {
+        Ok(layered) => layered,
         Err(error) => return (Judgement::Unknown(unread(error)), Vec::new()),
     };
+    let Coalesced { values, warnings: silent, .. } = layered;
+    let scopes = scope::all(layered);
     if let Some(why) = encrypted::by_sops(values) {
         return (Judgement::Unknown(why), Vec::new());
     }
     let mut warnings: Vec<Finding> = silent.iter().map(warnings::silent).collect();
-    if let Some(why) = layered.as_ref().ok().and_then(scope::not_such_values) {
+    if let Some(why) = scope::not_such_values(layered) {
         return (Judgement::Unknown(not_known(why)), warnings);
     }
     if scopes.is_empty() {
         return (Judgement::Unknown(without_prometheus()), warnings);
     }
-    if let Some(message) = layered.as_ref().ok().and_then(scope::not_what_it_is_called) {
+    if let Some(message) = scope::not_what_it_is_called(layered) {
         return (Judgement::Unknown(not_known(&message)), warnings);
     }
     let mut outcomes = Vec::new();
@@ -44,14 +46,14 @@ pub(super) fn judged(layered: &Result<Coalesced, Error>) -> Judged {
 /// is unknown.
 pub(super) fn depends_on_what_is_unknown(
     outcome: &Judgement,
-    layered: &Result<Coalesced, Error>,
+    layered: Result<&Coalesced, &Error>,
     sketch: &Sketch,
 ) -> bool {
     let Ok(layered) = layered else { return false };
     let scopes = scope::all(layered);
     sketch.variants(&scopes).any(|inputs| {
         let other = inputs.and_then(|inputs| coalesce(&trento::for_verdicts(&inputs)));
-        !is_as_good(outcome, &judged(&other).0)
+        !is_as_good(outcome, &judged(other.as_ref()).0)
     })
 }
 

@@ -51,14 +51,15 @@ fn outcome(element: &str, report: &Report, findings: &[Finding]) -> String {
     format!("      <{element} message=\"{message}\" type=\"{kind}\">{lines}</{element}>\n")
 }
 
-/// A line for each finding: its place and its message.
+/// A line for each finding: its place and its message; below it, the flag that made it so.
 fn lines(report: &Report, findings: &[Finding], word: &str) -> String {
     let line = |finding: &Finding| {
         let Spot { file, line, column, note } = finding.spot(report);
         let file = file.filter(|file| *file != STDIN).unwrap_or(&report.name);
         let place = if line > 0 { format!("{file}:{line}:{column}") } else { file.to_owned() };
         let note = note.map_or_else(String::new, |note| format!(" ({note})"));
-        escaped(&format!("{place}: {word}{}{note}", finding.message))
+        let because = finding.turned_on().map(|because| format!("\n  = {}", escaped(&because)));
+        escaped(&format!("{place}: {word}{}{note}", finding.message)) + &because.unwrap_or_default()
     };
     findings.iter().map(line).collect::<Vec<_>>().join("\n")
 }

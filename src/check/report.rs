@@ -1,5 +1,6 @@
 //! What was found out about one release, before it takes a form.
 
+use super::release::STDIN;
 use crate::policy::refusal::ValuesPath;
 use helm_values::{Origin, SourceKind};
 
@@ -111,6 +112,11 @@ impl Finding {
         let place = self.because.as_ref()?;
         (place.origin.source.kind != SourceKind::BuiltIn).then(|| place.spot(None))
     }
+
+    /// The same in words, which are not yet fit for a line.
+    pub(super) fn turned_on(&self) -> Option<String> {
+        self.because().map(|spot| format!("the receiver is turned on {}", where_it_stands(&spot)))
+    }
 }
 
 impl SettingPlace {
@@ -134,5 +140,18 @@ impl SettingPlace {
             SourceKind::Chart => elsewhere(own, format!("default in chart {name}")),
             SourceKind::BuiltIn => elsewhere(own, format!("by {name}")),
         }
+    }
+}
+
+/// Where a flag stands.
+fn where_it_stands(spot: &Spot) -> String {
+    match (spot, &spot.note) {
+        (Spot { file: Some(file), line: 1.., .. }, _) => {
+            let file = if *file == STDIN { "standard input" } else { file };
+            format!("at {file}:{}:{}", spot.line, spot.column)
+        }
+        (_, Some(note)) if note.starts_with("by ") => note.clone(),
+        (_, Some(note)) => format!("by the {note}"),
+        (Spot { file, .. }, None) => format!("in {}", file.unwrap_or_default()),
     }
 }

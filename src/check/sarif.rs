@@ -81,6 +81,9 @@ fn result(report: &Report, kind: Kind, finding: &Finding, rules: &[&CodeEntry]) 
     let mut result = described(report, finding);
     result["level"] = json!(level(kind));
     result["ruleId"] = json!(finding.code);
+    if let Some(because) = finding.because().as_ref().and_then(turned_on) {
+        result["relatedLocations"] = json!([because]);
+    }
     // What has no rule here has no index; the schema takes no null.
     if let Some(index) = rules.iter().position(|rule| Some(rule.code) == finding.code) {
         result["ruleIndex"] = json!(index);
@@ -99,13 +102,7 @@ fn notification(report: &Report) -> Option<Value> {
 fn described(report: &Report, finding: &Finding) -> Value {
     let Spot { file, line, column, note } = finding.spot(report);
     let mut described = json!({ "message": { "text": finding.message } });
-    let mut location = json!({});
-    if let Some(file) = file.or(report.file.as_deref()).filter(|file| *file != STDIN) {
-        location["physicalLocation"] = json!({ "artifactLocation": { "uri": uri(file) } });
-        if line > 0 {
-            location["physicalLocation"]["region"] = json!({ "startLine": line, "startColumn": column });
-        }
-    }
+    let mut location = physical(file.or(report.file.as_deref()), line, column).unwrap_or_else(|| json!({}));
     if !finding.path.keys().is_empty() {
         location["logicalLocations"] = json!([{ "fullyQualifiedName": finding.path.to_string() }]);
     }
@@ -118,6 +115,23 @@ fn described(report: &Report, finding: &Finding) -> Value {
     }
     described["properties"] = properties;
     described
+}
+
+/// The flag that turns the receiver on, where it stands in a file.
+fn turned_on(spot: &Spot) -> Option<Value> {
+    let mut location = physical(spot.file, spot.line, spot.column)?;
+    location["message"] = json!({ "text": "this turns the receiver on" });
+    Some(location)
+}
+
+/// A location in a file that can be opened; line 0 is the whole of it.
+fn physical(file: Option<&str>, line: u32, column: u32) -> Option<Value> {
+    let file = file.filter(|file| *file != STDIN)?;
+    let mut place = json!({ "artifactLocation": { "uri": uri(file) } });
+    if line > 0 {
+        place["region"] = json!({ "startLine": line, "startColumn": column });
+    }
+    Some(json!({ "physicalLocation": place }))
 }
 
 /// A path as a URI: relative ones stay relative, to where the program was called.

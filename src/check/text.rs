@@ -61,8 +61,8 @@ impl Page {
         if let Some(note) = note {
             self.line(&format!("  = {}", for_line(&noted(finding, note))));
         }
-        if let Some(because) = finding.because() {
-            self.line(&format!("  = the receiver is turned on {}", for_line(&flag(&because))));
+        if let Some(because) = finding.turned_on() {
+            self.line(&format!("  = {}", for_line(&because)));
         }
     }
 
@@ -96,19 +96,6 @@ impl Page {
 /// Where no line is shown, the values path says what it is about.
 fn noted(finding: &Finding, note: String) -> String {
     if finding.path.keys().is_empty() { note } else { format!("{}, {note}", finding.path) }
-}
-
-/// Where a flag stands.
-fn flag(spot: &Spot) -> String {
-    match (spot, &spot.note) {
-        (Spot { file: Some(file), line: 1.., .. }, _) => {
-            let file = if *file == STDIN { "standard input" } else { file };
-            format!("at {file}:{}:{}", spot.line, spot.column)
-        }
-        (_, Some(note)) if note.starts_with("by ") => note.clone(),
-        (_, Some(note)) => format!("by the {note}"),
-        (Spot { file, .. }, None) => format!("in {}", file.unwrap_or_default()),
-    }
 }
 
 fn means(receiver_on: bool, auth: Auth) -> &'static str {

@@ -2,7 +2,7 @@
 //! Prometheus deployed, receiver on.
 
 use helm_values::{Chart, Inputs, Reuse, Source, SourceKind};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// The keys that the policy reads; of other settings a verdict does not depend.
 const KEYS: [&str; 13] = [
@@ -22,6 +22,8 @@ const KEYS: [&str; 13] = [
     "extraArgs",
     "defaultFlagsOverride",
 ];
+
+static ONLY_KEYS: LazyLock<Arc<[String]>> = LazyLock::new(|| KEYS.map(str::to_owned).into());
 
 /// Where SOPS writes about a file that it has encrypted.
 pub(super) const SOPS: &str = "sops";
@@ -88,7 +90,7 @@ pub(super) fn underneath(mut inputs: Inputs) -> Inputs {
 
 /// The same, and of all settings those alone that a verdict depends on.
 pub(super) fn for_verdicts(inputs: &Inputs) -> Inputs {
-    Inputs { only_keys: KEYS.map(str::to_owned).into(), ..underneath(inputs.clone()) }
+    Inputs { only_keys: Arc::clone(&ONLY_KEYS), ..underneath(inputs.clone()) }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::trento;
 use super::{judging, warnings};
 use crate::policy::refusal::{At, Warning, WarningCode};
 use helm_values::{Coalesced, Error, HelmVersion, Inputs, coalesce_for};
+use std::sync::{Arc, LazyLock};
 
 /// One Helm of each behaviour, and which versions share it.
 const KINDS: &[(&str, &str)] = &[
@@ -21,10 +22,13 @@ const KINDS: &[(&str, &str)] = &[
     ("4.2", "4.2"),
 ];
 
+static VERSIONS: LazyLock<Vec<HelmVersion>> =
+    LazyLock::new(|| KINDS.iter().map(|(version, _)| helm_version(version)).collect());
+
 /// The values as the Helm that was asked for sees them, and a warning where
 /// Helm versions disagree about the verdict.
-pub(super) fn layered(inputs: &Inputs) -> (Result<Coalesced, Error>, Option<Finding>) {
-    let mut versions: Vec<HelmVersion> = KINDS.iter().map(|(version, _)| helm_version(version)).collect();
+pub(super) fn layered(inputs: &Inputs) -> (Result<Arc<Coalesced>, Error>, Option<Finding>) {
+    let mut versions = VERSIONS.clone();
     let own = versions.iter().position(|version| version.behaves_as(&inputs.version));
     let own = own.expect("every Helm behaves as one of the kinds");
     versions[own] = inputs.version;
@@ -35,7 +39,7 @@ pub(super) fn layered(inputs: &Inputs) -> (Result<Coalesced, Error>, Option<Find
 
 /// `all` as the kinds see them. Most values are the same to all of them, and what
 /// is the same as `own` needs no verdict of its own.
-fn disagreement(all: &[Result<Coalesced, Error>], own: usize) -> Option<Finding> {
+fn disagreement(all: &[Result<Arc<Coalesced>, Error>], own: usize) -> Option<Finding> {
     if all.iter().all(|other| says_the_same(other, &all[own])) {
         return None;
     }
@@ -51,9 +55,11 @@ fn disagreement(all: &[Result<Coalesced, Error>], own: usize) -> Option<Finding>
 }
 
 /// Whether both get the same verdict without asking for it.
-fn says_the_same(one: &Result<Coalesced, Error>, other: &Result<Coalesced, Error>) -> bool {
+fn says_the_same(one: &Result<Arc<Coalesced>, Error>, other: &Result<Arc<Coalesced>, Error>) -> bool {
     match (one, other) {
-        (Ok(one), Ok(other)) => one.values == other.values && one.sub_charts == other.sub_charts,
+        (Ok(one), Ok(other)) => {
+            Arc::ptr_eq(one, other) || one.values == other.values && one.sub_charts == other.sub_charts
+        }
         (Err(_), Err(_)) => true,
         (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,
     }
@@ -63,8 +69,8 @@ fn helm_version(version: &str) -> HelmVersion {
     HelmVersion::parse(version).expect("a version of Helm")
 }
 
-fn verdict(layered: &Result<Coalesced, Error>) -> &'static str {
-    match judging::judged(layered).0 {
+fn verdict(layered: &Result<Arc<Coalesced>, Error>) -> &'static str {
+    match judging::judged(layered.as_deref()).0 {
         Judgement::Accepted { .. } => "accepted",
         Judgement::Refused { .. } => "refused",
         Judgement::Unknown(_) => "not read",

@@ -42,7 +42,9 @@ pub(super) fn answer(error: &clap::Error) -> u8 {
 
 fn unknown(error: &clap::Error) -> String {
     let typed = argument(error, ContextKind::InvalidArg);
-    let options = options(&CommandLine::command());
+    let mut command = CommandLine::command();
+    command.build(); // with the options of each entry, which only the one that was asked for has so far
+    let options = options(&command);
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     let name = typed.trim_start_matches('-');
     match nearest::slip_of(name, &options) {

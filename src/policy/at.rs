@@ -176,6 +176,8 @@ pub enum Node {
     IngressEnabled,
     /// `route`, the `HTTPRoute` objects, which the module has no option for.
     Route,
+    /// `extraVolumes`, which the module has no option for.
+    ExtraVolumes,
     /// The library chart's `edge`, which the module has no option for.
     Edge,
     /// The library chart's `realm`.
@@ -193,6 +195,7 @@ impl Node {
         Node::ExistingSecret,
         Node::IngressEnabled,
         Node::Route,
+        Node::ExtraVolumes,
         Node::Edge,
         Node::Realm,
     ];
@@ -207,7 +210,8 @@ impl Node {
             | Node::Password
             | Node::ExistingSecret
             | Node::IngressEnabled
-            | Node::Route => &["prometheus", "server"],
+            | Node::Route
+            | Node::ExtraVolumes => &["prometheus", "server"],
             Node::Edge | Node::Realm => &[],
         }
     }
@@ -223,6 +227,7 @@ impl Node {
             Node::ExistingSecret => &["auth", "basic", "existingSecret"],
             Node::IngressEnabled => &["ingress", "enabled"],
             Node::Route => &["route"],
+            Node::ExtraVolumes => &["extraVolumes"],
             Node::Edge => &["remote-write-auth", "edge"],
             Node::Realm => &["remote-write-auth", "realm"],
         }

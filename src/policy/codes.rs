@@ -129,6 +129,7 @@ codes! {
     IngressNotGuarded = "ingress-not-guarded", Policy: "a second way to Prometheus beside the edge that asks for the login";
     EdgeNotChosen = "edge-not-chosen", Policy: "the library chart is there, and its edge is neither traefik, nginx nor external";
     RealmNotPortable = "realm-not-portable", Policy: "a realm that nginx would read as something else";
+    SecretNotMounted = "secret-not-mounted", Policy: "the edge nginx mounts another Secret than the one with the login";
     PolicyNotMet = "policy-not-met", Policy: "the policy refused in words of its schema library, not in ours";
     ArgumentsUnreadable = "arguments-unreadable", Module: "what came is not one JSON object of options";
     VersionDiffers = "version-differs", Module: "the program on the host has another version than the collection";

@@ -1,9 +1,10 @@
 //! Annotations of Prometheus' own Ingress → whether they ask for a login.
 //!
-//! As ingress-nginx 1.15 reads them. A Middleware of Traefik's is in the cluster and
+//! Those of ingress-nginx are read by `ingress_nginx`. A Middleware of Traefik's is in the cluster and
 //! not in the values, so what it asks for cannot be seen here; the same is true of
 //! annotations of other controllers.
 
+use super::ingress_nginx::{self, NginxLogin, PREFIX};
 use super::reading::{is_true, table};
 use serde_json::Value;
 
@@ -17,8 +18,6 @@ pub(super) enum IngressLogin {
     /// It does not.
     NotAsked,
 }
-
-const NGINX: &str = "nginx.ingress.kubernetes.io/";
 
 const TRAEFIK: &str = "traefik.ingress.kubernetes.io/router.middlewares";
 
@@ -42,7 +41,7 @@ pub(super) fn of_annotations(ingress: &Value) -> IngressLogin {
     let is_known = class.contains("nginx") || class.contains("traefik");
     let is_unclear = |key: &str| {
         let names = key.contains("auth") || key.contains("middleware") || key == "konghq.com/plugins";
-        names && (!class.is_empty() || !key.starts_with(NGINX))
+        names && (!class.is_empty() || !key.starts_with(PREFIX))
     };
     if !is_known && any(annotations, is_unclear) {
         return IngressLogin::NotSeen(
@@ -61,26 +60,16 @@ fn any(annotations: &Value, is_one: impl Fn(&str) -> bool) -> bool {
 /// What ingress-nginx asks for; `None` where none of its annotations says.
 fn of_ingress_nginx(ingress: &Value) -> Option<IngressLogin> {
     let annotations = &ingress["annotations"];
-    let get = |name: &str| {
-        let value = annotations[format!("{NGINX}{name}")].as_str();
-        value.map(str::trim).filter(|value| !value.is_empty())
-    };
-    if any(annotations, |key| key.starts_with(NGINX) && key.ends_with("snippet")) {
-        let statement = "a snippet of nginx is not judged; make sure that it asks for the login";
-        return Some(IngressLogin::NotSeen(statement));
+    let get = |name: &str| annotations[format!("{PREFIX}{name}")].as_str();
+    let has_snippet = any(annotations, |key| key.starts_with(PREFIX) && key.ends_with("snippet"));
+    match ingress_nginx::login(get, has_snippet, || is_true(&ingress["tls"])) {
+        NginxLogin::Snippet => Some(IngressLogin::NotSeen(
+            "a snippet of nginx is not judged; make sure that it asks for the login",
+        )),
+        NginxLogin::Certificate | NginxLogin::Url | NginxLogin::Basic | NginxLogin::Digest => {
+            Some(IngressLogin::Asked)
+        }
+        NginxLogin::NothingOfSome => Some(IngressLogin::NotAsked),
+        NginxLogin::Nothing => None,
     }
-    let lets_addresses_in = get("satisfy") == Some("any")
-        && (get("whitelist-source-range").is_some() || get("allowlist-source-range").is_some());
-    if lets_addresses_in {
-        return Some(IngressLogin::NotAsked);
-    }
-    let by_type = get("auth-type").is_some_and(|kind| kind.contains("basic") || kind.contains("digest"))
-        && get("auth-secret").is_some()
-        && get("auth-realm") != Some("off");
-    // Certificates are asked for on TLS alone.
-    let by_certificate = get("auth-tls-secret").is_some()
-        && matches!(get("auth-tls-verify-client"), None | Some("on"))
-        && get("ssl-redirect") != Some("false")
-        && is_true(&ingress["tls"]);
-    (by_type || by_certificate || get("auth-url").is_some()).then_some(IngressLogin::Asked)
 }

@@ -95,7 +95,8 @@ fn not_judged(prometheus: &Value, warnings: &mut Vec<Warning>) {
             "a command of your own is not judged and can start a write receiver; make sure that it does not",
         );
     }
-    let foreign = |(name, _): &(&String, &Value)| *name != TRENTOS_EDGE;
+    let foreign =
+        |(name, container): &(&String, &Value)| *name != TRENTOS_EDGE && !is_of_the_library(container);
     let containers = &server["sidecarContainers"];
     let has_foreign =
         if containers.is_object() { table(containers).any(|it| foreign(&it)) } else { is_true(containers) };
@@ -121,6 +122,19 @@ fn not_judged(prometheus: &Value, warnings: &mut Vec<Warning>) {
             "manifests of your own are not judged and can open a way past the login; make sure that they do not",
         );
     }
+}
+
+/// Whether a container is one that the library chart renders, and nothing beside it.
+fn is_of_the_library(container: &Value) -> bool {
+    const TEMPLATES: [&str; 2] = ["remote-write-auth.nginxContainer", "remote-write-auth.loginsContainer"];
+    let called = |text: &str| {
+        let inside = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
+        let inside = inside.strip_prefix("- ").unwrap_or(inside);
+        let inside = inside.strip_suffix(" -").unwrap_or(inside).trim();
+        let name = inside.strip_prefix("include")?.trim_start().strip_prefix('"')?;
+        name.strip_suffix("\" .").or(name.strip_suffix("\" $")).map(str::trim_end).map(str::to_owned)
+    };
+    container.as_str().and_then(called).is_some_and(|name| TEMPLATES.contains(&name.as_str()))
 }
 
 /// Whether a text of another setting names a receiver's flag.

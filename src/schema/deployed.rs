@@ -126,7 +126,7 @@ mod tests {
     fn the_policy_asks_whether_prometheus_is_deployed_in_one_form() {
         let mut policy: Value = serde_json::from_str(POLICY).expect("JSON");
         let asked = policy.to_string().matches("\"enabled\":{\"const\":false}").count();
-        assert_eq!(asked, 4);
+        assert_eq!(asked, 5);
         forget_switch(&mut policy);
         assert!(!policy.to_string().contains("\"enabled\":{\"const\":false}"));
     }

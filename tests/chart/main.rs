@@ -7,6 +7,7 @@
 //! needs: helm-3.21.4 helm-4.2.4
 
 mod notes;
+mod settings;
 
 use remote_write_auth::policy::{self, Access};
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! The library's notes name the ways past the edge that check names.
 
 use crate::example;
+use remote_write_auth::policy;
 use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
@@ -37,6 +38,8 @@ const WAYS: &[&str] = &[
     "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/auth-url: 'https://a'}}}",
     "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/auth-tls-secret: s}}}",
     "{ingress: {enabled: true, hosts: [a], tls: [{hosts: [a]}], annotations: {nginx.ingress.kubernetes.io/auth-tls-secret: s}}}",
+    "{ingress: {enabled: true, hosts: [a], tls: [{hosts: [a]}], annotations: {nginx.ingress.kubernetes.io/auth-tls-secret: s, nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: s, nginx.ingress.kubernetes.io/auth-realm: 'off'}}}",
+    "{ingress: {enabled: true, hosts: [a], tls: [{hosts: [a]}], annotations: {nginx.ingress.kubernetes.io/auth-tls-secret: s, nginx.ingress.kubernetes.io/satisfy: any, nginx.ingress.kubernetes.io/whitelist-source-range: 10.0.0.0/8}}}",
     "{ingress: {enabled: true, hosts: [a], annotations: {nginx.ingress.kubernetes.io/enable-global-auth: 'false'}}}",
     "{ingress: {enabled: true, hosts: [a], annotations: {traefik.ingress.kubernetes.io/router.middlewares: a}}}",
     "{ingress: {enabled: true, hosts: [a], annotations: {haproxy.org/auth-type: basic-auth}}}",
@@ -94,4 +97,93 @@ fn the_notes_warn_of_what_check_warns_of() {
         unseen += warned("not-judged").len();
     }
     assert_eq!((found, unseen), (26, 4));
+}
+
+/// Two names that no schema compares: the template does, before they are masked, and
+/// the notes say so, too.
+#[test]
+fn the_hook_and_the_notes_hear_of_another_secret_in_the_volume() {
+    let chart = example("mounted");
+    fs::remove_file(chart.0.join("values.schema.json")).expect("the policy was there");
+    let note = r#"{{ include "remote-write-auth.notes" . | replace "\n" " " | quote }}"#;
+    let asked = r#"{{ include "remote-write-auth.document" . }}"#;
+    let template = format!("kind: Note\nnote: {note}\ndocument: {asked}\n");
+    fs::write(chart.0.join("templates/note.yaml"), template).expect("written");
+    let inline = "{username: a, password: Kq7-canary-hunter2}";
+    for (basic, volume, is_refused) in [
+        ("{existingSecret: agents}", "agents", false),
+        ("{existingSecret: agents}", "agentz", true),
+        ("{existingSecret: agents}", "remote-write-auth", true),
+        ("{existingSecret: remote-write-auth}", "agents", true),
+        ("{existingSecret: remote-write-auth}", "remote-write-auth", false),
+        (inline, "agents", true),
+        (inline, "remote-write-auth", false),
+    ] {
+        let volumes = format!("[{{name: remote-write-auth-secret, secret: {{secretName: {volume}}}}}]");
+        let values = format!(
+            "{{remote-write-auth: {{edge: nginx}}, prometheus: {{server: {{auth: {{basic: {basic}}}, extraVolumes: {volumes}}}}}}}"
+        );
+        let values: Value = serde_yaml::from_str(&values).expect("YAML");
+        for helm in [helm::newest_3(), helm::newest_4()] {
+            let output = helm.template(&chart.0, &values);
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            let part = text.split("---\n").find(|part| part.contains("\nkind: Note\n")).expect("a note");
+            let note: Value = serde_yaml::from_str(part).expect("Helm renders YAML");
+            let said = policy::judge(&values).err().map(|refusals| refusals[0].message.clone());
+            let hook = policy::judge(&note["document"]).err().map(|refusals| refusals[0].message.clone());
+            assert_eq!((hook, said.is_some()), (said.clone(), is_refused), "{values}: {note}");
+            let noted = note["note"].as_str().expect("a text");
+            assert_eq!(noted.contains("[secret-not-mounted]"), is_refused, "{noted}");
+            assert!(said.is_none_or(|said| noted.contains(&said)), "{noted}");
+            assert!(!note["document"].to_string().contains("agentz"), "{note}");
+        }
+    }
+}
+
+/// A realm that the policy refuses is in no configuration, also where the schema was
+/// not asked, and the notes have the policy's own words.
+#[test]
+fn a_realm_that_would_open_the_edge_is_not_rendered() {
+    let chart = example("realm");
+    fs::remove_file(chart.0.join("values.schema.json")).expect("the policy was there");
+    let note = r#"{{ include "remote-write-auth.notes" . | replace "\n" " " | quote }}"#;
+    fs::write(chart.0.join("templates/note.yaml"), format!("kind: Note\nnote: {note}\n")).expect("written");
+    let long = "a".repeat(257);
+    for (realm, is_refused) in [
+        (json!("off"), true),
+        (json!("a$b"), true),
+        (json!("a\"b"), true),
+        (json!("a\\b"), true),
+        (json!("a\nb"), true),
+        (json!("\u{e4}"), true),
+        (json!(long), true),
+        (json!(false), true),
+        (json!(["off"]), true),
+        (json!("OFF"), false),
+        (json!("Trento agents #1, 100% {a} [b]"), false),
+        (json!(""), false),
+    ] {
+        for edge in ["nginx", "traefik"] {
+            let auth = json!({"basic": {"username": "a", "password": "b"}});
+            let values = json!({"remote-write-auth": {"edge": edge, "realm": realm}, "prometheus": {"server": {"auth": auth}}});
+            let output = helm::newest_4().template(&chart.0, &values);
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            let text = String::from_utf8(output.stdout).expect("text");
+            let said = policy::judge(&values).err().map(|refusals| refusals[0].message.clone());
+            assert_eq!(said.is_some(), is_refused, "{values}");
+            let noted = text.lines().find(|line| line.starts_with("note: ")).expect("a note");
+            assert_eq!(noted.contains("[realm-not-portable]"), is_refused, "{noted}");
+            assert!(said.is_none_or(|said| noted.contains(&said)), "{noted}");
+            let wanted = match realm.as_str() {
+                Some(realm) if !is_refused && !realm.is_empty() => realm,
+                _ => "Prometheus",
+            };
+            let rendered = if edge == "nginx" {
+                format!("auth_basic \"{wanted}\";")
+            } else {
+                format!("realm: \"{wanted}\"")
+            };
+            assert!(text.contains(&rendered), "{realm}: {text}");
+        }
+    }
 }

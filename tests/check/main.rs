@@ -19,6 +19,7 @@ mod folders;
 mod forms;
 mod hostile;
 mod layered;
+mod library;
 mod names;
 mod printed;
 mod secrets;

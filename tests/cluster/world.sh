@@ -21,7 +21,6 @@ begin() {
 remote-write-auth:
   image: {registry: "", repository: localhost/remote-write-auth, tag: test}
   route: {host: $NS.test}
-  nginx: {image: "localhost/nginx:test"}
   test: {url: "http://traefik.invalid/"}
   deadlineSeconds: 300 # a busy machine takes its time
 prometheus:
@@ -31,14 +30,15 @@ prometheus:
 YAML
   cat >"$DIR/nginx.yaml" <<'YAML'
 remote-write-auth: {edge: nginx}
+global: {remote-write-auth: {image: {registry: localhost, repository: remote-write-auth, tag: test}, nginx: {image: "localhost/nginx:test"}}}
 prometheus:
   server:
     service:
       additionalPorts: [{name: edge, port: 8081, protocol: TCP, targetPort: 8081}]
     ingress: {servicePort: 8081}
     sidecarContainers:
-      remote-write-auth-nginx: '{{ include "remote-write-auth.nginxContainer" (dict "context" . "image" "localhost/nginx:test") }}'
-      remote-write-auth-logins: '{{ include "remote-write-auth.loginsContainer" (dict "context" . "image" "localhost/remote-write-auth:test") }}'
+      remote-write-auth-nginx: '{{ include "remote-write-auth.nginxContainer" . }}'
+      remote-write-auth-logins: '{{ include "remote-write-auth.loginsContainer" . }}'
     extraVolumes:
       - {name: remote-write-auth-conf, configMap: {name: remote-write-auth}}
       - {name: remote-write-auth-secret, secret: {secretName: remote-write-auth, optional: true}}

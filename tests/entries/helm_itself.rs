@@ -106,8 +106,8 @@ const BY_THE_SCHEMA: &str = "values don't meet the specifications of the schema(
 
 /// Up to 3.18.4 Helm asks a schema's own condition before what stands below it,
 /// and these checks are the only ones that need the whole document.
-const ASKED_FIRST_BY_THE_OLD: [&str; 3] =
-    ["[ingress-not-guarded]", "[edge-not-chosen]", "[realm-not-portable]"];
+const ASKED_FIRST_BY_THE_OLD: [&str; 4] =
+    ["[ingress-not-guarded]", "[edge-not-chosen]", "[realm-not-portable]", "[secret-not-mounted]"];
 
 fn ask_one(helm: &Helm, chart: &Chart, case: &PolicyCase, is_old: bool) -> Asked {
     let output = helm.template(&chart.0, &case.values());

@@ -145,6 +145,23 @@ fn what_the_policy_refuses_is_refused_in_the_policys_words() {
     );
 }
 
+/// The template has compared the names and says so in the form that the policy refuses.
+#[test]
+fn another_secret_in_the_volume_is_refused_before_the_secret_is_asked() {
+    let world = World::new("mounted");
+    world.mount(&[("username", "agents"), ("password", CANARY)]);
+    let mut document = existing();
+    document["remote-write-auth"]["edge"] = json!("nginx");
+    for (mounted, is_refused) in [("agents", false), ("remote-write-auth", true), ("agentz", true)] {
+        document["prometheus"]["server"]["extraVolumes"] =
+            json!([{ "name": "remote-write-auth-secret", "secret": { "secretName": mounted } }]);
+        let (code, text) = world.hook(&document);
+        assert_eq!(code, i32::from(is_refused), "{text}");
+        assert_eq!(text.contains("[secret-not-mounted]"), is_refused, "{text}");
+        assert_eq!(text.starts_with("prometheus.server.extraVolumes: "), is_refused, "{text}");
+    }
+}
+
 #[test]
 fn an_existing_secret_is_asked_for_its_login() {
     let world = World::new("existing");

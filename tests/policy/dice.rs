@@ -79,10 +79,29 @@ pub(crate) fn flag(dice: &mut Dice) -> String {
     let mut text = if dice.once_in(3) { dice.pick(&FORMS).to_owned() } else { String::new() };
     let pieces = if text.is_empty() { 1 + dice.roll(3) } else { dice.roll(2) };
     text.extend((0..pieces).map(|_| dice.pick(&PIECES)));
+    if dice.once_in(8) {
+        sprinkle(dice, &mut text);
+    }
     if dice.once_in(40) {
         text.make_ascii_uppercase();
     }
     text
+}
+
+/// One character somewhere in the text: a blank or a tab, any of ASCII, or one of those
+/// that readers of YAML and Go's programs take for something else than a letter.
+pub(crate) fn sprinkle(dice: &mut Dice, text: &mut String) {
+    const OTHERS: [char; 12] = [
+        '\u{a0}', '\u{85}', '\u{ad}', '\u{2003}', '\u{2028}', '\u{2029}', '\u{200b}', '\u{feff}', '\u{7f}',
+        '\u{b}', 'ä', '😀',
+    ];
+    let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let c = match dice.roll(4) {
+        0 => dice.pick(&[' ', '\t']),
+        1 => dice.pick(&OTHERS),
+        _ => char::from(u8::try_from(1 + dice.roll(127)).expect("ASCII")),
+    };
+    text.insert(dice.pick(&places), c);
 }
 
 /// Anything that stands where a flag's text, or the value of one, belongs.
@@ -186,6 +205,14 @@ pub(crate) fn document(dice: &mut Dice) -> Value {
     }
     if dice.once_in(3) {
         server["ingress"] = if dice.once_in(8) { leaf(dice) } else { json!({"enabled": enabled(dice)}) };
+    }
+    if dice.once_in(3) {
+        // Beside an existing Secret the two names are compared outside the schema.
+        let alone = server["auth"]["basic"]["existingSecret"].is_null();
+        let name =
+            dice.pick(if alone { &["remote-write-auth", "a", ""][..] } else { &["remote-write-auth", ""] });
+        let volume = json!({"name": "remote-write-auth-secret", "secret": {"secretName": name}});
+        server["extraVolumes"] = if dice.once_in(6) { leaf(dice) } else { json!([leaf(dice), volume]) };
     }
     let mut prometheus = Map::new();
     if !dice.once_in(20) {

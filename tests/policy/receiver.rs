@@ -1,6 +1,7 @@
 //! Nothing that turns a write receiver on is accepted without a choice.
 
 use crate::dice::{self, Dice};
+use crate::parser::{self, Start};
 use crate::rendering;
 use remote_write_auth::policy;
 use serde_json::{Value, json};
@@ -46,8 +47,10 @@ fn whatever_turns_the_receiver_on_needs_a_choice() {
     for _ in 0..40_000 {
         let server = dice::server_with_flags(&mut dice);
         let arguments = rendering::text(&server).and_then(|text| rendering::arguments(&text));
-        let is_on = arguments.is_some_and(|arguments| may_turn_it_on(&arguments));
+        let is_on = arguments.as_ref().is_some_and(|arguments| may_turn_it_on(arguments));
         let says_on = policy_says_on(&server);
+        let runs_on = arguments.as_ref().is_some_and(|it| parser::start(it) == Start::On);
+        assert!(is_on || !runs_on, "the parser of one version says more than any may: {server}");
         assert!(says_on || !is_on, "turns the receiver on and is accepted: {server}");
         assert!(!says_on || has_a_reason(&server), "no reason to say on: {server}");
         on += usize::from(is_on);

@@ -38,7 +38,7 @@ pub(crate) fn arguments(text: &str) -> Option<Vec<String>> {
 
 fn indented(yaml: &str) -> String {
     let line = |line: &str| format!("            {line}");
-    yaml.trim_end_matches('\n').split('\n').map(line).collect::<Vec<_>>().join("\n")
+    yaml.strip_suffix('\n').unwrap_or(yaml).split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// What `range` goes over; `None` where Go's templates cannot.

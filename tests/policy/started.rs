@@ -2,6 +2,7 @@
 //! them is what the process does.
 
 use crate::dice::{self, Dice};
+use crate::parser::{self, Start};
 use crate::rendering;
 use remote_write_auth::policy::refusal::WarningCode;
 use remote_write_auth::policy::{self, warnings};
@@ -128,16 +129,8 @@ fn sprinkled(dice: &mut Dice, before: &str) -> String {
         "enable-feature=exemplar-storage, remote-write-receiver ,new-service-discovery-manager",
     ];
     let mut text = format!("{before}{}", dice.pick(&forms));
-    let any =
-        [' ', '\t', ',', '=', '-', '#', ':', '"', '\'', '.', 'a', 'A', '\u{a0}', '\u{2003}', 'ä', '!', '%'];
     if !dice.once_in(4) {
-        let at = dice.roll(text.len() + 1);
-        let c = if dice.once_in(2) {
-            dice.pick(&any)
-        } else {
-            char::from(u8::try_from(33 + dice.roll(94)).expect("ASCII"))
-        };
-        text.insert(at, c);
+        dice::sprinkle(dice, &mut text);
     }
     text
 }
@@ -165,7 +158,14 @@ fn real_processes_do_what_the_policy_says_of_their_flags() {
 /// 0 for on, 1 for off, 2 for a Prometheus that did not start.
 fn judged(Case { document, arguments }: &Case) -> usize {
     let says_on = policy::receiver_is_on(document);
-    match start(arguments) {
+    let outcome = start(arguments);
+    let model = match &outcome {
+        Outcome::On => Start::On,
+        Outcome::Off => Start::Off,
+        Outcome::Stopped(_) => Start::Stops,
+    };
+    assert_eq!(parser::start(arguments), model, "the model says otherwise: {arguments:?} {outcome:?}");
+    match outcome {
         Outcome::On => {
             assert!(says_on, "is on and counts as off: {document} {arguments:?}");
             0

@@ -37,6 +37,10 @@ fn keyword(name: &str) -> Option<Holds> {
 const PRINTS_THE_VALUE: [&str; 7] =
     ["pattern", "enum", "const", "format", "propertyNames", "additionalProperties", "contains"];
 
+/// What the library chart's own settings may be: no credential is among them, and
+/// where one is unknown its name is what its reader needs.
+const SETTINGS: &str = "#/definitions/librarySettings";
+
 /// Walks a schema from its root, into definitions only by reference.
 struct Walk<'a> {
     definitions: &'a Map<String, Value>,
@@ -94,6 +98,9 @@ impl Walk<'_> {
     }
 
     fn reference(&mut self, target: &str, place: &str, silent: bool) {
+        if target == SETTINGS {
+            return;
+        }
         let definitions = self.definitions;
         let found = target.strip_prefix("#/definitions/").and_then(|name| definitions.get(name));
         let Some(definition) = found else {

@@ -318,6 +318,13 @@ fn what_can_do_anything_is_not_judged() {
         ("command", json!(["sh"])),
         ("sidecarContainers", json!({"mine": {}})),
         ("sidecarContainers", json!([{"name": "mine"}])),
+        ("sidecarContainers", json!({"a": "{{ include \"remote-write-auth.loginsContainer\" . }}{{ . }}"})),
+        (
+            "sidecarContainers",
+            json!({"a": "{{ include \"remote-write-auth.loginsContainer\" . }}\nargs: []"}),
+        ),
+        ("sidecarContainers", json!({"a": "{{ include \"remote-write-auth.edge\" . }}"})),
+        ("sidecarContainers", json!({"remote-write-auth-logins": {"image": "mine"}})),
         ("extraInitContainers", json!([{"name": "mine"}])),
         ("retention", json!("15d\n- --web.enable-remote-write-receiver")),
     ] {
@@ -327,6 +334,10 @@ fn what_can_do_anything_is_not_judged() {
     for server in [
         json!({"command": [], "sidecarContainers": {}, "extraInitContainers": null, "retention": "15d"}),
         json!({"sidecarContainers": {"auth-proxy": {"image": "nginx"}}}),
+        json!({"sidecarContainers": {
+            "remote-write-auth-nginx": "{{ include \"remote-write-auth.nginxContainer\" . }}",
+            "remote-write-auth-logins": " {{- include \"remote-write-auth.loginsContainer\" $ -}}\n",
+        }}),
         json!({"command": ["sh"], "auth": {"type": "none"}}),
     ] {
         assert!(warned(server.clone()).is_empty(), "{server}");

@@ -38,6 +38,25 @@ fn annotations_of_ingress_nginx() {
     assert_eq!(is(&[("auth-tls-secret", "mon/ca")]), "open");
 }
 
+/// The server asks for a certificate, the location for the rest.
+#[test]
+fn client_certificates_are_not_lifted_by_a_location() {
+    let is = |notes: &[(&str, &str)]| {
+        let notes: Vec<String> =
+            notes.iter().map(|(key, value)| format!("nginx.ingress.kubernetes.io/{key}: {value}")).collect();
+        let ingress = ingress(&notes.join(", "));
+        let ingress = ingress.replace("  rules:\n", "  tls: [{hosts: [p.example.org]}]\n  rules:\n");
+        access(&[PROMETHEUS, SERVICE, &ingress].concat(), "Ingress mon/prometheus")
+    };
+    let certificate = ("auth-tls-secret", "mon/ca");
+    let login = [("auth-type", "basic"), ("auth-secret", "logins")];
+    assert_eq!(is(&[certificate]), "guarded");
+    assert_eq!(is(&[certificate, ("auth-tls-verify-client", "optional")]), "open");
+    assert_eq!(is(&[certificate, ("ssl-redirect", "\"false\"")]), "open");
+    assert_eq!(is(&[certificate, login[0], login[1], ("auth-realm", "\"off\"")]), "guarded");
+    assert_eq!(is(&[certificate, ("satisfy", "any"), ("whitelist-source-range", "10.0.0.0/8")]), "guarded");
+}
+
 #[test]
 fn annotations_count_for_their_controller_alone() {
     let notes =

@@ -124,15 +124,18 @@ class Entrances:
     def nginx(thing, notes, host):
         if any(key.endswith("snippet") for key in notes):
             return "not judged"
+        # The server asks for a certificate, whatever a location lifts.
+        tls_hosts = [one for tls in dig(thing, "spec", "tls", default=[]) for one in tls.get("hosts") or []]
+        certified = notes.get("auth-tls-secret") and notes.get("auth-tls-verify-client", "on") == "on"
+        if certified and notes.get("ssl-redirect") != "false" and host in tls_hosts:
+            return "guarded"
         if notes.get("satisfy") == "any" and ("whitelist-source-range" in notes or "allowlist-source-range" in notes):
             return "open"
         if notes.get("auth-url"):
             return "guarded"
         if re.search("basic|digest", notes.get("auth-type", "")) and notes.get("auth-secret"):
             return "open" if notes.get("auth-realm") == "off" else "guarded"
-        tls_hosts = [one for tls in dig(thing, "spec", "tls", default=[]) for one in tls.get("hosts") or []]
-        certified = notes.get("auth-tls-secret") and notes.get("auth-tls-verify-client", "on") == "on"
-        return "guarded" if certified and notes.get("ssl-redirect") != "false" and host in tls_hosts else "open"
+        return "open"
 
     def by_annotation(self, reference):
         match = re.fullmatch(r"(.+)@kubernetescrd", reference.strip())

@@ -1,6 +1,6 @@
 //! Read by junitparser, as a CI server would.
 
-use crate::folder;
+use crate::{chart, folder};
 use serde_json::{Value, json};
 use std::process::Command;
 use test_support::cache;
@@ -76,4 +76,21 @@ fn letters_that_xml_does_not_have_do_not_break_it() {
     let folder = Folder::with(&[("\u{1}\u{ffff}\u{fffe}\u{1b}[31m.yaml", "{}\n")]);
     let report = read(&folder, &["."], 1);
     assert_eq!(report["cases"][0][0], "????[31m.yaml");
+}
+
+#[test]
+fn the_flag_that_turned_the_receiver_on_stands_below_the_refusal() {
+    for (flags, said) in [
+        (vec![], "  = the receiver is turned on at c d/values.yaml:3:21"),
+        (
+            vec!["--set", "prometheus.server.extraFlags={web.enable-otlp-receiver}"],
+            "  = the receiver is turned on by --set",
+        ),
+    ] {
+        let report = read(&chart(), &[&["--chart", "c d", "-f", "v.yaml"], &flags[..]].concat(), 1);
+        let text = report["cases"][0][2][0][3].as_str().expect("a text").to_owned();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].contains(": the Prometheus remote write receiver is on, "), "{text}");
+        assert_eq!(lines[1..], [said], "{text}");
+    }
 }

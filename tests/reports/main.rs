@@ -18,3 +18,16 @@ fn folder() -> Folder {
         ("in/e.yaml", "prometheus: {enabled: false}\n"),
     ])
 }
+
+/// A chart whose receiver is on by default; its values say nothing.
+fn chart() -> Folder {
+    Folder::with(&[
+        (
+            "c d/Chart.yaml",
+            "apiVersion: v2\nname: c\nversion: 0.1.0\ndependencies:\n- {name: prometheus, version: '*', condition: prometheus.enabled}\n",
+        ),
+        ("c d/values.yaml", "prometheus:\n  server:\n    extraFlags: [a, web.enable-otlp-receiver]\n"),
+        ("c d/charts/prometheus/Chart.yaml", "apiVersion: v2\nname: prometheus\nversion: 25.21.0\n"),
+        ("v.yaml", "other: 1\n"),
+    ])
+}

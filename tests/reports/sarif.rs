@@ -1,6 +1,6 @@
 //! Against the schema, by a library; then what it says.
 
-use crate::folder;
+use crate::{chart, folder};
 use serde_json::{Value, json};
 use std::fs;
 use test_support::cache;
@@ -133,4 +133,27 @@ fn standard_input_has_no_place_and_no_answer_holds_a_password() {
         assert!(answer.stdout.contains("password-not-portable"), "{}", answer.stdout);
         assert!(!answer.stdout.contains("hunter2") && !answer.stdout.contains("\"-\""), "{}", answer.stdout);
     }
+}
+
+/// The default that turned the receiver on is a place of its own, in the chart's file.
+#[test]
+fn the_flag_that_turned_the_receiver_on_is_a_related_location() {
+    let ask = ["--chart", "c d", "-f", "v.yaml"];
+    let result = log(&chart(), &ask, 1)["runs"][0]["results"][0].take();
+    let place = |location: &Value| {
+        let place = &location["physicalLocation"];
+        json!([
+            place["artifactLocation"]["uri"],
+            place["region"]["startLine"],
+            place["region"]["startColumn"]
+        ])
+    };
+    assert_eq!(result["ruleId"], "auth-not-chosen");
+    assert_eq!(place(&result["locations"][0]), json!(["c%20d/values.yaml", 2, 3]));
+    let related = result["relatedLocations"].as_array().expect("a list");
+    assert_eq!(related.iter().map(place).collect::<Value>(), json!([["c%20d/values.yaml", 3, 21]]));
+    assert_eq!(related[0]["message"]["text"], "this turns the receiver on");
+    let by_flag = ["--set", "prometheus.server.extraFlags={web.enable-otlp-receiver}"];
+    let result = log(&chart(), &[&ask[..], &by_flag].concat(), 1)["runs"][0]["results"][0].take();
+    assert_eq!(result["relatedLocations"], Value::Null, "no place in a file: {result}");
 }

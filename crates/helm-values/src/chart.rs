@@ -8,6 +8,7 @@
 //! file. Templates and schemas are not looked at.
 
 mod archive;
+mod at_path;
 mod coalesce;
 mod dependencies;
 mod file;

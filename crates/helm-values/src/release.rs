@@ -65,7 +65,8 @@ pub fn coalesce(inputs: &Inputs) -> Result<Coalesced, Error> {
 
 /// The values as each of `versions` makes them; `inputs.version` does not count.
 ///
-/// What all of them read the same is read once.
+/// What all of them read the same is read once, and versions that make the same of it
+/// share one answer.
 ///
 /// ```
 /// use helm_values::{HelmVersion, Inputs, coalesce_for};
@@ -76,7 +77,7 @@ pub fn coalesce(inputs: &Inputs) -> Result<Coalesced, Error> {
 /// let answers = coalesce_for(&inputs, &versions);
 /// assert!(answers[0].is_err() && answers[1].is_ok());
 /// ```
-pub fn coalesce_for(inputs: &Inputs, versions: &[HelmVersion]) -> Vec<Result<Coalesced, Error>> {
+pub fn coalesce_for(inputs: &Inputs, versions: &[HelmVersion]) -> Vec<Result<Arc<Coalesced>, Error>> {
     on_deep_stack(|| {
         let mut reading = Reading::new(inputs, versions.len() > 1);
         let mut known = Vec::new();
@@ -89,25 +90,29 @@ struct Known {
     release: Release,
     /// What in it could show that versions differ.
     differences: VersionDifferences,
-    outcome: Result<Outcome, Error>,
+    answer: Result<Arc<Coalesced>, Error>,
 }
 
 fn coalesced_once(
     reading: &mut Reading,
     version: &HelmVersion,
     known: &mut Vec<Known>,
-) -> Result<Coalesced, Error> {
+) -> Result<Arc<Coalesced>, Error> {
+    let reads_the_same = |known: &&Known| known.release.version.coalesces_as(version, known.differences);
+    if reading.is_version_independent()
+        && let Some(known) = known.iter().find(reads_the_same)
+    {
+        return known.answer.clone();
+    }
     let release = Release::read(reading, version)?;
-    let warnings = release.warnings.clone();
-    let same = known.iter().find(|known| known.release.coalesces_as(&release, known.differences));
-    let outcome = if let Some(known) = same {
-        known.outcome.clone()
-    } else {
-        let (outcome, differences) = (release.coalesced(), release.differences());
-        known.push(Known { release, differences, outcome: outcome.clone() });
-        outcome
-    };
-    outcome.map(|outcome| with_warnings(warnings, outcome))
+    if let Some(known) = known.iter().find(|known| known.release.coalesces_as(&release, known.differences)) {
+        return known.answer.clone();
+    }
+    let differences = release.differences();
+    let answer =
+        release.coalesced().map(|outcome| Arc::new(with_warnings(release.warnings.clone(), outcome)));
+    known.push(Known { release, differences, answer: answer.clone() });
+    answer
 }
 
 fn coalesced(reading: &mut Reading, version: &HelmVersion) -> Result<Coalesced, Error> {

@@ -59,17 +59,23 @@ pub(crate) const DEEPEST: usize = 10_500;
 
 /// A new table with what `table` holds.
 pub(crate) fn share(table: Table) -> Shared {
-    let entry = |(key, node): (String, Node)| {
-        let content = match node.value {
-            Value::Null => Content::Null,
-            Value::Table(inner) => Content::Untouched(inner),
-            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
-                Content::Leaf(Rc::new(node.value))
-            }
-        };
-        (Rc::from(key), Held { content, origin: node.origin })
+    // A table that others have is not copied first: most of a copy would be thrown away.
+    let entries = match table.try_unwrap() {
+        Ok(own) => own.into_iter().map(|(key, node)| (Rc::from(key), held(node))).collect(),
+        Err(table) => table.iter().map(|(key, node)| (Rc::from(key.as_str()), held(node.clone()))).collect(),
     };
-    Rc::new(RefCell::new(table.into_iter().map(entry).collect()))
+    Rc::new(RefCell::new(entries))
+}
+
+fn held(Node { value, origin }: Node) -> Held {
+    let content = match value {
+        Value::Null => Content::Null,
+        Value::Table(inner) => Content::Untouched(inner),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
+            Content::Leaf(Rc::new(value))
+        }
+    };
+    Held { content, origin }
 }
 
 /// The tree again; what nobody else holds is not copied.

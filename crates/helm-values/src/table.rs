@@ -43,6 +43,11 @@ impl<V: Clone> OrderedMap<V> {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    /// The settings themselves where nobody else has them, else the same again.
+    pub(super) fn try_unwrap(self) -> Result<BTreeMap<String, V>, OrderedMap<V>> {
+        Arc::try_unwrap(self.0).map_err(OrderedMap)
+    }
+
     /// What stands under `key`.
     pub fn get(&self, key: &str) -> Option<&V> {
         self.0.get(key)

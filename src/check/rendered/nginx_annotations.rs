@@ -1,47 +1,43 @@
-//! Annotations of ingress-nginx → the login that they ask for.
+//! Annotations of ingress-nginx, and what its `ConfigMap` says for all → what is asked.
 //!
-//! As ingress-nginx 1.15 reads them: a Secret without `auth-type` is nothing, a
-//! realm called off switches the login off, `satisfy: any` beside a list of
-//! addresses lets those in without one. A Secret that is missing is answered
-//! with 503, so it need not be in the stream.
+//! The annotations are read by the policy's reader of them. A Secret that is missing is
+//! answered with 503, so it need not be in the stream.
 
 use super::access::WayAccess;
 use super::look::{entries_at, list_at, text, text_at, texts_at};
 use super::objects::{Object, Objects};
+use crate::policy::ingress_nginx::{self, NginxLogin, PREFIX};
 use std::collections::HashSet;
-
-const PREFIX: &str = "nginx.ingress.kubernetes.io/";
 
 /// What the annotations of an Ingress ask for at one of its hosts.
 pub(super) fn access(global: &Global, object: &Object, host: Option<&str>) -> WayAccess {
-    let get = |name: &str| object.annotation(&format!("{PREFIX}{name}")).map(str::trim);
+    let get = |name: &str| object.annotation(&format!("{PREFIX}{name}"));
     let has_snippet = texts_at(&object.node, &["metadata", "annotations"])
         .any(|(key, _)| key.starts_with(PREFIX) && key.ends_with("snippet"));
-    if has_snippet {
-        return WayAccess::unjudged("a snippet of nginx is not read here");
+    let guarded = |by: &str| {
+        if global.no_auth_locations {
+            WayAccess::unjudged("a ConfigMap leaves paths out of every login")
+        } else {
+            WayAccess::guarded(format!("{by} of ingress-nginx"))
+        }
+    };
+    match ingress_nginx::login(get, has_snippet, || has_tls(object, host)) {
+        NginxLogin::Snippet => WayAccess::unjudged("a snippet of nginx is not read here"),
+        NginxLogin::Certificate => guarded("client certificates"),
+        NginxLogin::Url => guarded("auth-url"),
+        NginxLogin::Basic => guarded("basic auth"),
+        NginxLogin::Digest => guarded("digest auth"),
+        NginxLogin::NothingOfSome => WayAccess::Open,
+        NginxLogin::Nothing => without_a_login(global, object, get("enable-global-auth")),
     }
+}
+
+/// Where the annotations of ingress-nginx ask for nothing, others or a `ConfigMap` may.
+fn without_a_login(global: &Global, object: &Object, own: Option<&str>) -> WayAccess {
     if global.no_auth_locations {
         return WayAccess::unjudged("a ConfigMap leaves paths out of every login");
     }
-    let addresses = get("whitelist-source-range").or(get("allowlist-source-range")).is_some();
-    let any = get("satisfy") == Some("any");
-    if any && addresses {
-        return WayAccess::Open;
-    }
-    if get("auth-url").is_some_and(|url| !url.is_empty()) {
-        return WayAccess::guarded("auth-url of ingress-nginx");
-    }
-    if let Some(access) = basic(get("auth-type"), get("auth-secret"), get("auth-realm")) {
-        return access;
-    }
-    if get("auth-tls-secret").is_some_and(|secret| !secret.is_empty()) {
-        let verified = matches!(get("auth-tls-verify-client"), None | Some("" | "on"));
-        let tls_only = get("ssl-redirect") != Some("false") && has_tls(object, host);
-        if verified && tls_only {
-            return WayAccess::guarded("client certificates of ingress-nginx");
-        }
-    }
-    if global.global_auth && get("enable-global-auth") != Some("false") {
+    if global.global_auth && own.map(str::trim) != Some("false") {
         return WayAccess::unjudged("a ConfigMap may hold a login for all Ingresses");
     }
     let strange = entries_at(&object.node, &["metadata", "annotations"])
@@ -53,18 +49,7 @@ pub(super) fn access(global: &Global, object: &Object, host: Option<&str>) -> Wa
     }
 }
 
-/// A Secret without a type is nothing, a realm that is off switches the login off.
-fn basic(kind: Option<&str>, secret: Option<&str>, realm: Option<&str>) -> Option<WayAccess> {
-    let kind = kind.filter(|kind| kind.contains("basic") || kind.contains("digest"))?;
-    secret.filter(|secret| !secret.is_empty())?;
-    if realm == Some("off") {
-        return Some(WayAccess::Open);
-    }
-    let kind = if kind.contains("basic") { "basic auth" } else { "digest auth" };
-    Some(WayAccess::guarded(format!("{kind} of ingress-nginx")))
-}
-
-/// Certificates are asked for on TLS alone.
+/// Whether the host is among those of `tls`.
 fn has_tls(object: &Object, host: Option<&str>) -> bool {
     host.is_some_and(|host| {
         list_at(&object.node, &["spec", "tls"])

@@ -4,7 +4,6 @@
 use super::metadata::{Dependency, Import};
 use super::staged::{ChartRef, DependencyRef, StagedChart, chart_name, name};
 use super::sub_chart::{SubChart, Switches};
-use super::version::in_range;
 use crate::coalesce::Coalescing;
 use crate::helm_version::Nulls;
 use crate::shared::{Content, Held, Shared, copy, get, holds_itself, put, refused_for_itself};
@@ -101,7 +100,9 @@ impl<'a> Processing<'a> {
             let chart = chart.borrow();
             let metadata = chart.metadata.borrow();
             metadata.name == dependency.name
-                && in_range(&dependency.version, &metadata.version, self.version.pre_releases_by_group)
+                && dependency
+                    .range
+                    .holds(metadata.parsed_version.as_ref(), self.version.pre_releases_by_group)
         };
         let named = |chart: &&ChartRef| declared.iter().any(|dependency| fits(&dependency.borrow(), chart));
         let mut renamed: Vec<ChartRef> = charts.iter().filter(|chart| !named(chart)).cloned().collect();

@@ -1,5 +1,6 @@
 //! A chart as a caller names it: by its path, or by its files in memory.
 
+use super::at_path::ChartAtPath;
 use super::load;
 use super::loaded::LoadedChart;
 use super::sub_chart::SubChart;
@@ -30,15 +31,15 @@ pub struct Chart(Place);
 
 #[derive(Clone, Debug)]
 enum Place {
-    Path(PathBuf),
+    Path(Arc<ChartAtPath>),
     Memory(Arc<LoadedChart>),
 }
 
 impl Chart {
     /// The chart at `path`: a folder, or an archive as `helm package` writes it.
-    /// It is read when values are coalesced.
+    /// It is read when values are coalesced, once for this chart and its clones.
     pub fn from_path(path: impl Into<PathBuf>) -> Chart {
-        Chart(Place::Path(path.into()))
+        Chart(Place::Path(Arc::new(ChartAtPath::new(path.into()))))
     }
 
     /// A chart in memory: its files by their names in the chart, such as
@@ -57,7 +58,7 @@ impl Chart {
     pub fn name(&self) -> Result<String, Error> {
         match &self.0 {
             Place::Memory(chart) => Ok(chart.name().to_owned()),
-            Place::Path(path) => load::from_path(path).map(|chart| chart.name().to_owned()),
+            Place::Path(chart) => chart.tree().map(|chart| chart.name().to_owned()),
         }
     }
 
@@ -84,14 +85,14 @@ impl Chart {
     pub fn sub_charts(&self) -> Result<Vec<SubChart>, Error> {
         match &self.0 {
             Place::Memory(chart) => Ok(chart.sub_charts()),
-            Place::Path(path) => load::from_path(path).map(|chart| chart.sub_charts()),
+            Place::Path(chart) => chart.tree().map(|chart| chart.sub_charts()),
         }
     }
 
     /// The path that it was named by; none for a chart in memory.
     pub fn path(&self) -> Option<&Path> {
         match &self.0 {
-            Place::Path(path) => Some(path),
+            Place::Path(chart) => Some(&chart.path),
             Place::Memory(_) => None,
         }
     }
@@ -100,25 +101,21 @@ impl Chart {
     pub(crate) fn load(
         &self,
         documents: Documents,
-        filter: Option<&KeyFilter>,
+        filter: Option<&Arc<KeyFilter>>,
     ) -> Result<Arc<LoadedChart>, Error> {
         match &self.0 {
             Place::Memory(chart) => Ok(Arc::clone(chart)),
-            Place::Path(path) => {
-                let mut chart = load::from_path(path)?;
-                chart.read_values(documents, filter)?;
-                Ok(Arc::new(chart))
-            }
+            Place::Path(chart) => chart.load(documents, filter),
         }
     }
 
     /// The keys that Helm asks for in the values of this chart and those in
     /// `only`; none: all keys.
-    pub(crate) fn key_filter(&self, only: &[String]) -> Option<KeyFilter> {
+    pub(crate) fn key_filter(&self, only: &Arc<[String]>) -> Option<Arc<KeyFilter>> {
         match &self.0 {
             _ if only.is_empty() => None,
             Place::Memory(chart) => chart.key_filter(only),
-            Place::Path(path) => load::from_path(path).ok()?.key_filter(only),
+            Place::Path(chart) => chart.tree().ok()?.key_filter(only),
         }
     }
 
@@ -130,7 +127,7 @@ impl Chart {
     /// Whether both are one.
     pub(crate) fn is(&self, other: &Chart) -> bool {
         match (&self.0, &other.0) {
-            (Place::Path(one), Place::Path(other)) => one == other,
+            (Place::Path(one), Place::Path(other)) => one.path == other.path,
             (Place::Memory(one), Place::Memory(other)) => Arc::ptr_eq(one, other),
             (Place::Path(_), Place::Memory(_)) | (Place::Memory(_), Place::Path(_)) => false,
         }

@@ -7,11 +7,18 @@
 use super::loaded::LoadedChart;
 use crate::yaml::KeyFilter;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl LoadedChart {
     /// The settings of all charts of the tree that are under the keys `only` or
     /// that Helm asks for; none: all of them.
-    pub(crate) fn key_filter(&self, only: &[String]) -> Option<KeyFilter> {
+    pub(crate) fn key_filter(&self, only: &Arc<[String]>) -> Option<Arc<KeyFilter>> {
+        let (asked, filter) =
+            self.filter.get_or_init(|| (Arc::clone(only), self.new_filter(only).map(Arc::new)));
+        if asked == only { filter.clone() } else { self.new_filter(only).map(Arc::new) }
+    }
+
+    fn new_filter(&self, only: &[String]) -> Option<KeyFilter> {
         let own = ["global", "tags"].map(str::to_owned);
         let whole = only.iter().cloned().chain(own).collect();
         let mut names = BTreeSet::new();

@@ -99,7 +99,7 @@ impl Loading {
                 "values.yaml" => {
                     let name = metadata.as_ref().map_or(label, |metadata| &metadata.name);
                     let source = self.defaults.clone().unwrap_or_else(|| self.values_source(name, label));
-                    unread.push((file.data, source));
+                    unread.push((file.data.into(), source));
                 }
                 "requirements.yaml" => {
                     read_metadata(metadata.get_or_insert_with(Metadata::default), &file, label)?;
@@ -129,7 +129,7 @@ impl Loading {
             let label = join(label, &format!("charts/{name}"));
             charts.push(self.below(&name, files, &label, depth + 1)?);
         }
-        Ok(LoadedChart { metadata, values: None, charts, unread, depends_on_version: false })
+        Ok(LoadedChart { metadata, charts, unread, ..LoadedChart::default() })
     }
 
     fn below(

@@ -4,11 +4,12 @@
 use super::file::{file_error, printable_name};
 use super::metadata::{Dependency, Metadata};
 use super::sub_chart::{SubChart, Switches};
+use super::version_differences::VersionDifferences;
 use crate::value::{Source, Table};
 use crate::yaml::{self, Documents, KeyFilter};
 use crate::{Error, ErrorKind, HelmVersion};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A chart as it was read.
 #[derive(Clone, Debug, Default)]
@@ -17,10 +18,16 @@ pub(crate) struct LoadedChart {
     pub(super) values: Option<Table>,
     pub(super) charts: Vec<LoadedChart>,
     /// Its values.yaml, before it is read; an archive may have several.
-    pub(super) unread: Vec<(Vec<u8>, Arc<Source>)>,
+    pub(super) unread: Vec<(Arc<[u8]>, Arc<Source>)>,
     /// Whether some Helm reads other values than another.
     pub(super) depends_on_version: bool,
+    /// Found once, for whoever asks about many values files.
+    pub(super) filter: OnceLock<FilterFor>,
+    pub(super) differences: OnceLock<VersionDifferences>,
 }
+
+/// A filter, and the keys that it was made for.
+pub(super) type FilterFor = (Arc<[String]>, Option<Arc<KeyFilter>>);
 
 /// Helm takes one byte order mark off each file of a chart.
 pub(super) fn without_mark(data: &[u8]) -> &[u8] {
@@ -45,6 +52,16 @@ impl LoadedChart {
     /// Whether every Helm reads the same values in all charts of the tree.
     pub(crate) fn is_version_independent(&self) -> bool {
         !self.depends_on_version && self.charts.iter().all(LoadedChart::is_version_independent)
+    }
+
+    /// What in it could show that versions of Helm differ, once its values are read.
+    pub(crate) fn differences(&self) -> VersionDifferences {
+        *self.differences.get_or_init(|| VersionDifferences::in_chart(self))
+    }
+
+    /// Whether every Helm takes its apiVersion.
+    pub(crate) fn has_known_api_version(&self) -> bool {
+        matches!(self.metadata.api_version.as_str(), "v1" | "v2")
     }
 
     /// The name in Chart.yaml.
@@ -81,8 +98,8 @@ impl LoadedChart {
     /// What install asks of the chart itself, which was read at `path`.
     pub(crate) fn check(&self, path: &Path, version: &HelmVersion) -> Result<(), Error> {
         let refused = |message: &str| Err(file_error(path, ErrorKind::Refused, message));
-        let Metadata { kind, api_version, dependencies, .. } = &self.metadata;
-        if version.every_document && !matches!(api_version.as_str(), "v1" | "v2") {
+        let Metadata { kind, dependencies, .. } = &self.metadata;
+        if version.every_document && !self.has_known_api_version() {
             return refused("has an apiVersion other than v1 and v2; this is not read here");
         }
         if kind == "library" {

@@ -3,15 +3,18 @@
 //! Fields are read as Helm reads them into Go's types: keys without case, a
 //! number or a boolean where a text is due becomes one, a list does not.
 
-use super::version::Version;
+use super::version::{Range, Version};
 use crate::go_float;
 use crate::value::{Node, Table, Value};
+use std::sync::Arc;
 
 /// What Helm's values depend on in a Chart.yaml.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Metadata {
     pub(super) name: String,
     pub(super) version: String,
+    /// The same, to be compared.
+    pub(super) parsed_version: Option<Version>,
     pub(super) api_version: String,
     pub(super) kind: String,
     /// None where the chart names none, which is not the same as an empty list.
@@ -23,6 +26,8 @@ pub(super) struct Metadata {
 pub(super) struct Dependency {
     pub(super) name: String,
     pub(super) version: String,
+    /// The same, to be compared.
+    pub(super) range: Arc<Range>,
     pub(super) condition: String,
     pub(super) tags: Vec<String>,
     pub(super) alias: String,
@@ -101,7 +106,8 @@ impl Metadata {
         if self.name == "." || self.name == ".." || (self.name.contains('/') && self.name != "/") {
             return Err("the name in Chart.yaml is a path; give a plain name");
         }
-        if Version::parse(&self.version).is_none() {
+        self.parsed_version = Version::parse(&self.version);
+        if self.parsed_version.is_none() {
             return Err("Chart.yaml has no version that can be read; give one such as 1.2.3");
         }
         if !matches!(self.kind.as_str(), "" | "application" | "library") {
@@ -159,6 +165,7 @@ impl Dependency {
         {
             *text = printable(text);
         }
+        self.range = Arc::new(Range::parse(&self.version));
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
         if !self.alias.bytes().all(allowed) {
             return Err(

@@ -3,6 +3,7 @@
 
 use super::loaded::LoadedChart;
 use super::metadata::Dependency;
+use super::version::Version;
 use crate::Error;
 use crate::shared::{Shared, copy, holds_itself, refused_for_itself, share};
 use std::cell::RefCell;
@@ -23,6 +24,7 @@ pub(super) struct StagedMetadata {
     /// The name in Chart.yaml, which an alias does not change.
     pub(super) chart: String,
     pub(super) version: String,
+    pub(super) parsed_version: Option<Version>,
     /// None where the chart names none, which is not the same as an empty list.
     pub(super) dependencies: Option<Vec<DependencyRef>>,
 }
@@ -50,8 +52,7 @@ impl StagedMetadata {
     pub(super) fn deep_clone(&self) -> StagedMetadata {
         let own = |dependency: &DependencyRef| Rc::new(RefCell::new(dependency.borrow().clone()));
         let dependencies = self.dependencies.as_ref().map(|list| list.iter().map(own).collect());
-        let StagedMetadata { name, chart, version, .. } = self.clone();
-        StagedMetadata { name, chart, version, dependencies }
+        StagedMetadata { dependencies, ..self.clone() }
     }
 }
 
@@ -68,6 +69,7 @@ impl LoadedChart {
             name: self.metadata.name.clone(),
             chart: self.metadata.name.clone(),
             version: self.metadata.version.clone(),
+            parsed_version: self.metadata.parsed_version.clone(),
             dependencies: declared.map(|list| list.iter().cloned().map(RefCell::new).map(Rc::new).collect()),
         };
         let values = self.values.clone().map(share);

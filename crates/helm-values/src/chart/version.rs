@@ -107,20 +107,32 @@ fn labels(text: &str, mark: char) -> (Option<String>, &str) {
     (Some(label), rest)
 }
 
-/// Whether `version` lies in `range`; a range or a version that cannot be read
-/// is met by nothing. `pre_by_group`: since Helm 3.19 one pre-release in a
-/// group of conditions lets all of the group look at pre-releases.
-pub(super) fn in_range(range: &str, version: &str, pre_by_group: bool) -> bool {
-    let (Some(version), Some(groups)) = (Version::parse(version), groups(range)) else { return false };
-    groups.iter().any(|group| {
-        let any_pre = group.iter().any(|condition| !condition.version.pre.is_empty());
-        group.iter().all(|condition| {
-            let pre = if pre_by_group { any_pre } else { !condition.version.pre.is_empty() };
-            condition.holds(&version, pre, pre_by_group)
+/// Which versions a dependency takes; one that cannot be read takes none.
+#[derive(Debug, Default)]
+pub(super) struct Range(Option<Vec<Vec<Condition>>>);
+
+impl Range {
+    /// Reads `>=1.2 <2 || ^3`.
+    pub(super) fn parse(text: &str) -> Range {
+        Range(groups(text))
+    }
+
+    /// Whether `version` lies in it; nothing takes one that cannot be read.
+    /// `pre_by_group`: since Helm 3.19 one pre-release in a group of conditions
+    /// lets all of the group look at pre-releases.
+    pub(super) fn holds(&self, version: Option<&Version>, pre_by_group: bool) -> bool {
+        let (Some(version), Some(groups)) = (version, &self.0) else { return false };
+        groups.iter().any(|group| {
+            let any_pre = group.iter().any(|condition| !condition.version.pre.is_empty());
+            group.iter().all(|condition| {
+                let pre = if pre_by_group { any_pre } else { !condition.version.pre.is_empty() };
+                condition.holds(version, pre, pre_by_group)
+            })
         })
-    })
+    }
 }
 
+#[derive(Debug)]
 struct Condition {
     operator: &'static str,
     version: Version,
@@ -326,7 +338,8 @@ mod tests {
             ("1.2.3.4", "1.2.3", false),
         ];
         for (range, version, holds) in cases {
-            assert_eq!(in_range(range, version, true), holds, "{version} in {range}");
+            let answer = Range::parse(range).holds(Version::parse(version).as_ref(), true);
+            assert_eq!(answer, holds, "{version} in {range}");
         }
     }
 }

@@ -4,7 +4,6 @@
 
 use super::LoadedChart;
 use super::metadata::Dependency;
-use super::version::in_range;
 use crate::value::{Node, Table, Value};
 use std::ops::BitOr;
 
@@ -45,14 +44,15 @@ impl VersionDifferences {
     }
 
     /// Those of a chart with all below it.
-    pub(crate) fn in_chart(chart: &LoadedChart) -> Self {
+    pub(super) fn in_chart(chart: &LoadedChart) -> Self {
         let dependencies: Vec<&Dependency> = chart.metadata.dependencies.iter().flatten().collect();
         let is_twice =
             |(at, one): (usize, &&Dependency)| dependencies[..at].iter().any(|other| other.name == one.name);
         let of_versions = |one: &&Dependency| {
-            let differs =
-                |version| in_range(&one.version, version, true) != in_range(&one.version, version, false);
-            chart.charts.iter().any(|sub_chart| differs(&sub_chart.metadata.version))
+            chart.charts.iter().any(|sub_chart| {
+                let holds = |by_group| one.range.holds(sub_chart.metadata.parsed_version.as_ref(), by_group);
+                holds(true) != holds(false)
+            })
         };
         let own = VersionDifferences {
             nulls: chart.values.as_ref().is_some_and(has_null),
@@ -61,7 +61,7 @@ impl VersionDifferences {
             defaults: !dependencies.is_empty() && chart.charts.iter().any(has_defaults),
             conditions: dependencies.iter().any(of_versions),
         };
-        chart.charts.iter().fold(own, |all, sub_chart| all | VersionDifferences::in_chart(sub_chart))
+        chart.charts.iter().fold(own, |all, sub_chart| all | sub_chart.differences())
     }
 }
 

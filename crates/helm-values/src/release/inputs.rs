@@ -47,7 +47,7 @@ pub struct Inputs {
     /// itself asks for is kept, too. Other settings may be left out, which saves
     /// most of the work on a large chart; they are read all the same, so that
     /// what Helm refuses is refused.
-    pub only_keys: Vec<String>,
+    pub only_keys: Arc<[String]>,
 }
 
 /// What `helm upgrade` knows of the release before.

@@ -19,7 +19,7 @@ pub(super) struct Reading<'a> {
     charts: Vec<Kept<Chart, Arc<LoadedChart>>>,
     files: Vec<Kept<String, Rc<ReadValues>>>,
     /// Which settings of the files are made; none: all of them.
-    filter: Option<KeyFilter>,
+    filter: Option<Arc<KeyFilter>>,
     /// The chart that `filter` was made for.
     filtered_chart: Option<Arc<LoadedChart>>,
 }
@@ -46,6 +46,16 @@ fn kept<K, T: Clone>(
 impl<'a> Reading<'a> {
     pub(super) fn new(inputs: &'a Inputs, keeps: bool) -> Self {
         Reading { inputs, keeps, charts: Vec::new(), files: Vec::new(), filter: None, filtered_chart: None }
+    }
+
+    /// Whether what was read so far is what every Helm reads, and all of it: a flag,
+    /// or a release before, is read anew for each.
+    pub(super) fn is_version_independent(&self) -> bool {
+        let charts = self.charts.iter().all(|kept| {
+            kept.every_document.is_none()
+                && kept.read.as_ref().is_ok_and(|chart| chart.has_known_api_version())
+        });
+        charts && self.inputs.has_only_files() && self.files.iter().all(|kept| kept.every_document.is_none())
     }
 
     /// The chart that values are given to; without one, one without anything.
@@ -75,11 +85,13 @@ impl<'a> Reading<'a> {
 
     /// Where a release's values are reused, the old chart's defaults are given
     /// to the new one, so what either asks for is kept.
-    fn chart_filter(&self, chart: &Chart) -> Option<KeyFilter> {
+    fn chart_filter(&self, chart: &Chart) -> Option<Arc<KeyFilter>> {
         let Inputs { chart: new, upgrade, only_keys, .. } = self.inputs;
         let others = [new, &upgrade.old_chart].into_iter().flatten().filter(|other| !other.is(chart));
         let others = others.map(|other| other.key_filter(only_keys));
-        others.fold(chart.key_filter(only_keys), |one, other| Some(one?.and(other?)))
+        others.fold(chart.key_filter(only_keys), |one, other| {
+            Some(Arc::new(Arc::unwrap_or_clone(one?).and(Arc::unwrap_or_clone(other?))))
+        })
     }
 
     fn file(&mut self, path: &str, kind: SourceKind, version: &HelmVersion) -> Result<Rc<ReadValues>, Error> {
@@ -90,7 +102,7 @@ impl<'a> Reading<'a> {
                 None => input_file::read(path).map(Cow::Owned),
             };
             let (read, is_version_independent) =
-                values_file(path, read, kind, documents(version), self.filter.as_ref());
+                values_file(path, read, kind, documents(version), self.filter.as_deref());
             let every_document = (!is_version_independent).then_some(version.every_document);
             let read = read.map(Rc::new);
             if self.keeps {

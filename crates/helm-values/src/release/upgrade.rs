@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// What one Helm is given.
 pub(super) struct Release {
-    version: HelmVersion,
+    pub(super) version: HelmVersion,
     /// `-f` and the `--set` family over each other.
     given: Table,
     /// The values of the release before; none where there is none.
@@ -24,7 +24,6 @@ pub(super) struct Release {
 }
 
 /// What Helm's schema sees, and what was seen on the way.
-#[derive(Clone)]
 pub(super) struct Outcome {
     pub(super) values: Table,
     pub(super) chart: String,
@@ -65,7 +64,7 @@ impl Release {
     /// Whether the other Helm was given the same and makes the same of it, where
     /// only `differences` can show.
     pub(super) fn coalesces_as(&self, other: &Release, differences: VersionDifferences) -> bool {
-        let Release { version, given, before, reuse, chart, old_chart, warnings: _ } = other;
+        let Release { version, given, before, reuse, chart, old_chart, warnings } = other;
         let has_same_charts = Arc::ptr_eq(&self.chart, chart)
             && match (&self.old_chart, old_chart) {
                 (Some(one), Some(other)) => Arc::ptr_eq(one, other),
@@ -74,6 +73,7 @@ impl Release {
             };
         has_same_charts
             && (self.reuse, &self.given, &self.before) == (*reuse, given, before)
+            && self.warnings == *warnings
             && self.version.coalesces_as(version, differences)
     }
 
@@ -81,7 +81,7 @@ impl Release {
     pub(super) fn differences(&self) -> VersionDifferences {
         let charts = [Some(&self.chart), self.old_chart.as_ref()].into_iter().flatten();
         let tables = [Some(&self.given), self.before.as_ref()].into_iter().flatten();
-        let in_charts = charts.map(|chart| VersionDifferences::in_chart(chart));
+        let in_charts = charts.map(|chart| chart.differences());
         let all = in_charts.chain(tables.map(VersionDifferences::in_values));
         all.fold(VersionDifferences::default(), |one, other| one | other)
     }

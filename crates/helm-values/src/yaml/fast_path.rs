@@ -31,10 +31,10 @@ pub(super) fn read(text: &[u8]) -> Option<Document<'_>> {
         line: 0,
         begun: false,
     };
-    while let Some((line, whole)) = reading.next_line() {
-        reading.line(line)?;
+    while let Some(line) = reading.next_line() {
+        reading.line(&line)?;
         reading.line += 1;
-        if !whole {
+        if !line.has_end {
             break;
         }
     }
@@ -54,6 +54,13 @@ struct LineReader<'t> {
     begun: bool,
 }
 
+struct Line<'t> {
+    text: &'t str,
+    has_end: bool,
+    /// Nothing else than what ASCII prints.
+    is_printable: bool,
+}
+
 struct Level {
     column: usize,
     sort: Sort,
@@ -70,26 +77,31 @@ enum Sort {
 }
 
 impl<'t> LineReader<'t> {
-    /// The next line, and whether it has an end.
-    fn next_line(&mut self) -> Option<(&'t str, bool)> {
-        if let Some((line, rest)) = self.rest.split_once('\n') {
-            self.rest = rest;
-            return Some((line, true));
-        }
-        let line = std::mem::take(&mut self.rest);
-        (!line.is_empty()).then_some((line, false))
+    /// The next line. Most have nothing but printable ASCII: one walk finds its end and that.
+    fn next_line(&mut self) -> Option<Line<'t>> {
+        let rest = self.rest;
+        let printed = rest.bytes().position(|byte| !is_printable(byte)).unwrap_or(rest.len());
+        let is_printable = matches!(rest.as_bytes().get(printed), None | Some(b'\n'));
+        let end = if is_printable {
+            printed
+        } else {
+            printed + rest[printed..].find('\n').unwrap_or(rest.len() - printed)
+        };
+        let has_end = end < rest.len();
+        self.rest = if has_end { &rest[end + 1..] } else { "" };
+        (!rest.is_empty()).then_some(Line { text: &rest[..end], has_end, is_printable })
     }
 
-    fn line(&mut self, line: &'t str) -> Option<()> {
-        let content = line.trim_start_matches(' ');
-        let column = line.len() - content.len();
+    fn line(&mut self, line: &Line<'t>) -> Option<()> {
+        let content = line.text.trim_start_matches(' ');
+        let column = line.text.len() - content.len();
         if content.is_empty() {
             return Some(());
         }
         if content.starts_with('#') {
-            return is_comment(content).then_some(());
+            return (line.is_printable || is_comment(content)).then_some(());
         }
-        if !is_text(content) {
+        if !line.is_printable && !is_text(content) {
             return None;
         }
         if column == 0 && (content.starts_with("---") || content.starts_with("...")) {
@@ -185,9 +197,15 @@ fn key(content: &str) -> Option<(LineKey<'_>, &str)> {
         }
         first if begins_plain(*first) => {
             let bytes = content.as_bytes();
-            let is_end = |at: usize| bytes[at] == b':' && matches!(bytes.get(at + 1), None | Some(b' '));
-            let end =
-                (0..bytes.len()).find(|at| is_end(*at) || !(is_plain(bytes[*at]) || bytes[*at] == b':'))?;
+            let mut end = 0;
+            loop {
+                end += bytes[end..].iter().position(|byte| !is_plain(*byte))?;
+                // A colon that nothing or a blank follows ends the key, another is in it.
+                if bytes[end] != b':' || matches!(bytes.get(end + 1), None | Some(b' ')) {
+                    break;
+                }
+                end += 1;
+            }
             let after = content[end..].strip_prefix(':')?;
             (LineKey { text: &content[..end], implicit: true }, after)
         }
@@ -239,18 +257,33 @@ fn plain(value: &str) -> Option<&str> {
         [first, ..] => begins_plain(*first),
         [] => false,
     };
-    let text = value.find(" #").map_or(value, |at| &value[..at]).trim_end_matches(' ');
-    (begins && !text.ends_with(':') && !text.contains(": ")).then_some(text)
+    let text = find_two(value, *b" #").map_or(value, |at| &value[..at]).trim_end_matches(' ');
+    (begins && !text.ends_with(':') && find_two(text, *b": ").is_none()).then_some(text)
+}
+
+/// Where two characters of ASCII stand. The texts are short: the library's search
+/// takes longer to begin than to find them.
+fn find_two(text: &str, two: [u8; 2]) -> Option<usize> {
+    text.as_bytes().windows(2).position(|pair| pair == two)
 }
 
 /// Begins a text wherever it stands.
-fn begins_plain(byte: u8) -> bool {
+const fn begins_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'$' | b'(' | b'+' | b'~')
 }
 
-/// Goes on with it, in brackets too.
+/// Goes on with it, in brackets too. Asked for most bytes of a text.
 fn is_plain(byte: u8) -> bool {
-    begins_plain(byte) || matches!(byte, b'-' | b')' | b'=' | b'@' | b'%')
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = u8::MAX;
+        while byte > 0 {
+            plain[byte as usize] = begins_plain(byte) || matches!(byte, b'-' | b')' | b'=' | b'@' | b'%');
+            byte -= 1;
+        }
+        plain
+    };
+    PLAIN[usize::from(byte)]
 }
 
 /// Nothing but a comment stands there.
@@ -259,16 +292,16 @@ fn ends_here(after: &str) -> bool {
     trimmed.is_empty() || trimmed.len() < after.len() && trimmed.starts_with('#')
 }
 
-fn is_printable(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 fn is_comment(text: &str) -> bool {
-    is_printable(text) || text.chars().all(|letter| letter == '\t' || is_letter(letter))
+    text.chars().all(|letter| letter == '\t' || is_letter(letter))
 }
 
 fn is_text(text: &str) -> bool {
-    is_printable(text) || text.chars().all(is_letter)
+    text.chars().all(is_letter)
 }
 
 /// YAML has these letters, and none of them ends a line.

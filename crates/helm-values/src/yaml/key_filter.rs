@@ -10,7 +10,7 @@ use super::resolver::Resolver;
 use super::scalar::{self, Scalar, Tag};
 
 /// Settings by their keys, at any depth.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct KeyFilter {
     /// Kept whole.
     pub(crate) whole: BTreeSet<String>,
@@ -95,7 +95,9 @@ fn is_finite(resolver: &Resolver, number: u32) -> bool {
     match resolver.kind(number) {
         Kind::Scalar { text, tag: Tag::Absent, implicit } => {
             let text = resolver.document.text(text);
+            let is_number = matches!(text.as_bytes().first(), Some(b'.' | b'+' | b'-' | b'0'..=b'9'));
             !implicit
+                || !is_number
                 || match scalar::resolve(Tag::Absent, text) {
                     Ok(Scalar::Float(float)) => float.is_finite(),
                     Ok(_) => true,

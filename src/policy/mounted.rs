@@ -1,0 +1,36 @@
+//! A document → the same, with two names compared that no schema compares.
+//!
+//! The edge nginx reads the login from a volume that names its Secret by itself. The
+//! policy knows the library's own name for it; where the existing Secret and the
+//! volume both have other names and these differ, the volume is given that name,
+//! which the policy refuses beside an existing Secret. So the words stay the policy's.
+
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// The Secret that the library makes where the login is written in the values.
+const OURS: &str = "remote-write-auth";
+
+/// The volume that the sidecar mounts.
+const VOLUME: &str = "remote-write-auth-secret";
+
+/// `document` as the policy is asked about it.
+pub(super) fn compared(document: &Value) -> Cow<'_, Value> {
+    if document["remote-write-auth"]["edge"] != "nginx" {
+        return Cow::Borrowed(document);
+    }
+    let server = &document["prometheus"]["server"];
+    let existing = server["auth"]["basic"]["existingSecret"].as_str().unwrap_or_default();
+    if existing.is_empty() || existing == OURS {
+        return Cow::Borrowed(document);
+    }
+    let volumes = server["extraVolumes"].as_array().map_or(&[][..], Vec::as_slice);
+    let mounts_another = |volume: &Value| {
+        let name = volume["secret"]["secretName"].as_str().unwrap_or_default();
+        volume["name"] == VOLUME && !name.is_empty() && name != existing
+    };
+    let Some(at) = volumes.iter().position(mounts_another) else { return Cow::Borrowed(document) };
+    let mut document = document.clone();
+    document["prometheus"]["server"]["extraVolumes"][at]["secret"]["secretName"] = OURS.into();
+    Cow::Owned(document)
+}
