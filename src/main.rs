@@ -7,9 +7,11 @@
 use remote_write_auth::cli;
 use remote_write_auth::{ansible, fault};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+use signal_hook::consts::SIGXFSZ;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// musl's own gives each page back at once, which makes `check` several times slower.
 #[cfg(target_env = "musl")]
@@ -20,6 +22,8 @@ fn main() -> ExitCode {
     // Passwords pass through: no core file, and no tracer but root. Nothing is
     // lost where the kernel refuses.
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    // A write past a limit on the size of files is an error then, not the end.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
     fault::answer_panics();
     let argv: Vec<OsString> = std::env::args_os().collect();
     ExitCode::from(match argv.as_slice() {

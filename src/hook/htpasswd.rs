@@ -39,7 +39,7 @@ pub fn run(secret: &Path, out: &Path, watch: bool) -> u8 {
         Err(error) => return stdout::report_error(&format!("cannot find {}: {error}", out.display())),
     };
     if !watch {
-        return match look(secret).and_then(|state| bring(&state, &out).map(|()| state)) {
+        return match look(secret).and_then(|state| bring(&state, &out).map(|_| state)) {
             Ok(state) => stdout::print(&shown(&state), u8::from(matches!(state, SecretState::Nobody(_)))),
             Err(message) => stdout::report_error(&message),
         };
@@ -58,26 +58,52 @@ fn end_on_signals() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Hashes and speaks only when something changed; tries again what did not work.
+/// Hashes and speaks only when something changed, the Secret or the file; tries again
+/// what did not work. While the Secret cannot be read nobody is let in.
 fn follow(secret: &Path, out: &Path) -> ! {
-    let mut done: Option<SecretState> = None;
+    let mut done: Option<(SecretState, Option<Vec<u8>>)> = None;
     let mut last_error = String::new();
     loop {
-        match look(secret) {
-            Ok(state) if done.as_ref().is_some_and(|done| done.says(&state)) => last_error.clear(),
-            state => match state.and_then(|state| bring(&state, out).map(|()| state)) {
-                Ok(state) => {
-                    stdout::print(&shown(&state), 0);
-                    done = Some(state);
-                }
-                Err(message) if message == last_error => {}
-                Err(message) => {
-                    stdout::report_error(&message);
-                    last_error = message;
-                }
-            },
+        let brought = match look(secret) {
+            Ok(state)
+                if done
+                    .as_ref()
+                    .is_some_and(|(done, text)| done.says(&state) && is_still(out, text.as_deref())) =>
+            {
+                Ok(None)
+            }
+            Ok(state) => bring(&state, out).map(|text| Some((state, text))),
+            Err(message) => {
+                done = None;
+                Err(match bring(&SecretState::Nobody(Vec::new()), out) {
+                    Ok(_) => format!("nobody is let in, since the Secret cannot be read: {message}"),
+                    Err(more) => format!("{message}, and {more}"),
+                })
+            }
+        };
+        match brought {
+            Ok(None) => last_error.clear(),
+            Ok(Some(brought)) => {
+                stdout::print(&shown(&brought.0), 0);
+                done = Some(brought);
+            }
+            Err(message) if message == last_error => {}
+            Err(message) => {
+                stdout::report_error(&message);
+                last_error = message;
+            }
         }
         thread::sleep(BETWEEN_LOOKS);
+    }
+}
+
+/// Whether the file is as it was left; others may have removed or changed it.
+fn is_still(out: &Path, text: Option<&[u8]>) -> bool {
+    let found = FileInFolder::open(out).and_then(|place| place.read());
+    match (found, text) {
+        (Ok(Found::Absent), None) => true,
+        (Ok(Found::File(content)), Some(text)) => content.bytes == text && content.mode == MODE,
+        (Ok(Found::Absent | Found::File(_)) | Err(_), _) => false,
     }
 }
 
@@ -108,27 +134,29 @@ fn shown(state: &SecretState) -> String {
     }
 }
 
-/// Makes the file say what the Secret says.
-fn bring(state: &SecretState, out: &Path) -> Result<(), String> {
+/// Makes the file say what the Secret says; the answer is its text, if it is to be there.
+fn bring(state: &SecretState, out: &Path) -> Result<Option<Vec<u8>>, String> {
     let failed = |cause: String| format!("cannot bring {} to what the Secret says: {cause}", out.display());
     let place = FileInFolder::open(out).map_err(|unread| failed(unread.to_string()))?;
     replace::clear(&place).map_err(|error| failed(error.to_string()))?;
     let old = match place.read().map_err(|unread| failed(unread.to_string()))? {
         Found::Absent => None,
-        Found::File(content) => Some(content.bytes),
+        Found::File(content) => Some(content),
     };
-    let written = match (state, old) {
-        (SecretState::Nobody(_), None) => Ok(()),
-        (SecretState::Nobody(_), Some(_)) => replace::remove(&place),
-        (SecretState::Login(login), old) => {
-            let new = htpasswd::renew(old.as_deref().unwrap_or_default(), &[login], None)
-                .map_err(|_| failed("the system has no random numbers".into()))?;
-            if old.as_ref() == Some(&new.text) {
-                return Ok(());
-            }
-            let attributes = Attributes { owner: None, group: None, mode: MODE };
-            replace::replace(&place, &new.text, attributes, None).map(|_| ())
+    let login = match state {
+        SecretState::Nobody(_) if old.is_none() => return Ok(None),
+        SecretState::Nobody(_) => {
+            return replace::remove(&place).map(|()| None).map_err(|error| failed(error.to_string()));
         }
+        SecretState::Login(login) => login,
     };
-    written.map_err(|unwritten| failed(unwritten.to_string()))
+    let bytes = old.as_ref().map_or(&[][..], |old| &old.bytes);
+    let new = htpasswd::renew(bytes, &[login], None)
+        .map_err(|_| failed("the system has no random numbers".into()))?;
+    if old.is_none_or(|old| old.bytes != new.text || old.mode != MODE) {
+        let attributes = Attributes { owner: None, group: None, mode: MODE };
+        replace::replace(&place, &new.text, attributes, None)
+            .map_err(|unwritten| failed(unwritten.to_string()))?;
+    }
+    Ok(Some(new.text))
 }

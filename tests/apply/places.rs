@@ -208,3 +208,19 @@ fn who_is_not_root_does_not_ask_nginx() {
     host.module(options);
     assert!(called.exists());
 }
+
+/// Without more the kernel ends whoever writes past its limit.
+#[test]
+fn a_limit_on_the_size_of_files_is_told_and_the_old_file_stays_whole() {
+    let host = Host::new();
+    host.accepts(basic());
+    let before = host.all_touched();
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -f 0; exec \"$1\" -", "sh"]).arg(*BINARY);
+    let options = json!({"username": "alloy", "password": OTHER_PASSWORD});
+    let answer = answered(run(&mut command, host.options(options).to_string().as_bytes()));
+    assert_eq!((answer.code(), changed(&answer)), ("replace-failed", false), "{answer:?}");
+    let msg = answer.keys["msg"].as_str().expect("a message");
+    assert!(msg.contains("(os error 27), the old one is unchanged; "), "{msg}");
+    assert_eq!(host.all_touched(), before);
+}

@@ -49,6 +49,30 @@ fn a_spelling_that_passes_for_another_path_is_open() {
     );
 }
 
+/// An edge lets just one of them pass: each is asked for by itself.
+#[test]
+fn each_spelling_that_passes_alone_is_open() {
+    for spelled in [
+        "/prometheus/api/v1%2Fwrite",
+        "/prometheus/api/v1%252Fwrite",
+        "/prometheus/api/v1//write",
+        "/prometheus/api/v1/./write",
+        "/prometheus/api/v1/x/../write",
+        "/prometheus/api/v1/%77rite",
+        "/prometheus/api/v1/%2577rite",
+        "/prometheusapi/v1/write",
+    ] {
+        let open = format!("if ($request_uri = {spelled}) {{ return 204; }} return 401;");
+        let outcome = probe(&[&Nginx::new(&open).url()]);
+        let refused: Vec<&str> =
+            outcome.out.lines().filter(|line| line.ends_with(" [receiver-open]")).collect();
+        assert!(
+            outcome.code == 1 && refused.len() == 1 && refused[0].starts_with(&format!("{spelled}: a write")),
+            "{spelled}: {outcome:?}"
+        );
+    }
+}
+
 #[test]
 fn a_guard_before_the_write_path_alone_leaves_prometheus_to_be_stopped() {
     let nginx = Nginx::new(&format!(

@@ -96,16 +96,18 @@ ensure_cross_compiler() {
 
 debian_architecture() { case $1 in x86_64) echo amd64 ;; aarch64) echo arm64 ;; *) echo "$1" ;; esac; }
 
-# A program for developers alone: unoptimised, since building it is what costs;
-# without its advisory database (.cargo/deny.toml says why), so without git.
-ensure_cargo_deny() {
-  local root=$CACHE/cargo-deny-$1
-  [ -x "$root/bin/cargo-deny" ] && return
-  if have cargo-deny && [ "$(cargo-deny --version)" = "cargo-deny $1" ]; then return; fi
+# ensure_cargo_program NAME VERSION [OPTION…]
+# A program for developers alone: unoptimised, since building it is what costs.
+ensure_cargo_program() {
+  local name=$1 version=$2
+  local root=$CACHE/$name-$version
+  shift 2
+  [ -x "$root/bin/$name" ] && return
+  if have "$name" && [ "$(cargo "${name#cargo-}" --version)" = "$name $version" ]; then return; fi
   ensure_rust
-  CARGO_TARGET_DIR=$root/build step "building cargo-deny $1 (a few minutes, once)" \
-    cargo install --quiet --locked "cargo-deny@$1" --no-default-features \
+  CARGO_TARGET_DIR=$root/build step "building $name $version (a few minutes, once)" \
+    cargo install --quiet --locked "$name@$version" "$@" \
     --profile dev --config profile.dev.debug=0 --root "$root" ||
-    die "cargo-deny $1 cannot be built; install it with cargo, then run again"
+    die "$name $version cannot be built; install it with cargo, then run again"
   rm -rf "$root/build"
 }

@@ -3,11 +3,13 @@
 //!
 //! needs: htpasswd
 
+mod watched;
+
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -343,33 +345,6 @@ fn the_file_follows_the_secret_once() {
     assert!(code == 1 && text.contains("[secret-key-missing]"), "{text}");
     assert!(!world.path("htpasswd").exists(), "an old password does not outlive its Secret");
     assert_eq!(said(world.htpasswd().arg("--out").arg("/nothing/here/htpasswd")).0, 2);
-}
-
-#[test]
-fn the_file_follows_the_secret_for_as_long_as_it_is_watched() {
-    let world = World::new("watch");
-    let log = fs::File::create(world.path("log")).expect("a log");
-    let mut command = world.htpasswd();
-    let command =
-        command.arg("--watch").stdin(Stdio::null()).stderr(log.try_clone().expect("once more")).stdout(log);
-    let mut watching = Watching(command.spawn().expect("it starts"));
-    let log = |world: &World| fs::read_to_string(world.path("log")).expect("the log");
-
-    world.eventually("it says that nobody is let in", |world| log(world).contains("[secret-not-found]"));
-    world.mount(&[("username", "agent"), ("password", CANARY)]);
-    world.eventually("the login is let in", |world| world.lets_in("agent", CANARY));
-    world.mount(&[("username", "agent"), ("password", "canary-5b1d-in-no-output-2")]);
-    world.eventually("the new one is let in", |world| world.lets_in("agent", "canary-5b1d-in-no-output-2"));
-    assert!(!world.lets_in("agent", CANARY), "the old one is not");
-    world.mount(&[]);
-    world.eventually("the file is gone with the Secret", |world| !world.path("htpasswd").exists());
-    world.mount(&[("username", "agent"), ("password", CANARY)]);
-    world.eventually("and is back with it", |world| world.lets_in("agent", CANARY));
-    assert!(!log(&world).contains(CANARY));
-
-    let number = watching.0.id().to_string();
-    assert!(Command::new("kill").arg(number).status().expect("kill runs").success());
-    assert_eq!(watching.0.wait().expect("it ends").code(), Some(0), "SIGTERM ends it, also as process 1");
 }
 
 #[test]
