@@ -19,8 +19,8 @@ mod quoting;
 mod spelling;
 
 use crate::apply::{self, Expected};
+use crate::fault;
 use crate::policy::refusal::{At, Code, Refusal};
-use crate::{fault, stdout};
 use answer::ModuleAnswer;
 use args_file::ArgsFile;
 use arguments::{Arguments, Scrubbed};
@@ -45,14 +45,6 @@ const STACK_BYTES: usize = 64 << 20;
 pub fn run(argument: &OsStr) -> u8 {
     fault::answer_with(Box::new(|place| answer::broken(false, place).print()));
     answer_to(argument).print()
-}
-
-/// Says to somebody at a shell that this program is nothing but the module. Returns
-/// the exit code.
-pub fn without_a_command_line() -> u8 {
-    stdout::report_error(
-        "this program is the one that Ansible uploads, which is the module alone, and nothing was done; install the package remote-write-auth, or run its image",
-    )
 }
 
 /// The module's answer to options that did not come from Ansible. With

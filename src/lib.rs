@@ -32,6 +32,8 @@ mod man;
 mod mounted_secret;
 mod nearest;
 pub mod nginx;
+#[cfg(not(feature = "command-line"))]
+pub mod no_command_line;
 pub mod policy;
 #[cfg(feature = "probe")]
 pub mod probe;

@@ -5,6 +5,8 @@
 
 #[cfg(feature = "command-line")]
 use remote_write_auth::cli;
+#[cfg(not(feature = "command-line"))]
+use remote_write_auth::no_command_line as cli;
 use remote_write_auth::{ansible, fault};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 use signal_hook::consts::SIGXFSZ;
@@ -28,19 +30,8 @@ fn main() -> ExitCode {
     let argv: Vec<OsString> = std::env::args_os().collect();
     ExitCode::from(match argv.as_slice() {
         [_, argument] if is_module_call(argument.as_ref()) => ansible::run(argument),
-        _ => command_line(argv),
+        _ => cli::run(argv),
     })
-}
-
-#[cfg(feature = "command-line")]
-fn command_line(argv: Vec<OsString>) -> u8 {
-    cli::run(argv)
-}
-
-/// For whoever finds this program on a host that Ansible uploaded it to.
-#[cfg(not(feature = "command-line"))]
-fn command_line(_argv: Vec<OsString>) -> u8 {
-    ansible::without_a_command_line()
 }
 
 fn is_module_call(argument: &Path) -> bool {
