@@ -55,7 +55,7 @@ YAML
 
 {
   grep -A 1 'name = "either"' hook/Cargo.lock | sed -n 's/^version = /locked: /p'
-  (cd hook && cargo build --locked 2>&1) | grep -oE 'no method named `factor_none`' | head -n 1 || true
+  (cd hook && cargo build --locked 2>&1) | grep -oE 'no method named .factor_none.' | head -n 1 || true
   (cd user && ../env/bin/pre-commit run --all-files 2>&1) | grep -oE 'Passed|Failed|^true$'
 } | tee seen
 diff seen - <<'SEEN'
