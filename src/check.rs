@@ -44,6 +44,7 @@ use progress::Progress;
 use release::Release;
 use releases::Job;
 use report::{Judgement, Report};
+use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
@@ -51,7 +52,7 @@ use std::sync::Arc;
 pub struct CheckRequest {
     /// Files of values, each a release of its own, or documents with releases in
     /// them; `-` is standard input, and a folder stands for all YAML files in it.
-    pub files: Vec<String>,
+    pub files: Vec<OsString>,
     /// What all `-f` hold, one flag each.
     pub layered: Vec<String>,
     /// The rest of the layered release; its chart, its release and its version

@@ -175,7 +175,8 @@ fn what_was_typed_is_never_repeated() {
 fn an_argument_that_is_not_unicode_is_a_mistake_and_no_panic() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
-    let output = Command::new(*BINARY).arg("check").arg(OsStr::from_bytes(b"\xff")).output().expect("starts");
+    let output =
+        Command::new(*BINARY).args(["check", "-f"]).arg(OsStr::from_bytes(b"\xff")).output().expect("starts");
     Answer::from(output).is(2, "", "remote-write-auth: an argument is not UTF-8; see --help\n");
 }
 

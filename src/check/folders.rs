@@ -6,10 +6,11 @@
 //! it can lead round in a circle. A folder that is named itself is looked into
 //! whatever it is called.
 
+use std::ffi::OsString;
 use std::fs::{self, DirEntry};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const ENDINGS: [&[u8]; 2] = [b".yaml", b".yml"];
 
@@ -18,7 +19,7 @@ const MOST: usize = 1_000_000;
 
 /// The names with each folder replaced by its files; a message where a folder
 /// cannot be read or has none.
-pub(super) fn unfolded(names: &[String]) -> Result<Vec<String>, String> {
+pub(super) fn unfolded(names: &[OsString]) -> Result<Vec<OsString>, String> {
     let mut files = Vec::new();
     for name in names {
         // What cannot be looked at is left to the one who reads it.
@@ -30,14 +31,15 @@ pub(super) fn unfolded(names: &[String]) -> Result<Vec<String>, String> {
         collect(Path::new(name), &mut files)?;
         if files.len() == before {
             return Err(format!(
-                "the folder {name} has no YAML file in it; name a folder with files ending in .yaml or .yml"
+                "the folder {} has no YAML file in it; name a folder with files ending in .yaml or .yml",
+                name.display()
             ));
         }
     }
     Ok(files)
 }
 
-fn collect(folder: &Path, files: &mut Vec<String>) -> Result<(), String> {
+fn collect(folder: &Path, files: &mut Vec<OsString>) -> Result<(), String> {
     let mut waiting = vec![(folder.to_owned(), true)];
     while let Some((path, is_folder)) = waiting.pop() {
         if waiting.len() + files.len() > MOST {
@@ -47,7 +49,7 @@ fn collect(folder: &Path, files: &mut Vec<String>) -> Result<(), String> {
             ));
         }
         if !is_folder {
-            files.push(shown(&path).ok_or_else(|| not_utf8(folder))?);
+            files.push(shown(path));
             continue;
         }
         let cannot = |error: io::Error| {
@@ -69,9 +71,8 @@ fn collect(folder: &Path, files: &mut Vec<String>) -> Result<(), String> {
 }
 
 /// As people and GitHub write it, without the dot of the folder that this is.
-fn shown(path: &Path) -> Option<String> {
-    let path = path.to_str()?;
-    Some(path.strip_prefix("./").unwrap_or(path).to_owned())
+fn shown(path: PathBuf) -> OsString {
+    path.strip_prefix(".").map(Path::to_owned).unwrap_or(path).into()
 }
 
 /// What cannot be looked at is wanted, too: whoever reads it says why not.
@@ -84,8 +85,4 @@ fn is_wanted(entry: &DirEntry, is_folder: bool) -> bool {
     let has_ending = ENDINGS.iter().any(|ending| name.ends_with(ending));
     // A pipe would hold up everything.
     has_ending && fs::metadata(entry.path()).map_or(true, |found| found.is_file())
-}
-
-fn not_utf8(folder: &Path) -> String {
-    format!("the folder {} has a file whose name is not UTF-8; rename it", folder.display())
 }

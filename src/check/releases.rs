@@ -6,13 +6,16 @@
 use super::gitops;
 use super::release::{Release, STDIN, name_of};
 use super::{CheckRequest, folders};
-use helm_values::{Chart, Error, Inputs, Upgrade, file_list, read_input, shown_path};
+use helm_values::{Chart, Error, ErrorKind, Inputs, Upgrade, file_list, read_input, shown_path};
+use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 
 /// What one argument or all layered ones name.
 pub(super) enum Job {
     /// A file.
     File(String),
+    /// A file whose name is not UTF-8, as it is shown.
+    Unnameable(String),
     /// All `-f` and `--set`.
     Layered,
 }
@@ -23,6 +26,11 @@ impl Job {
         match self {
             Job::Layered => vec![layered(request)],
             Job::File(file) => in_file(file, request),
+            Job::Unnameable(shown) => {
+                let message = "the name of the file is not UTF-8, so it was not read; rename it".to_owned();
+                let error = Error { kind: ErrorKind::Unreadable, message, origin: None };
+                vec![Release::unread(shown, error)]
+            }
         }
     }
 }
@@ -36,23 +44,29 @@ fn in_file(file: &str, request: &Arc<CheckRequest>) -> Vec<Release> {
 /// Each positional file by itself, then the layered one; a message where there
 /// is none or standard input is named twice.
 pub(super) fn jobs(request: &CheckRequest) -> Result<Vec<Job>, String> {
-    let mut jobs: Vec<Job> = folders::unfolded(&request.files)?.into_iter().map(Job::File).collect();
+    let mut jobs: Vec<Job> = folders::unfolded(&request.files)?.into_iter().map(job).collect();
     let mut named = request.files.clone();
     if is_layered(request) {
         jobs.push(Job::Layered);
-        named.extend(layered(request).inputs.into_iter().flat_map(|inputs| inputs.files));
+        named.extend(layered(request).inputs.into_iter().flat_map(|inputs| inputs.files).map(OsString::from));
     }
     if jobs.is_empty() {
         return Err("nothing is there to be judged; name a values file, or - for standard input, or --chart"
             .to_owned());
     }
-    if named.iter().filter(|file| file.trim() == STDIN).count() > 1 {
+    let is_stdin = |file: &&OsString| file.to_str().map(str::trim) == Some(STDIN);
+    if named.iter().filter(is_stdin).count() > 1 {
         return Err(
             "standard input is named more than once; it can be read once, so name files in the other places"
                 .to_owned(),
         );
     }
     Ok(jobs)
+}
+
+fn job(file: OsString) -> Job {
+    let shown = |file: &OsStr| shown_path(&file.to_string_lossy());
+    file.into_string().map_or_else(|file| Job::Unnameable(shown(&file)), Job::File)
 }
 
 fn is_layered(request: &CheckRequest) -> bool {

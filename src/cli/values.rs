@@ -3,6 +3,7 @@
 use crate::check::{self, AnswerForm, CheckRequest, Format, ShownTexts, rendered};
 use clap::{Args, ValueHint};
 use helm_values::{Chart, HelmVersion, Inputs, Reuse, Upgrade};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 #[derive(Args)]
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 pub(super) struct Check {
     /// Values files, or documents of Flux, Argo CD and others, each release judged by itself, or folders of them; - is standard input
     #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
-    files: Vec<String>,
+    files: Vec<OsString>,
     /// Values files that are layered as Helm layers them, and judged once
     #[arg(short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath, allow_hyphen_values = true)]
     values: Vec<String>,

@@ -1,7 +1,9 @@
 //! Folders as arguments, `--quiet`, and progress on a terminal.
 
 use serde_json::Value;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -19,6 +21,37 @@ fn judged(folder: &Folder, arguments: &[&str]) -> Vec<String> {
     let whole: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
     let all = whole.as_array().expect("a list");
     all.iter().map(|one| one["file"].as_str().expect("a name").to_owned()).collect()
+}
+
+/// The others are judged, named in the folder or by themselves.
+#[test]
+fn one_name_that_is_not_utf8_is_not_the_end() {
+    let folder = Folder::new();
+    folder.write("in/a.yaml", OFF);
+    folder.write("in/c.yaml", SILENT);
+    let odd = OsStr::from_bytes(b"in/b\xff.yaml");
+    fs::write(folder.path().join(odd), OFF).expect("a file");
+    let in_a_folder = [OsStr::new("in")];
+    let by_themselves = [OsStr::new("in/a.yaml"), odd, OsStr::new("in/c.yaml")];
+    for arguments in [&in_a_folder[..], &by_themselves] {
+        let mut command = Command::new(*BINARY);
+        command.current_dir(folder.path()).args(["check", "-o", "json"]).args(arguments);
+        let answer = Answer::from(command.output().expect("starts"));
+        assert_eq!((answer.exit_code, answer.stderr.as_str()), (2, ""));
+        let whole: Value = serde_json::from_str(&answer.stdout).expect("one JSON document");
+        let verdicts: Vec<&str> = whole
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|one| one["verdict"].as_str().expect("one"))
+            .collect();
+        assert_eq!(verdicts, ["accepted", "unknown", "refused"], "{}", answer.stdout);
+        assert!(
+            whole[1].to_string().contains("the name of the file is not UTF-8, so it was not read; rename it"),
+            "{}",
+            answer.stdout
+        );
+    }
 }
 
 #[test]
