@@ -30,7 +30,7 @@ pub(crate) enum NginxLogin {
 }
 
 /// What the annotations ask for, the strongest first. `get` has the value of one, by
-/// its name behind the prefix; `has_tls` says whether the host is served by TLS.
+/// its name after the prefix; `has_tls` says whether the host is served by TLS.
 pub(crate) fn login<'a>(
     get: impl Fn(&str) -> Option<&'a str>,
     has_snippet: bool,

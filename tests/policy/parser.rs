@@ -31,7 +31,7 @@ fn read(arguments: &[String]) -> Option<Start> {
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         if argument == "--" {
-            // Whatever follows is no flag, and nothing else is taken.
+            // Whatever follows is not a flag, and nothing else is taken.
             return rest.next().is_none().then(|| end(on, &features));
         }
         // A short one is asked for help at best.
