@@ -5,7 +5,7 @@
 //! case. Verdict, codes, places and messages are the same everywhere, and no
 //! entry repeats a credential. What a entry cannot spell is counted, with why.
 //!
-//! needs: helm-3.12.3 helm-3.14.4 helm-3.18.4 helm-3.18.6 helm-3.19.4 helm-3.20.0 helm-3.21.4 helm-4.1.2 helm-4.1.4 helm-4.2.4
+//! needs: helm-3.12.3 helm-3.14.4 helm-3.18.4 helm-3.18.6 helm-3.19.4 helm-3.20.0 helm-3.21.4 helm-4.1.1 helm-4.1.4 helm-4.2.4
 
 mod ask;
 mod check;

@@ -4,7 +4,7 @@
 //! own template prints `.Values`, for every stored case that `helm template` can be
 //! given; what Helm refuses, ours refuses.
 //!
-//! needs: helm-3.12.3 helm-3.14.4 helm-3.18.4 helm-3.18.6 helm-3.19.4 helm-3.20.0 helm-3.21.4 helm-4.1.2 helm-4.1.4 helm-4.2.4
+//! needs: helm-3.12.3 helm-3.14.4 helm-3.18.4 helm-3.18.6 helm-3.19.4 helm-3.20.0 helm-3.21.4 helm-4.1.1 helm-4.1.4 helm-4.2.4
 
 use helm_values::{Table, Value, coalesce};
 use serde_json::Value as Json;

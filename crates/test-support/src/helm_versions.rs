@@ -31,7 +31,7 @@ const fn row(
 pub const ALL: [TestedHelm; 13] = [
     row("4.2.4", Some("v4.2"), Some("HELM_4_2"), "4.2"),
     row("4.1.4", None, Some("HELM_4_1_4"), "4.1.3 and 4.1.4"),
-    row("4.1.2", None, Some("HELM_4_1_2"), "4.0 to 4.1.2"),
+    row("4.1.1", None, Some("HELM_4_1_1"), "4.0 to 4.1.2"),
     row("3.21.4", Some("v3.21"), Some("HELM_3_21"), "3.20.1 to 3.21"),
     row("3.20.0", None, Some("HELM_3_20_0"), "3.19.5 and 3.20.0"),
     row("3.19.4", None, Some("HELM_3_19_4"), "3.19.0 to 3.19.4"),
