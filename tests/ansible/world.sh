@@ -1,6 +1,6 @@
 # The world of a run: a scratch folder, a Prometheus, and for each version of
 # Ansible folders, an nginx and a home of its own. Sourced by run.
-# shellcheck shell=bash disable=SC2154 # what run says: tests, cache, bin, binary
+# shellcheck shell=bash disable=SC2154 # what run says: tests, cache, bin, binary, program
 
 # shellcheck source=tests/tools/prometheus.sh
 source tests/tools/prometheus.sh
@@ -29,7 +29,7 @@ make_world() {
     ANSIBLE_ASYNC_DIR=$world/home/async ANSIBLE_NOCOLOR=1
   echo "for the tests alone" >"$world/home/vault"
   vault_something
-  jq -n --arg tests "$tests" --arg world "$world" --arg binary "$binary" --arg prometheus "$prometheus_address" \
+  jq -n --arg tests "$tests" --arg world "$world" --arg binary "$binary" --arg program "$program" --arg prometheus "$prometheus_address" \
     --arg judge "$cache/bcrypt-5.0.0/bin/python $tests/judge.py" --arg group "$(id -gn nobody)" \
     '$ARGS.named | .worker_group = .group | del(.group) | .guard_prometheus = .prometheus | del(.prometheus)' >"$world/vars"
 }
