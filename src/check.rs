@@ -39,6 +39,7 @@ use crate::sanitize;
 use crate::stdout::{self, COULD_NOT_TELL};
 pub use forms::{AnswerForm, Format};
 use helm_values::Inputs;
+use parallel::Workers;
 pub use printed::ShownTexts;
 use progress::Progress;
 use release::Release;
@@ -92,13 +93,17 @@ pub fn answer(request: CheckRequest) -> Result<(String, u8), String> {
 }
 
 fn judged(jobs: &[Job], request: &Arc<CheckRequest>, progress: &Progress) -> (String, u8) {
-    let reports = parallel::map(jobs, |job| {
+    let reports = parallel::map(jobs, workers(jobs), |job| {
         let reports: Vec<Report> = job.releases(request).iter().map(report_on).collect();
         progress.one_is_done();
         reports
     });
     let mut reports = reports.into_iter().flatten().collect::<Vec<_>>();
     (forms::write(&mut reports, request.form), exit_code(&reports))
+}
+
+fn workers(jobs: &[Job]) -> Workers {
+    Workers::for_files(jobs.len(), jobs.iter().map(Job::bytes).sum())
 }
 
 fn report_on(release: &Release) -> Report {
@@ -132,7 +137,7 @@ fn exit_code(reports: &[Report]) -> u8 {
 fn print_values(jobs: &[Job], request: &Arc<CheckRequest>, shown: ShownTexts) -> u8 {
     let mut exit_code = 0;
     let mut texts = Vec::new();
-    let printed = parallel::map(jobs, |job| {
+    let printed = parallel::map(jobs, workers(jobs), |job| {
         let releases = job.releases(request);
         releases.iter().map(|release| printed::values(&release.inputs, shown)).collect::<Vec<_>>()
     });

@@ -1,4 +1,4 @@
-//! Many items → their results in the same order, worked at by all processors.
+//! Many items → their results in the same order, worked at by one processor or all.
 
 use helm_values::start_deep;
 use std::num::NonZeroUsize;
@@ -6,11 +6,27 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// `job` of each of `items`, on threads with a deep stack.
+/// How many work at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Workers {
+    One,
+    EachProcessor,
+}
+
+impl Workers {
+    /// For files of `bytes` in all. Of a small one the work is many small pieces of
+    /// memory, for which two workers wait for each other longer than they work.
+    pub(super) fn for_files(count: usize, bytes: u64) -> Workers {
+        const LARGE: u64 = 64 << 10;
+        if count > 1 && bytes / count as u64 >= LARGE { Workers::EachProcessor } else { Workers::One }
+    }
+}
+
+/// `job` of each of `items`, on as many threads with a deep stack as `workers` says.
 ///
 /// # Panics
 /// When `job` panics, or where no thread can be started.
-pub(super) fn map<T: Sync, R: Send>(items: &[T], job: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(super) fn map<T: Sync, R: Send>(items: &[T], workers: Workers, job: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::with_capacity(items.len()));
     let work = || {
@@ -20,9 +36,12 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], job: impl Fn(&T) -> R + Sync) -
         }
         results.lock().expect("nobody panics while holding it").extend(own);
     };
-    let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let workers = match workers {
+        Workers::One => 1,
+        Workers::EachProcessor => thread::available_parallelism().map_or(1, NonZeroUsize::get),
+    };
     thread::scope(|scope| {
-        for _ in 0..processors.min(items.len()) {
+        for _ in 0..workers.min(items.len()) {
             // Room for values as deep as Helm reads them; the default stack
             // overflows there, and nobody can catch that.
             start_deep(scope, work);
@@ -40,12 +59,22 @@ fn take<'a, T>(items: &'a [T], next: &AtomicUsize) -> Option<(usize, &'a T)> {
 
 #[cfg(test)]
 mod tests {
+    use super::Workers;
+
     #[test]
     fn results_come_in_the_order_of_their_items() {
         let items: Vec<usize> = (0..1000).collect();
         assert_eq!(
-            super::map(&items, |item| item * 2),
+            super::map(&items, Workers::EachProcessor, |item| item * 2),
             items.iter().map(|item| item * 2).collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn small_files_have_one_worker() {
+        assert_eq!(Workers::for_files(0, 0), Workers::One);
+        assert_eq!(Workers::for_files(1, 10 << 20), Workers::One);
+        assert_eq!(Workers::for_files(500, 1 << 20), Workers::One);
+        assert_eq!(Workers::for_files(6, 1 << 20), Workers::EachProcessor);
     }
 }

@@ -8,6 +8,7 @@ use super::release::{Release, STDIN, name_of};
 use super::{CheckRequest, folders};
 use helm_values::{Chart, Error, ErrorKind, Inputs, Upgrade, file_list, read_input, shown_path};
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::sync::Arc;
 
 /// What one argument or all layered ones name.
@@ -21,6 +22,14 @@ pub(super) enum Job {
 }
 
 impl Job {
+    /// How long its file is; nothing where that is not known before it is read.
+    pub(super) fn bytes(&self) -> u64 {
+        match self {
+            Job::File(file) => fs::metadata(file).map_or(0, |found| found.len()),
+            Job::Unnameable(_) | Job::Layered => 0,
+        }
+    }
+
     /// The releases that it holds, at least one.
     pub(super) fn releases(&self, request: &Arc<CheckRequest>) -> Vec<Release> {
         match self {

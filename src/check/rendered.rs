@@ -70,7 +70,7 @@ pub fn run(files: &[String], strict: bool, form: AnswerForm) -> u8 {
         judged
     };
     let (mut reports, judged): (Vec<Report>, Vec<Vec<JudgedWorkload>>) =
-        parallel::map(files, judge).into_iter().unzip();
+        parallel::map(files, parallel::Workers::EachProcessor, judge).into_iter().unzip();
     drop(progress);
     let answer = forms::write(&mut reports, form);
     let answer = match form.format {
