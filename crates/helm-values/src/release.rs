@@ -17,7 +17,7 @@ use super::value::Table;
 use super::{Error, HelmVersion, Warning};
 use reading::Reading;
 use std::sync::Arc;
-use upgrade::{Outcome, Release};
+use upgrade::Release;
 
 /// The values of one release.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +60,7 @@ pub struct Coalesced {
 /// # Ok::<(), helm_values::Error>(())
 /// ```
 pub fn coalesce(inputs: &Inputs) -> Result<Coalesced, Error> {
-    on_deep_stack(|| coalesced(&mut Reading::new(inputs, false), &inputs.version))
+    on_deep_stack(|| Release::read(&mut Reading::new(inputs, false), &inputs.version)?.coalesced())
 }
 
 /// The values as each of `versions` makes them; `inputs.version` does not count.
@@ -108,27 +108,7 @@ fn coalesced_once(
     if let Some(known) = known.iter().find(|known| known.release.coalesces_as(&release, known.differences)) {
         return known.answer.clone();
     }
-    let differences = release.differences();
-    let answer =
-        release.coalesced().map(|outcome| Arc::new(with_warnings(release.warnings.clone(), outcome)));
+    let (differences, answer) = (release.differences(), release.coalesced().map(Arc::new));
     known.push(Known { release, differences, answer: answer.clone() });
     answer
-}
-
-fn coalesced(reading: &mut Reading, version: &HelmVersion) -> Result<Coalesced, Error> {
-    let release = Release::read(reading, version)?;
-    let outcome = release.coalesced()?;
-    Ok(with_warnings(release.warnings, outcome))
-}
-
-/// `read`: those that reading gave.
-fn with_warnings(read: Vec<Warning>, outcome: Outcome) -> Coalesced {
-    let Outcome { values, chart, chart_version, sub_charts, warnings } = outcome;
-    Coalesced {
-        values,
-        chart,
-        chart_version,
-        sub_charts,
-        warnings: read.into_iter().chain(warnings).collect(),
-    }
 }

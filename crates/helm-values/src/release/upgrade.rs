@@ -1,9 +1,10 @@
 //! What was read for one Helm ─▶ the values of the release, over the chart and
 //! over what the release before had.
 
+use super::Coalesced;
 use super::inputs::{Inputs, Reuse};
 use super::reading::Reading;
-use crate::chart::{LoadedChart, Processing, SubChart, VersionDifferences};
+use crate::chart::{LoadedChart, Processing, VersionDifferences};
 use crate::coalesce::Coalescing;
 use crate::shared::{Shared, share, unshare};
 use crate::value::{Table, Value};
@@ -20,16 +21,7 @@ pub(super) struct Release {
     reuse: Reuse,
     chart: Arc<LoadedChart>,
     old_chart: Option<Arc<LoadedChart>>,
-    pub(super) warnings: Vec<Warning>,
-}
-
-/// What Helm's schema sees, and what was seen on the way.
-pub(super) struct Outcome {
-    pub(super) values: Table,
-    pub(super) chart: String,
-    pub(super) chart_version: String,
-    pub(super) sub_charts: Arc<[SubChart]>,
-    pub(super) warnings: Vec<Warning>,
+    warnings: Vec<Warning>,
 }
 
 impl Release {
@@ -88,7 +80,7 @@ impl Release {
 
     /// Helm comes to a chart's sub-charts in random order: where that changes
     /// the values, its answer is random, too.
-    pub(super) fn coalesced(&self) -> Result<Outcome, Error> {
+    pub(super) fn coalesced(&self) -> Result<Coalesced, Error> {
         let siblings =
             self.chart.has_siblings() || self.old_chart.as_ref().is_some_and(|chart| chart.has_siblings());
         let answer = self.in_order(false);
@@ -106,7 +98,7 @@ impl Release {
         answer
     }
 
-    fn in_order(&self, reversed: bool) -> Result<Outcome, Error> {
+    fn in_order(&self, reversed: bool) -> Result<Coalesced, Error> {
         let chart = self.chart.staged(reversed);
         let given = match &self.before {
             None => share(self.given.clone()),
@@ -129,7 +121,14 @@ impl Release {
         drop((chart, given));
         let Processing { sub_charts, warnings, .. } = processing;
         let (chart, chart_version) = (self.chart.name().to_owned(), self.chart.version().to_owned());
-        Ok(Outcome { values: unshare(values), chart, chart_version, sub_charts: sub_charts.into(), warnings })
+        let warnings = self.warnings.iter().cloned().chain(warnings).collect();
+        Ok(Coalesced {
+            values: unshare(values),
+            chart,
+            chart_version,
+            sub_charts: sub_charts.into(),
+            warnings,
+        })
     }
 
     /// What is given now over what was given before.
