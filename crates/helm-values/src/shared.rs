@@ -103,7 +103,7 @@ fn copy_below(shared: &Shared, depth: usize) -> Result<Shared, Error> {
     for (key, held) in shared.borrow().iter() {
         let content = match &held.content {
             Content::Table(inner) if depth < DEEPEST => Content::Table(copy_below(inner, depth + 1)?),
-            Content::Table(_) => return Err(refused_for_itself(held.origin.clone())),
+            Content::Table(_) => return Err(endless(held.origin.clone())),
             Content::Null | Content::Leaf(_) | Content::Untouched(_) => held.content.clone(),
         };
         entries.insert(Rc::clone(key), Held { content, origin: held.origin.clone() });
@@ -111,8 +111,8 @@ fn copy_below(shared: &Shared, depth: usize) -> Result<Shared, Error> {
     Ok(Rc::new(RefCell::new(entries)))
 }
 
-/// A table of these that holds itself, and where; nobody comes to the end of it.
-pub(crate) fn holds_itself(shared: &Shared) -> Option<Origin> {
+/// Refuses a table that holds itself, at any depth: nobody comes to the end of it.
+pub(crate) fn check_ends(shared: &Shared) -> Result<(), Error> {
     fn below(shared: &Shared, above: &mut Vec<*const ()>, seen: &mut BTreeSet<*const ()>) -> Option<Origin> {
         let own = Rc::as_ptr(shared).cast();
         if !seen.insert(own) {
@@ -127,11 +127,10 @@ pub(crate) fn holds_itself(shared: &Shared) -> Option<Origin> {
         above.pop();
         found
     }
-    below(shared, &mut Vec::new(), &mut BTreeSet::new())
+    below(shared, &mut Vec::new(), &mut BTreeSet::new()).map_or(Ok(()), |origin| Err(endless(origin)))
 }
 
-/// The same as an error.
-pub(crate) fn refused_for_itself(origin: Origin) -> Error {
+fn endless(origin: Origin) -> Error {
     let message = "a chart imports a table into itself; Helm would not come to an end";
     Error::new(message, Some(origin))
 }

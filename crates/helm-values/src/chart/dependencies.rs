@@ -6,7 +6,7 @@ use super::staged::{ChartRef, DependencyRef, StagedChart, chart_name, name};
 use super::sub_chart::{SubChart, Switches};
 use crate::coalesce::Coalescing;
 use crate::helm_version::Nulls;
-use crate::shared::{Content, Held, Shared, copy, get, holds_itself, put, refused_for_itself};
+use crate::shared::{Content, Held, Shared, check_ends, copy, get, put};
 use crate::value::{Origin, Value};
 use crate::{Error, HelmVersion, Warning};
 use std::cell::RefCell;
@@ -38,10 +38,8 @@ impl<'a> Processing<'a> {
     pub(crate) fn coalesce(&mut self, chart: &ChartRef, given: &Shared) -> Result<Shared, Error> {
         let mut coalescing = self.coalescing();
         let values = coalescing.values(chart, given, false)?;
-        if self.version.nulls < Nulls::V3_13_0
-            && let Some(origin) = holds_itself(&values)
-        {
-            return Err(refused_for_itself(origin));
+        if self.version.nulls < Nulls::V3_13_0 {
+            check_ends(&values)?;
         }
         self.warnings.append(&mut coalescing.warnings);
         Ok(values)

@@ -5,7 +5,7 @@ use super::loaded::LoadedChart;
 use super::metadata::Dependency;
 use super::version::Version;
 use crate::Error;
-use crate::shared::{Shared, copy, holds_itself, refused_for_itself, share};
+use crate::shared::{Shared, check_ends, copy, share};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -39,9 +39,7 @@ impl StagedChart {
     pub(crate) fn keep(&mut self) -> Result<(), Error> {
         self.dependencies.clear();
         let Some(values) = &self.values else { return Ok(()) };
-        if let Some(origin) = holds_itself(values) {
-            return Err(refused_for_itself(origin));
-        }
+        check_ends(values)?;
         self.values = Some(copy(values)?);
         Ok(())
     }
