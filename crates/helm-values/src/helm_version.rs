@@ -87,9 +87,7 @@ impl HelmVersion {
         let shares_defaults = |version: &HelmVersion| version.nulls < Nulls::V3_13_0;
         let imports_over = |version: &HelmVersion| version.nulls == Nulls::V3_13_0;
         (!nulls || self.nulls == other.nulls)
-            && (!defaults || shares_defaults(self) == shares_defaults(other))
-            && (!copies || shares_defaults(self) == shares_defaults(other))
-            && (!imports || shares_defaults(self) == shares_defaults(other))
+            && (!(defaults || copies || imports) || shares_defaults(self) == shares_defaults(other))
             && (!imports || imports_over(self) == imports_over(other))
             && (!copies || self.copies_dependencies == other.copies_dependencies)
             && (!imports || self.prints_import_paths == other.prints_import_paths)

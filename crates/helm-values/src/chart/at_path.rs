@@ -9,7 +9,7 @@ use crate::Error;
 use crate::stack::on_deep_stack;
 use crate::yaml::{Documents, KeyFilter};
 use std::mem;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A chart at a path.
@@ -36,7 +36,7 @@ impl ChartAtPath {
 
     /// The chart without its values.
     pub(super) fn tree(&self) -> Result<&Arc<LoadedChart>, Error> {
-        let tree = self.tree.get_or_init(|| load::from_path(Path::new(&self.path)).map(Arc::new));
+        let tree = self.tree.get_or_init(|| load::from_path(&self.path).map(Arc::new));
         tree.as_ref().map_err(Error::clone)
     }
 
