@@ -8,7 +8,6 @@ mod guard;
 mod help;
 mod mistake;
 mod output;
-#[cfg(feature = "probe")]
 mod probe;
 mod values;
 
@@ -84,16 +83,8 @@ enum Entry {
     #[command(after_help = help::VERIFY)]
     Verify(Box<guard::Verify>),
     /// Ask an endpoint whether it is shut to those without a login, and lets the login in
-    #[cfg(feature = "probe")]
     #[command(after_help = help::PROBE)]
     Probe(Box<probe::Probe>),
-    /// The name alone, where the program was built without
-    #[cfg(not(feature = "probe"))]
-    #[command(hide = true, disable_help_flag = true)]
-    Probe {
-        #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
-        _arguments: Vec<OsString>,
-    },
     /// Print what a shell needs to complete this command line
     #[command(after_help = help::COMPLETIONS)]
     Completions {
@@ -129,12 +120,7 @@ fn dispatch(entry: Entry) -> u8 {
         Entry::Htpasswd { secret, out, watch } => hook::htpasswd::run(&secret, &out, watch),
         Entry::Guard(arguments) => crate::guard::run(arguments.request()),
         Entry::Verify(arguments) => crate::guard::run(arguments.request()),
-        #[cfg(feature = "probe")]
         Entry::Probe(arguments) => crate::probe::run(&arguments.request()),
-        #[cfg(not(feature = "probe"))]
-        Entry::Probe { .. } => stdout::report_error(
-            "this program was built without the probe, and nothing was asked; install the package remote-write-auth, or run its image",
-        ),
         Entry::Schema { into: None, chart } => schema::print(chart.as_deref()),
         Entry::Schema { into: Some(path), chart } => schema::into(&path, chart.as_deref()),
         Entry::Completions { shell } => completions(shell),

@@ -35,7 +35,7 @@ pub mod nginx;
 #[cfg(not(feature = "command-line"))]
 pub mod no_command_line;
 pub mod policy;
-#[cfg(feature = "probe")]
+#[cfg(feature = "command-line")]
 pub mod probe;
 mod process;
 mod sanitize;

@@ -73,7 +73,6 @@ Examples:
 It touches nothing. What the include says is taken for what was chosen.
 Exit code: 0 as chosen, 1 not so, 2 could not tell.";
 
-#[cfg(feature = "probe")]
 pub(super) const PROBE: &str = "\
 Examples:
   remote-write-auth probe https://trento.example.com/prometheus/api/v1/write
