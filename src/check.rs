@@ -103,7 +103,7 @@ fn judged(jobs: &[Job], request: &Arc<CheckRequest>, progress: &Progress) -> (St
 }
 
 fn workers(jobs: &[Job]) -> Workers {
-    Workers::for_files(jobs.len(), jobs.iter().map(Job::bytes).sum())
+    Workers::for_files(jobs.len(), || jobs.iter().map(Job::bytes).sum())
 }
 
 fn report_on(release: &Release) -> Report {

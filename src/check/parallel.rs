@@ -14,11 +14,11 @@ pub(super) enum Workers {
 }
 
 impl Workers {
-    /// For files of `bytes` in all. Of a small one the work is many small pieces of
+    /// For so many files, of `bytes` in all. Of a small one the work is many small pieces of
     /// memory, for which two workers wait for each other longer than they work.
-    pub(super) fn for_files(count: usize, bytes: u64) -> Workers {
+    pub(super) fn for_files(count: usize, bytes: impl FnOnce() -> u64) -> Workers {
         const LARGE: u64 = 64 << 10;
-        if count > 1 && bytes / count as u64 >= LARGE { Workers::EachProcessor } else { Workers::One }
+        if count > 1 && bytes() / count as u64 >= LARGE { Workers::EachProcessor } else { Workers::One }
     }
 }
 
@@ -72,9 +72,9 @@ mod tests {
 
     #[test]
     fn small_files_have_one_worker() {
-        assert_eq!(Workers::for_files(0, 0), Workers::One);
-        assert_eq!(Workers::for_files(1, 10 << 20), Workers::One);
-        assert_eq!(Workers::for_files(500, 1 << 20), Workers::One);
-        assert_eq!(Workers::for_files(6, 1 << 20), Workers::EachProcessor);
+        assert_eq!(Workers::for_files(0, || 0), Workers::One);
+        assert_eq!(Workers::for_files(1, || 10 << 20), Workers::One);
+        assert_eq!(Workers::for_files(500, || 1 << 20), Workers::One);
+        assert_eq!(Workers::for_files(6, || 1 << 20), Workers::EachProcessor);
     }
 }
