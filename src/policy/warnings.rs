@@ -127,14 +127,14 @@ fn not_judged(prometheus: &Value, warnings: &mut Vec<Warning>) {
 /// Whether a container is one that the library chart renders, and nothing beside it.
 fn is_of_the_library(container: &Value) -> bool {
     const TEMPLATES: [&str; 2] = ["remote-write-auth.nginxContainer", "remote-write-auth.loginsContainer"];
-    let called = |text: &str| {
+    fn called(text: &str) -> Option<&str> {
         let inside = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
         let inside = inside.strip_prefix("- ").unwrap_or(inside);
         let inside = inside.strip_suffix(" -").unwrap_or(inside).trim();
         let name = inside.strip_prefix("include")?.trim_start().strip_prefix('"')?;
-        name.strip_suffix("\" .").or(name.strip_suffix("\" $")).map(str::trim_end).map(str::to_owned)
-    };
-    container.as_str().and_then(called).is_some_and(|name| TEMPLATES.contains(&name.as_str()))
+        name.strip_suffix("\" .").or(name.strip_suffix("\" $")).map(str::trim_end)
+    }
+    container.as_str().and_then(called).is_some_and(|name| TEMPLATES.contains(&name))
 }
 
 /// Whether a text of another setting names a receiver's flag.
