@@ -61,18 +61,12 @@ fn end_on_signals() -> std::io::Result<()> {
 /// Hashes and speaks only when something changed, the Secret or the file; tries again
 /// what did not work. While the Secret cannot be read nobody is let in.
 fn follow(secret: &Path, out: &Path) -> ! {
-    let mut done: Option<(SecretState, Option<Vec<u8>>)> = None;
+    let mut done: Option<Brought> = None;
     let mut last_error = String::new();
     loop {
         let brought = match look(secret) {
-            Ok(state)
-                if done
-                    .as_ref()
-                    .is_some_and(|(done, text)| done.says(&state) && is_still(out, text.as_deref())) =>
-            {
-                Ok(None)
-            }
-            Ok(state) => bring(&state, out).map(|text| Some((state, text))),
+            Ok(state) if done.as_ref().is_some_and(|done| done.holds(&state, out)) => Ok(None),
+            Ok(state) => bring(&state, out).map(|text| Some(Brought { state, text })),
             Err(message) => {
                 done = None;
                 Err(match bring(&SecretState::Nobody(Vec::new()), out) {
@@ -84,7 +78,7 @@ fn follow(secret: &Path, out: &Path) -> ! {
         match brought {
             Ok(None) => last_error.clear(),
             Ok(Some(brought)) => {
-                stdout::print(&shown(&brought.0), 0);
+                stdout::print(&shown(&brought.state), 0);
                 done = Some(brought);
             }
             Err(message) if message == last_error => {}
@@ -97,13 +91,24 @@ fn follow(secret: &Path, out: &Path) -> ! {
     }
 }
 
-/// Whether the file is as it was left; others may have removed or changed it.
-fn is_still(out: &Path, text: Option<&[u8]>) -> bool {
-    let found = FileInFolder::open(out).and_then(|place| place.read());
-    match (found, text) {
-        (Ok(Found::Absent), None) => true,
-        (Ok(Found::File(content)), Some(text)) => content.bytes == text && content.mode == MODE,
-        (Ok(Found::Absent | Found::File(_)) | Err(_), _) => false,
+/// What the file was last brought to.
+struct Brought {
+    state: SecretState,
+    /// The file's; none where there is no file.
+    text: Option<Vec<u8>>,
+}
+
+impl Brought {
+    /// Whether the Secret says the same and the file is as it was left; others may have
+    /// removed or changed it.
+    fn holds(&self, state: &SecretState, out: &Path) -> bool {
+        let found = || FileInFolder::open(out).and_then(|place| place.read());
+        self.state.says(state)
+            && match (found(), &self.text) {
+                (Ok(Found::Absent), None) => true,
+                (Ok(Found::File(content)), Some(text)) => content.bytes == *text && content.mode == MODE,
+                (Ok(Found::Absent | Found::File(_)) | Err(_), _) => false,
+            }
     }
 }
 
