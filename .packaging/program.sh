@@ -66,10 +66,12 @@ upload_for() { build_for "$1" upload --no-default-features; }
 # build_for ARCHITECTURE PROFILE OPTION…: for the probe's TLS a C compiler of the
 # architecture is needed, for the rest none.
 build_for() {
-    local triple=$1-unknown-linux-musl profile=$2
+    local triple=$1-unknown-linux-musl profile=$2 remaps
     shift 2
+    remaps=$(without_home "$triple") || return
     # The configuration names linker and C compilers; cargo finds it by itself from within the tree alone.
-    cargo --config "$top/.cargo/config.toml" --config "target.$triple.rustflags=[$(without_home "$triple")]" build --quiet --profile "$profile" --locked --target "$triple" --bin remote-write-auth "$@" \
+    cargo --config "$top/.cargo/config.toml" --config "target.$triple.rustflags=[$remaps]" build --quiet \
+        --profile "$profile" --locked --target "$triple" --bin remote-write-auth "$@" \
         --manifest-path "$top/Cargo.toml" --target-dir "$target" >&2
     printf '%s\n' "$target/$triple/$profile/remote-write-auth"
 }
@@ -78,7 +80,7 @@ build_for() {
 # of a panic has the path of its source, and that is in the home of who builds.
 without_home() {
     local folder
-    cargo fetch --quiet --locked --target "$1" --manifest-path "$top/Cargo.toml" >&2
+    cargo fetch --quiet --locked --target "$1" --manifest-path "$top/Cargo.toml" >&2 || return
     for folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
         printf '"--remap-path-prefix=%s=/cargo",' "$folder"
     done
