@@ -206,3 +206,34 @@ prometheus:
         .collect();
     assert_eq!(places, ["a.yaml:6:9", "a.yaml:7:7", "a.yaml:8:5"], "{answer:?}");
 }
+
+/// Nobody reads thousands of lines; but none about Prometheus is lost among them.
+#[test]
+fn of_many_keys_that_come_twice_the_first_are_named_and_the_rest_counted() {
+    let many = |count: usize| "web: {replicas: 1}\n".repeat(count);
+    let prometheus = "prometheus: {server: {auth: {type: none}}}\n".repeat(2);
+    for (count, last) in [
+        (
+            101,
+            "100:1: warning: this key stands once more in its table, in line 101, and Helm takes the last; delete one",
+        ),
+        (102, "101:1: warning: this key stands once more in its table, and Helm takes the last; delete one"),
+        (
+            30_001,
+            "101:1: warning: from here on 29900 more keys stand once more in their tables, and Helm takes the last of each; delete the others",
+        ),
+    ] {
+        let folder = Folder::with(&[("v.yaml", &(many(count) + &prometheus))]);
+        let answer = folder.run(&["check", "v.yaml"]);
+        assert_eq!(answer.exit_code, 0, "{answer:?}");
+        let named: Vec<&str> =
+            answer.stdout.lines().filter(|line| line.ends_with("[helm-is-silent]")).collect();
+        let own = format!("v.yaml:{}:1: warning: this key stands once more", count + 1);
+        assert_eq!(named.iter().filter(|line| line.starts_with(&own)).count(), 1, "{count}: {named:?}");
+        assert!(
+            named.iter().any(|line| *line == format!("v.yaml:{last} [helm-is-silent]")),
+            "{count}: {named:?}"
+        );
+        assert_eq!(named.len(), count.min(102), "{count}");
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bytes ─▶ pieces ─▶ fast_path, or events (libyaml) ─▶ go_yaml (stand_ins) ─▶ document
-//!       ─▶ resolver (scalar) ─▶ builder (keys, entries, aliases, key_filter) ─▶ tree
+//!       ─▶ resolver (scalar) ─▶ builder (keys, entries, repeated_keys, aliases, key_filter) ─▶ tree
 //! ```
 //!
 //! Nothing here knows Helm's flags or charts.
@@ -21,6 +21,7 @@ mod keys;
 mod parse_error;
 mod parsing;
 mod pieces;
+mod repeated_keys;
 mod resolver;
 mod scalar;
 mod stand_ins;

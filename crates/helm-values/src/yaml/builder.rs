@@ -5,7 +5,6 @@
 //! brings in keeps the place inside the anchored text, since that is what has
 //! to be edited; only the node that is the alias itself stands at its own key.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::aliases::Aliases;
@@ -13,6 +12,7 @@ use super::document::{Children, DEEPEST, Document, Kind, TOO_DEEP};
 use super::entries::Entries;
 use super::key_filter::{KeyFilter, keys_differ};
 use super::keys::{Key, Named};
+use super::repeated_keys::RepeatedKeys;
 use super::resolver::Resolver;
 use super::scalar::Scalar;
 use crate::go_float;
@@ -24,7 +24,7 @@ struct Builder<'a> {
     resolver: Resolver<'a>,
     aliases: Aliases,
     depth: usize,
-    warned: BTreeSet<(u32, u32)>,
+    repeated: RepeatedKeys,
     warnings: &'a mut Vec<Warning>,
     /// Which settings are kept here; none: all of them.
     filter: Option<&'a KeyFilter>,
@@ -49,8 +49,10 @@ pub(super) fn build(
 ) -> Result<Node, Error> {
     let filter = filter.filter(|_| document.aliases == 0);
     let resolver = Resolver::new(document, source, line_base);
-    let (aliases, warned) = (Aliases::new(), BTreeSet::new());
-    let made = Builder { resolver, aliases, depth: 0, warned, warnings, filter }.make(0)?;
+    let (aliases, repeated) = (Aliases::new(), RepeatedKeys::default());
+    let mut builder = Builder { resolver, aliases, depth: 0, repeated, warnings, filter };
+    let made = builder.make(0)?;
+    builder.warnings.extend(builder.repeated.rest());
     match made.flaw {
         Some(flaw) => Err(*flaw),
         None => Ok(made.node),
@@ -189,7 +191,8 @@ impl Builder<'_> {
         let replaced = entries.put(key, Node { value: made.node.value, origin }, made.flaw);
         if let Some(replaced) = replaced {
             let was_merged = entries.merged.remove(&(replaced.origin.line, replaced.origin.column));
-            self.warn_of_replaced(replaced.origin, place, merging, was_merged);
+            let is_kept = value.is_some();
+            self.warn_of_replaced(replaced.origin, place, (merging, was_merged), is_kept);
         }
         if merging {
             entries.merged.insert(place);
@@ -197,10 +200,16 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn warn_of_replaced(&mut self, replaced: Origin, by: (u32, u32), merging: bool, was_merged: bool) {
-        let place = (replaced.line, replaced.column);
+    fn warn_of_replaced(
+        &mut self,
+        replaced: Origin,
+        by: (u32, u32),
+        (merging, was_merged): (bool, bool),
+        is_kept: bool,
+    ) {
         // An own key over a merged one, and one merged table over another, is what `<<` is for.
-        if was_merged || place == by || !self.warned.insert(place) {
+        let is_meant = was_merged || (replaced.line, replaced.column) == by;
+        if is_meant || !self.repeated.is_to_be_named(&replaced, is_kept) {
             return;
         }
         let line = by.0;
