@@ -18,6 +18,7 @@ mod go_yaml;
 pub(crate) mod internals;
 mod key_filter;
 mod keys;
+mod packed_node;
 mod parse_error;
 mod parsing;
 mod pieces;

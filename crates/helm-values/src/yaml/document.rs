@@ -1,13 +1,14 @@
 //! Events of one document ─▶ its nodes, by number, and what each alias names.
 //!
 //! Flat, so that a document which is 10,000 deep, or has 10 million values,
-//! costs no stack to read and to drop. A node is small, since there are many: its
-//! text stays where it was read. Nothing is resolved here.
+//! costs no stack to read and to drop. A node is small (`packed_node`), and its text
+//! stays where it was read. Nothing is resolved here.
 
 use std::collections::HashMap;
 
 use super::events::{Event, Mark, What};
 use super::go_yaml::EventError;
+use super::packed_node::PackedNode;
 use super::parse_error::ParseError;
 use super::scalar::Tag;
 
@@ -19,7 +20,7 @@ pub(super) const TOO_DEEP: &str = "lists and tables are more than 10000 deep in 
 /// The nodes of one document, by number.
 #[derive(Debug, Default)]
 pub(super) struct Document<'t> {
-    pub(super) nodes: Vec<Raw>,
+    pub(super) nodes: Vec<PackedNode>,
     /// Children of lists and tables, each one's in a row; a table's alternate
     /// between key and value.
     pub(super) children: Vec<u32>,
@@ -30,16 +31,6 @@ pub(super) struct Document<'t> {
     /// Texts that do not stand in it, such as those with escapes, in a row.
     made: String,
 }
-
-#[derive(Debug)]
-pub(super) struct Raw {
-    pub(super) kind: Kind,
-    pub(super) line: u32,
-    pub(super) column: u32,
-}
-
-/// A file of 10 MB has more than a million of them.
-const _: () = assert!(size_of::<Raw>() == 20);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
@@ -59,17 +50,17 @@ pub(super) struct Children {
 /// A scalar's text: a part of what was read, or, after its end, of what was made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Words {
-    first: u32,
-    count: u32,
+    pub(super) first: u32,
+    pub(super) count: u32,
 }
 
 impl PartialEq for Document<'_> {
     /// The same nodes, wherever their texts are kept.
     fn eq(&self, other: &Self) -> bool {
         let counts = |document: &Self| (document.nodes.len(), document.aliases, document.deepest);
-        let is_same = |(one, two): (&Raw, &Raw)| {
+        let is_same = |(one, two): (&PackedNode, &PackedNode)| {
             (one.line, one.column) == (two.line, two.column)
-                && match (one.kind, two.kind) {
+                && match (one.kind(), two.kind()) {
                     (
                         Kind::Scalar { text, tag, implicit },
                         Kind::Scalar { text: text2, tag: tag2, implicit: implicit2 },
@@ -182,13 +173,14 @@ impl<'t> Nodes<'t> {
     }
 
     fn add(&mut self, kind: Kind, anchor: Option<Box<[u8]>>, start: Mark) -> Result<u32, ParseError> {
-        let number =
-            u32::try_from(self.document.nodes.len()).map_err(|_| ParseError::refused(TOO_MANY, start))?;
+        let too_many = || ParseError::refused(TOO_MANY, start);
+        let number = u32::try_from(self.document.nodes.len()).map_err(|_| too_many())?;
+        let node = PackedNode::new(kind, (start.line, start.column)).ok_or_else(too_many)?;
         if let Some(anchor) = anchor {
             self.anchors.insert(anchor, number);
         }
         self.pending.push(number);
-        self.document.nodes.push(Raw { kind, line: start.line, column: start.column });
+        self.document.nodes.push(node);
         Ok(number)
     }
 
@@ -226,9 +218,6 @@ impl<'t> Nodes<'t> {
         let first = u32::try_from(self.document.children.len()).unwrap_or(u32::MAX);
         let count = u32::try_from(self.pending.len() - from).unwrap_or(u32::MAX);
         self.document.children.extend(self.pending.drain(from..));
-        match &mut self.document.nodes[number as usize].kind {
-            Kind::List(children) | Kind::Table(children) => *children = Children { first, count },
-            Kind::Scalar { .. } | Kind::Alias { .. } => {}
-        }
+        self.document.nodes[number as usize].set_children(Children { first, count });
     }
 }

@@ -23,7 +23,7 @@ impl<'a> Resolver<'a> {
     }
 
     pub(super) fn kind(&self, number: u32) -> Kind {
-        self.document.nodes[number as usize].kind
+        self.document.nodes[number as usize].kind()
     }
 
     /// The child that stands `at` in the document's row of children.
@@ -32,9 +32,9 @@ impl<'a> Resolver<'a> {
     }
 
     pub(super) fn origin(&self, number: u32) -> Origin {
-        let raw = &self.document.nodes[number as usize];
-        let line = self.line_base + raw.line + 1;
-        Origin { source: Arc::clone(self.source), line, column: raw.column + 1 }
+        let node = &self.document.nodes[number as usize];
+        let line = self.line_base + node.line + 1;
+        Origin { source: Arc::clone(self.source), line, column: node.column + 1 }
     }
 
     /// What makes Helm refuse a node.
