@@ -3,11 +3,12 @@
 //!
 //! `host` is a folder with both files, `transitions` holds who is let in before
 //! and after, `generated` which cost a password gets, `attributes` owners and modes, `places` where the files cannot
-//! be, `together` two runs at once, `interrupted` what a killed run left.
+//! be, `exchanged` what others move meanwhile, `together` two runs at once, `interrupted` what a killed run left.
 //!
 //! needs: htpasswd openssl strace
 
 mod attributes;
+mod exchanged;
 mod generated;
 mod host;
 mod interrupted;

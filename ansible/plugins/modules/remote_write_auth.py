@@ -365,7 +365,7 @@ code:
       V(password-not-portable), V(password-too-long), V(password-looks-hashed), V(policy-not-met).
     - Of the module - V(arguments-unreadable), V(version-differs), V(option-unknown), V(option-has-wrong-type),
       V(option-out-of-range), V(username-twice), V(realm-not-portable), V(path-not-portable), V(group-not-found),
-      V(needs-root), V(folder-not-found), V(target-is-symlink), V(target-not-regular), V(locked),
+      V(needs-root), V(folder-not-found), V(folder-exchanged), V(target-is-symlink), V(target-not-regular), V(locked),
       V(include-not-ours), V(include-in-use), V(include-outside-location), V(htpasswd-in-use), V(htpasswd-shared),
       V(include-not-used), V(auth-bypassed), V(worker-cannot-read), V(reload-owed), V(files-differ), V(nginx-not-seen),
       V(nginx-not-understood), V(read-failed), V(replace-failed), V(nginx-not-found), V(nginx-rejects-configuration),
