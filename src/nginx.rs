@@ -2,6 +2,7 @@
 //! runs here (`server`).
 
 pub(crate) mod cost;
+mod generated;
 pub(crate) mod htpasswd;
 pub(crate) mod include;
 pub mod server;

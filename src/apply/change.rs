@@ -8,6 +8,7 @@ use crate::files::folder::Content;
 use crate::files::plan::{self, Attributes, DesiredFile, Step};
 use crate::files::replace;
 use crate::policy::refusal::{Refusal, WarningCode};
+use std::path::Path;
 
 /// Whether a file's folder can take it.
 pub(super) enum FolderState {
@@ -46,7 +47,8 @@ impl Change {
             (Step::Keep, _) => Ok(old.map(|old| old.changed)),
             (Step::Remove, _) | (_, None) => replace::remove(place).map(|()| None),
             (Step::SetAttributes, Some(desired)) => {
-                replace::set_attributes(place, desired.attributes).map(Some)
+                let old = old.expect("a file that is there has attributes to set");
+                replace::set_attributes(place, old, desired.attributes).map(Some)
             }
             (Step::Replace, Some(desired)) => {
                 let context = old.and_then(|old| old.context.as_deref());
@@ -75,21 +77,23 @@ impl Change {
         match &self.target.place {
             None if self.step == Step::Keep => FolderState::Fine,
             None => FolderState::Missing(messages::not_read(&self.target.file, &ReadError::FolderNotFound)),
-            Some(place) if place.is_writable_by_others(own) => {
-                let statement = format!(
-                    "others than root may exchange files in the folder of {}, and so let anybody in; \
-                     take their write permission away",
-                    self.target.file
-                );
-                let folder = self.target.file.folder();
-                FolderState::WritableByOthers(Notice::new(
-                    WarningCode::FolderWritableByOthers,
-                    statement,
-                    folder,
-                ))
-            }
-            Some(_) => FolderState::Fine,
+            Some(place) => match place.exchangeable_in(own) {
+                Some(folder) => FolderState::WritableByOthers(self.writable_by_others(&folder)),
+                None => FolderState::Fine,
+            },
         }
+    }
+
+    fn writable_by_others(&self, folder: &Path) -> Notice {
+        let file = &self.target.file;
+        let what = if folder == file.folder() {
+            format!("exchange files in the folder of {file}")
+        } else {
+            format!("exchange in {} what leads to {file}", folder.display())
+        };
+        let statement =
+            format!("others than root may {what}, and so let anybody in; take their write permission away");
+        Notice::new(WarningCode::FolderWritableByOthers, statement, folder)
     }
 
     /// What a reader may see of it; nothing where it changes nothing.

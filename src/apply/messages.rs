@@ -11,9 +11,21 @@ pub(super) fn advice(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::PermissionDenied => "run the task with become",
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on its disk and run it again",
+        ErrorKind::ResourceBusy => "run it again once nobody else works on it",
         ErrorKind::ReadOnlyFilesystem => "mount its file system writable and run it again",
         _ => "look at its disk and run it again",
     }
+}
+
+/// The folder was moved or exchanged during the run.
+pub(super) fn folder_exchanged(file: &NamedFile) -> Refusal {
+    let folder = file.folder();
+    let message = format!(
+        "the folder of {file} was moved away or exchanged during this run, so what was done is not where {} leads now; \
+         put it back, and run it again",
+        folder.display()
+    );
+    Refusal::new(Code::FolderExchanged, message, folder)
 }
 
 /// The file could not be read; nothing was touched yet.

@@ -52,7 +52,7 @@ impl Pipeline<'_> {
         self.warn_unless_nginx_is_asked(is_root)?;
         let own = rustix::process::geteuid().as_raw();
         let (targets, _locks) = target::open_both(self.options, own)?;
-        let looked = self.read_configuration(&targets.0);
+        let looked = self.read_configuration(&targets.0, &targets.1);
         let group = self.group(is_root, self.configured(looked.as_ref()));
         let owners = Owners { is_root, group: self.find_group(is_root, group)? };
         let mut plan = plan::plan(self.options, owners, targets)?;
@@ -62,20 +62,22 @@ impl Pipeline<'_> {
         self.refuse_outside_of_locations(&plan)?;
         self.spare_what_others_use(&mut plan, looked.as_ref())?;
         if self.options.check_mode {
-            return self.preview(&plan, looked.as_ref());
+            self.preview(&plan, looked.as_ref())?;
+            return refuse_exchanged_folders(&plan);
         }
         clear_what_was_left(&plan)?;
         match self.options.presence {
-            Presence::Absent => self.remove_both(&plan, owners),
-            Presence::Present if self.options.asks_for_login() => self.let_logins_in(&plan, owners),
-            Presence::Present => self.drop_logins(&plan, owners),
+            Presence::Absent => self.remove_both(&plan, owners)?,
+            Presence::Present if self.options.asks_for_login() => self.let_logins_in(&plan, owners)?,
+            Presence::Present => self.drop_logins(&plan, owners)?,
         }
+        refuse_exchanged_folders(&plan)
     }
 
     /// Asks nginx before anything is touched: the group of its workers decides
     /// who reads a file. Check mode only looks, and so does all else where nginx
     /// rejects what it reads, or where there is nothing to remove.
-    fn read_configuration(&mut self, htpasswd: &Target) -> Option<Configured> {
+    fn read_configuration(&mut self, htpasswd: &Target, include: &Target) -> Option<Configured> {
         let is_present = self.options.presence == Presence::Present;
         if is_present && !self.options.check_mode {
             self.tested = self.nginx.test();
@@ -84,9 +86,8 @@ impl Pipeline<'_> {
         let needs_a_look = is_needed && !matches!(self.tested, Tested::Passed(_));
         let path = &self.options.include_path;
         // As if it were there: a vhost may include it before it is.
-        let with_include = |server: &Server| match std::fs::read(path) {
-            Ok(_) => server.look(),
-            Err(_) => server.look_with(path, b""),
+        let with_include = |server: &Server| {
+            if include.is_absent() { server.look_with(path, b"") } else { server.look() }
         };
         self.nginx.server().filter(|_| needs_a_look).and_then(with_include)
     }
@@ -336,6 +337,17 @@ impl Pipeline<'_> {
     /// What a message adds to the state of the include.
     fn so_far(&self) -> &'static str {
         if self.has_new_logins { ", and the htpasswd file is already the new one" } else { "" }
+    }
+}
+
+/// All was done by the folders' descriptors; nginx goes by their paths, which may lead elsewhere by now.
+fn refuse_exchanged_folders(plan: &Plan) -> Result<(), Refusal> {
+    let targets = [&plan.htpasswd.target, &plan.include.target];
+    let is_elsewhere =
+        |target: &&&Target| target.place.as_ref().is_some_and(|place| !place.is_where_it_was());
+    match targets.iter().find(is_elsewhere) {
+        Some(target) => Err(messages::folder_exchanged(&target.file)),
+        None => Ok(()),
     }
 }
 

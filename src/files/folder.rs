@@ -3,12 +3,13 @@
 //! The folder is opened once: whatever becomes of its path later, all work is
 //! done in one place. Nothing is written here.
 
-use super::error::ReadError;
+use super::above;
+use super::error::{ReadError, WriteError};
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::{Errno, retry_on_intr};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
@@ -66,6 +67,8 @@ pub(crate) struct Content {
     /// When it last changed, its name included: seconds and nanoseconds of the
     /// file system's clock.
     pub(crate) changed: (i64, i64),
+    /// Device and inode.
+    pub(super) identity: (u64, u64),
 }
 
 impl FileInFolder {
@@ -97,7 +100,7 @@ impl FileInFolder {
 
     /// Device and inode of the folder.
     pub(super) fn identity(&self) -> (u64, u64) {
-        (self.stat.device, self.stat.inode)
+        self.stat.number()
     }
 
     pub(super) fn folder(&self) -> BorrowedFd<'_> {
@@ -107,7 +110,25 @@ impl FileInFolder {
     /// Whether somebody else than root and `own` may exchange files in the folder.
     pub(crate) fn is_writable_by_others(&self, own: u32) -> bool {
         let Identity { owner, group, mode, .. } = self.stat;
-        (owner != 0 && owner != own) || mode & 0o002 != 0 || (mode & 0o020 != 0 && group != 0)
+        above::is_writable_by_others((owner, group, mode), own)
+    }
+
+    /// The folder, or the nearest above it, in which others than root and `own` may exchange
+    /// what leads to the file.
+    pub(crate) fn exchangeable_in(&self, own: u32) -> Option<PathBuf> {
+        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        if self.is_writable_by_others(own) {
+            return Some(folder.to_owned());
+        }
+        above::exchangeable(folder, own)
+    }
+
+    /// Whether the path still leads to the folder that was opened. It may have been moved
+    /// away since, and another one put in its place.
+    pub(crate) fn is_where_it_was(&self) -> bool {
+        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        let there = retry_on_intr(|| fs::lstat(folder)).map(|stat| Identity::from_stat(&stat));
+        there.is_ok_and(|there| there.number() == self.identity())
     }
 
     /// Whether the folder is root's.
@@ -149,6 +170,7 @@ impl FileInFolder {
             links: stat.st_nlink.into(),
             context,
             changed: changed(&stat),
+            identity: Identity::from_stat(&stat).number(),
         }))
     }
 
@@ -162,6 +184,25 @@ impl FileInFolder {
             }
             Err(Errno::NOENT) => Ok(None),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Opens the file that was read, and no other that was put in its place.
+    pub(super) fn open_again(&self, read: &Content) -> Result<OwnedFd, WriteError> {
+        match self.open_regular(OFlags::RDONLY) {
+            // A number is given again to another file, hence the time.
+            Ok((file, stat))
+                if (Identity::from_stat(&stat).number(), changed(&stat)) == (read.identity, read.changed) =>
+            {
+                Ok(file)
+            }
+            Err(ReadError::Failed(error)) if error.kind() != io::ErrorKind::NotFound => {
+                Err(WriteError::Unchanged(error))
+            }
+            Ok(_) | Err(_) => {
+                let cause = "another process has changed or exchanged it meanwhile";
+                Err(WriteError::Unchanged(io::Error::new(io::ErrorKind::ResourceBusy, cause)))
+            }
         }
     }
 
@@ -188,6 +229,10 @@ impl Identity {
             group: stat.st_gid,
             mode: stat.st_mode,
         }
+    }
+
+    fn number(&self) -> (u64, u64) {
+        (self.device, self.inode)
     }
 }
 

@@ -63,7 +63,7 @@ mod tests {
 
     fn found(bytes: &str, owner: u32, group: u32, mode: u32, links: u64) -> Found {
         let (bytes, context) = (bytes.into(), None);
-        Found::File(Content { bytes, owner, group, mode, links, context, changed: (0, 0) })
+        Found::File(Content { bytes, owner, group, mode, links, context, changed: (0, 0), identity: (0, 0) })
     }
 
     fn wanted(owner: Option<u32>, group: Option<u32>) -> DesiredFile {

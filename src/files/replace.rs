@@ -7,8 +7,8 @@
 //! in one step; then the folder is flushed. Interrupted anywhere, the old file
 //! or the new one stands there, whole.
 
-use super::error::{ReadError, WriteError};
-use super::folder::{self, FileInFolder, SELINUX_CONTEXT};
+use super::error::WriteError;
+use super::folder::{self, Content, FileInFolder, SELINUX_CONTEXT};
 use super::plan::Attributes;
 use rustix::fs::{self, AtFlags, Gid, Mode, OFlags, Uid, XattrFlags};
 use rustix::io::{Errno, retry_on_intr};
@@ -52,18 +52,13 @@ pub(crate) fn replace(
     Ok(folder::changed(&stat))
 }
 
-/// Gives the file that is there its owner, group and mode.
-pub(crate) fn set_attributes(place: &FileInFolder, attributes: Attributes) -> Result<(i64, i64), WriteError> {
-    let (file, _) = place.open_regular(OFlags::RDONLY).map_err(|unread| {
-        WriteError::Unchanged(match unread {
-            ReadError::Failed(error) => error,
-            // It was a regular file when it was read.
-            ReadError::FolderNotFound | ReadError::FolderIsSymlink | ReadError::TooLarge => {
-                Errno::NOENT.into()
-            }
-            ReadError::TargetIsSymlink | ReadError::TargetNotRegular => Errno::LOOP.into(),
-        })
-    })?;
+/// Gives the file that was read its owner, group and mode.
+pub(crate) fn set_attributes(
+    place: &FileInFolder,
+    read: &Content,
+    attributes: Attributes,
+) -> Result<(i64, i64), WriteError> {
+    let file = place.open_again(read)?;
     give(&file, attributes).map_err(unchanged)?;
     permit(&file, attributes).map_err(|error| WriteError::ModeNotSet(error.into()))?;
     retry_on_intr(|| fs::fsync(&file)).map_err(|error| WriteError::NotFlushed(error.into()))?;

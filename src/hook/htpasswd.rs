@@ -5,7 +5,7 @@
 //! An old password must not outlive the Secret that held it.
 
 use super::secret;
-use crate::files::folder::{FileInFolder, Found};
+use crate::files::folder::{Content, FileInFolder, Found};
 use crate::files::plan::Attributes;
 use crate::files::replace;
 use crate::nginx::htpasswd;
@@ -148,20 +148,29 @@ fn bring(state: &SecretState, out: &Path) -> Result<Option<Vec<u8>>, String> {
         Found::Absent => None,
         Found::File(content) => Some(content),
     };
-    let login = match state {
-        SecretState::Nobody(_) if old.is_none() => return Ok(None),
+    let text = match state {
+        SecretState::Nobody(_) if old.is_none() => None,
         SecretState::Nobody(_) => {
-            return replace::remove(&place).map(|()| None).map_err(|error| failed(error.to_string()));
+            replace::remove(&place).map_err(|error| failed(error.to_string()))?;
+            None
         }
-        SecretState::Login(login) => login,
+        SecretState::Login(login) => Some(write(login, old, &place).map_err(&failed)?),
     };
+    // All was done by the folder's descriptor; nginx goes by its path.
+    if place.is_where_it_was() {
+        return Ok(text);
+    }
+    Err(failed("its folder was moved away or exchanged meanwhile; put it back, and run it again".into()))
+}
+
+/// Writes the file unless it has that login alone; the answer is its text.
+fn write(login: &Credentials, old: Option<Content>, place: &FileInFolder) -> Result<Vec<u8>, String> {
     let bytes = old.as_ref().map_or(&[][..], |old| &old.bytes);
-    let new = htpasswd::renew(bytes, &[login], None)
-        .map_err(|_| failed("the system has no random numbers".into()))?;
+    let new =
+        htpasswd::renew(bytes, &[login], None).map_err(|_| "the system has no random numbers".to_owned())?;
     if old.is_none_or(|old| old.bytes != new.text || old.mode != MODE) {
         let attributes = Attributes { owner: None, group: None, mode: MODE };
-        replace::replace(&place, &new.text, attributes, None)
-            .map_err(|unwritten| failed(unwritten.to_string()))?;
+        replace::replace(place, &new.text, attributes, None).map_err(|unwritten| unwritten.to_string())?;
     }
-    Ok(Some(new.text))
+    Ok(new.text)
 }

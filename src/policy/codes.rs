@@ -141,6 +141,7 @@ codes! {
     GroupNotFound = "group-not-found", Module: "a group that is known neither to the host's files nor to getent";
     NeedsRoot = "needs-root", Module: "the files belong to root and this process does not";
     FolderNotFound = "folder-not-found", Module: "the folder of a file that is to be written is not there";
+    FolderExchanged = "folder-exchanged", Module: "the folder of a file was moved away or exchanged during the run";
     TargetIsSymlink = "target-is-symlink", Module: "what stands at a path is a symbolic link";
     TargetNotRegular = "target-not-regular", Module: "what stands at a path is not a regular file";
     Locked = "locked", Module: "another run holds the locks of the folders";

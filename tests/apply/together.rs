@@ -18,11 +18,11 @@ use test_support::program::BINARY;
 /// Nobody that owns anything.
 const NOBODY: u32 = 65534;
 
-fn start(host: &Host, options: Value) -> Child {
+pub(crate) fn start(host: &Host, options: Value) -> Child {
     start_by(Command::new(*BINARY), host, options)
 }
 
-fn start_by(mut program: Command, host: &Host, options: Value) -> Child {
+pub(crate) fn start_by(mut program: Command, host: &Host, options: Value) -> Child {
     let mut child = program
         .arg("-")
         .stdin(Stdio::piped())
@@ -90,7 +90,7 @@ fn a_run_waits_for_the_other_and_in_any_order_of_the_paths() {
 }
 
 /// A lock on a folder, as anybody can have it who may read it.
-fn hold(path: &Path) -> OwnedFd {
+pub(crate) fn hold(path: &Path) -> OwnedFd {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC; // no other test's child inherits it
     let held = rustix::fs::open(path, flags, Mode::empty()).expect("it is there");
     flock(&held, FlockOperation::LockExclusive).expect("nobody else holds it");
@@ -98,7 +98,7 @@ fn hold(path: &Path) -> OwnedFd {
 }
 
 /// Root's lock of a folder.
-fn roots_lock(folder: &Path) -> PathBuf {
+pub(crate) fn roots_lock(folder: &Path) -> PathBuf {
     let stat = fs::metadata(folder).expect("a folder");
     Path::new("/run/remote-write-auth").join(format!("{:x}-{:x}", stat.dev(), stat.ino()))
 }
