@@ -8,7 +8,8 @@ use super::archive::{LARGEST_CHART, LARGEST_FILE};
 use super::file::{File, file_error, io_error, matters};
 use super::ignore::Rules;
 use crate::{Error, ErrorKind};
-use std::fs;
+use std::fs::{self, Metadata};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// More files than any chart has.
@@ -20,13 +21,23 @@ const DEEPEST: usize = 64;
 pub(super) fn files(root: &Path) -> Result<Vec<File>, Error> {
     let inside = fs::canonicalize(root).map_err(|error| io_error(root, &error))?;
     let ignore_file = root.join(".helmignore");
-    let text = if ignore_file.exists() { read(&ignore_file)? } else { Vec::new() };
+    let text = ignore_rules(&ignore_file)?;
     let rules = Rules::parse(&String::from_utf8_lossy(&text)).ok_or_else(|| {
         file_error(&ignore_file, ErrorKind::Refused, "has a pattern that Helm refuses; correct it")
     })?;
     let mut walk = Walk { inside, rules, files: Vec::new(), seen: 0, left: LARGEST_CHART };
     walk.folder(root, "", 0)?;
     Ok(walk.files)
+}
+
+/// The text of `.helmignore`, where there is one.
+fn ignore_rules(path: &Path) -> Result<Vec<u8>, Error> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => read(path, &metadata),
+        // It is not opened: a pipe would be waited for.
+        Ok(_) => Err(file_error(path, ErrorKind::Refused, "is not a file; take it out of the chart")),
+        Err(_) => Ok(Vec::new()),
+    }
 }
 
 struct Walk {
@@ -70,8 +81,9 @@ impl Walk {
             ));
         }
         let io = |error: std::io::Error| io_error(path, &error);
-        let is_link = fs::symlink_metadata(path).map_err(io)?.is_symlink();
-        let metadata = fs::metadata(path).map_err(io)?;
+        let own = fs::symlink_metadata(path).map_err(io)?;
+        let is_link = own.is_symlink();
+        let metadata = if is_link { fs::metadata(path).map_err(io)? } else { own };
         if self.rules.ignore(&name, metadata.is_dir()) {
             return Ok(());
         }
@@ -82,6 +94,7 @@ impl Walk {
         if metadata.is_dir() {
             return self.folder(path, &name, depth + 1);
         }
+        // A pipe would be waited for.
         if !metadata.is_file() {
             return Err(file_error(
                 path,
@@ -92,7 +105,7 @@ impl Walk {
         if metadata.len() > LARGEST_FILE {
             return Err(file_error(path, ErrorKind::TooLarge, "is larger than 5 MiB; Helm takes no more"));
         }
-        let data = if matters(&name) { read(path)? } else { Vec::new() };
+        let data = if matters(&name) { read(path, &metadata)? } else { Vec::new() };
         self.left = self.left.checked_sub(data.len() as u64).ok_or_else(|| {
             file_error(
                 path,
@@ -105,15 +118,12 @@ impl Walk {
     }
 }
 
-/// A file that may have grown since it was looked at. What is no file is not opened:
-/// a pipe would be waited for.
-fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    use std::io::Read;
+/// A file that may have grown since `metadata` was asked for.
+fn read(path: &Path, metadata: &Metadata) -> Result<Vec<u8>, Error> {
     let io = |error: std::io::Error| io_error(path, &error);
-    if !fs::metadata(path).map_err(io)?.is_file() {
-        return Err(file_error(path, ErrorKind::Refused, "is not a file; take it out of the chart"));
-    }
-    let mut data = Vec::new();
+    // In one go: a row that grows is copied.
+    let length = usize::try_from(metadata.len().min(LARGEST_FILE)).unwrap_or_default();
+    let mut data = Vec::with_capacity(length + 1);
     fs::File::open(path).map_err(io)?.take(LARGEST_FILE + 1).read_to_end(&mut data).map_err(io)?;
     if data.len() as u64 > LARGEST_FILE {
         return Err(file_error(path, ErrorKind::TooLarge, "is larger than 5 MiB; Helm takes no more"));
