@@ -11,6 +11,7 @@
 
 pub mod access;
 mod at;
+pub(crate) mod bypass_table;
 mod bypasses;
 mod cause;
 mod chart_ports;

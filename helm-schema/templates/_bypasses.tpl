@@ -1,30 +1,27 @@
 {{- /*
 The settings of prometheus.server that lead past the edge, or whose login cannot be
-seen: what check warns of, in its order. The rules are src/policy/bypasses.rs'; the
+seen, each with the statement: what check warns of, in its order. What is data of it
+stands in _bypass_table.tpl for both; how it is asked is src/policy/bypasses.rs', and the
 suite chart compares the two.
 */ -}}
 {{- define "remote-write-auth.bypasses" -}}
 {{- $found := list -}}
 {{- $unseen := list -}}
 {{- $server := include "remote-write-auth.table" (list .Values "prometheus" "server") | fromJson -}}
+{{- $server = include "remote-write-auth.read" (list $server (index .Subcharts "prometheus" | default dict)) | fromJson -}}
+{{- $known := include "remote-write-auth.bypassTable" . | fromJson -}}
 {{- $service := include "remote-write-auth.table" (list $server "service") | fromJson -}}
-{{- if or (kindIs "invalid" $service.enabled) $service.enabled -}}
-{{- if has (toString $service.type) (list "LoadBalancer" "NodePort") -}}
-{{- $found = append $found "service.type" -}}
-{{- end -}}
-{{- if $service.externalIPs -}}
-{{- $found = append $found "service.externalIPs" -}}
-{{- end -}}
-{{- end -}}
-{{- range $key := list "hostNetwork" "hostPort" -}}
-{{- if get $server $key -}}
-{{- $found = append $found $key -}}
+{{- $hasService := or (kindIs "invalid" $service.enabled) $service.enabled -}}
+{{- range $one := $known.settings -}}
+{{- $value := get (include "remote-write-auth.table" (prepend (initial $one.keys) $server) | fromJson) (last $one.keys) -}}
+{{- if and (or $hasService (not $one.of_service)) (ternary (has $value $one.values) $value (gt (len $one.values) 0)) -}}
+{{- $found = append $found (dict "setting" (join "." $one.keys) "statement" $one.statement) -}}
 {{- end -}}
 {{- end -}}
 {{- $ingress := include "remote-write-auth.table" (list $server "ingress") | fromJson -}}
 {{- if and $ingress.enabled (or (kindIs "invalid" $ingress.hosts) $ingress.hosts) -}}
 {{- $ways := list -}}
-{{- $port := $ingress.servicePort | default $service.servicePort | default 80 -}}
+{{- $port := $ingress.servicePort | default $service.servicePort | default $known.service_port -}}
 {{- if include "remote-write-auth.leads" (dict "server" $server "port" $port) -}}
 {{- $ways = append $ways (ternary "ingress.enabled" "ingress.servicePort" (kindIs "invalid" $ingress.servicePort)) -}}
 {{- end -}}
@@ -45,17 +42,19 @@ suite chart compares the two.
 {{- end -}}
 {{- if $ways -}}
 {{- $login := include "remote-write-auth.login" $ingress -}}
-{{- if eq $login "unseen" -}}
-{{- $unseen = append $unseen "ingress.annotations" -}}
+{{- if hasPrefix "unseen" $login -}}
+{{- $unseen = append $unseen (dict "setting" "ingress.annotations" "statement" (get $known $login)) -}}
 {{- else if ne $login "asked" -}}
-{{- $found = concat $found $ways -}}
+{{- range $way := $ways -}}
+{{- $found = append $found (dict "setting" $way "statement" $known.open_way) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- range $name, $route := include "remote-write-auth.table" (list $server "route") | fromJson -}}
 {{- if and (kindIs "map" $route) (get (ternary $route dict (kindIs "map" $route)) "enabled") -}}
 {{- $rules := list -}}
-{{- if and (not $route.httpsRedirect) (include "remote-write-auth.leads" (dict "server" $server "port" ($service.servicePort | default 80))) -}}
+{{- if and (not $route.httpsRedirect) (include "remote-write-auth.leads" (dict "server" $server "port" ($service.servicePort | default $known.service_port))) -}}
 {{- $rules = append $rules $route -}}
 {{- end -}}
 {{- range $rule := ternary $route.additionalRules list (kindIs "slice" $route.additionalRules) -}}
@@ -72,18 +71,40 @@ suite chart compares the two.
 {{- $extended := false -}}
 {{- range $filter := ternary $rule.filters list (kindIs "slice" $rule.filters) -}}
 {{- $type := (include "remote-write-auth.table" (list $filter) | fromJson).type | toString -}}
-{{- $extended = or $extended (not (has $type (list "RequestHeaderModifier" "ResponseHeaderModifier" "RequestMirror" "RequestRedirect" "URLRewrite" "CORS"))) -}}
+{{- $extended = or $extended (not (has $type $known.standard_filters)) -}}
 {{- end -}}
 {{- $open = or $open (not $extended) -}}
 {{- end -}}
 {{- if $open -}}
-{{- $found = append $found (printf "route.%s" $name) -}}
+{{- $found = append $found (dict "setting" (printf "route.%s" $name) "statement" $known.open_way) -}}
 {{- else if $rules -}}
-{{- $unseen = append $unseen (printf "route.%s" $name) -}}
+{{- $unseen = append $unseen (dict "setting" (printf "route.%s" $name) "statement" $known.unseen_filter) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- dict "found" $found "unseen" $unseen | toJson -}}
+{{- end -}}
+
+{{- /* What the sub-chart reads of the settings: (list SERVER SUBCHART). Of an unknown version, all. */ -}}
+{{- define "remote-write-auth.read" -}}
+{{- $known := include "remote-write-auth.bypassTable" . | fromJson -}}
+{{- $server := first . -}}
+{{- $chart := (last .).Chart | default dict -}}
+{{- $version := regexFind "^v?[0-9]+[.][0-9]+" (toString $chart.Version) | trimPrefix "v" -}}
+{{- if $version -}}
+{{- $major := splitList "." $version | first | int -}}
+{{- $minor := splitList "." $version | last | int -}}
+{{- range $one := ternary $known.since list (ge $major (int $known.oldest_version)) -}}
+{{- if or (lt $major (int $one.major)) (and (eq $major (int $one.major)) (lt $minor (int $one.minor))) -}}
+{{- $table := $server -}}
+{{- range $key := initial $one.keys -}}
+{{- $table = ternary (get $table $key) dict (kindIs "map" (get $table $key)) -}}
+{{- end -}}
+{{- $_ := unset $table (last $one.keys) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $server -}}
 {{- end -}}
 
 {{- /* The table that the keys after the first item lead to; an empty one where there is none. */ -}}
@@ -98,19 +119,21 @@ suite chart compares the two.
 {{- /* Whether a port of the service leads to Prometheus. (dict "server" S "port" PORT "name" SERVICE) */ -}}
 {{- define "remote-write-auth.leads" -}}
 {{- $service := include "remote-write-auth.table" (list .server "service") | fromJson -}}
-{{- $prometheus := list "9090" -}}
+{{- $known := include "remote-write-auth.bypassTable" . | fromJson -}}
+{{- $own := toString $known.prometheus_port -}}
+{{- $prometheus := list $own -}}
 {{- with .server.portName -}}
 {{- $prometheus = append $prometheus (toString .) -}}
 {{- end -}}
 {{- $ports := list -}}
-{{- if hasSuffix "-headless" (.name | default "" | toString | trim) -}}
+{{- if hasSuffix $known.headless_suffix (.name | default "" | toString | trim) -}}
 {{- $set := include "remote-write-auth.table" (list .server "statefulSet") | fromJson -}}
 {{- $headless := include "remote-write-auth.table" (list $set "headless") | fromJson -}}
 {{- if $set.enabled -}}
-{{- $ports = append $ports (list "http" ($headless.servicePort | default 80 | toString) "9090") -}}
+{{- $ports = append $ports (list $known.port_name ($headless.servicePort | default $known.service_port | toString) $own) -}}
 {{- end -}}
 {{- else if or (kindIs "invalid" $service.enabled) $service.enabled -}}
-{{- $ports = append $ports (list "http" ($service.servicePort | default 80 | toString) "9090") -}}
+{{- $ports = append $ports (list $known.port_name ($service.servicePort | default $known.service_port | toString) $own) -}}
 {{- range $port := ternary $service.additionalPorts list (kindIs "slice" $service.additionalPorts) -}}
 {{- $port = include "remote-write-auth.table" (list $port) | fromJson -}}
 {{- $ports = append $ports (list ($port.name | default "" | toString) ($port.port | default "" | toString) ($port.targetPort | default $port.port | default "" | toString)) -}}
@@ -137,10 +160,11 @@ true
 {{- end -}}
 {{- end -}}
 
-{{- /* What the annotations of an Ingress ask for: asked, unseen, or nothing where they do not. */ -}}
+{{- /* What the annotations of an Ingress ask for: asked, the name of what is not seen, or nothing where they do not. */ -}}
 {{- define "remote-write-auth.login" -}}
 {{- $annotations := include "remote-write-auth.table" (list . "annotations") | fromJson -}}
-{{- $class := get $annotations "kubernetes.io/ingress.class" | toString -}}
+{{- $known := include "remote-write-auth.bypassTable" . | fromJson -}}
+{{- $class := get $annotations $known.class_annotation | toString -}}
 {{- if kindIs "string" .ingressClassName -}}
 {{- $class = .ingressClassName -}}
 {{- end -}}
@@ -152,13 +176,16 @@ true
 {{- $traefik := false -}}
 {{- range $key, $value := $annotations -}}
 {{- if and (kindIs "string" $value) (trim (toString $value)) -}}
-{{- $isNginxs := hasPrefix "nginx.ingress.kubernetes.io/" $key -}}
+{{- $isNginxs := hasPrefix $known.nginx_prefix $key -}}
 {{- if $isNginxs -}}
-{{- $nginx = set $nginx (trimPrefix "nginx.ingress.kubernetes.io/" $key) (trim $value) -}}
+{{- $nginx = set $nginx (trimPrefix $known.nginx_prefix $key) (trim $value) -}}
 {{- $snippet = or $snippet (hasSuffix "snippet" $key) -}}
 {{- end -}}
-{{- $traefik = or $traefik (eq $key "traefik.ingress.kubernetes.io/router.middlewares") -}}
-{{- $names := or (contains "auth" $key) (contains "middleware" $key) (eq $key "konghq.com/plugins") -}}
+{{- $traefik = or $traefik (eq $key $known.traefik_middlewares) -}}
+{{- $names := eq $key $known.kong_plugins -}}
+{{- range $word := $known.login_words -}}
+{{- $names = or $names (contains $word $key) -}}
+{{- end -}}
 {{- $others = or $others (and $names (or $class (not $isNginxs))) -}}
 {{- end -}}
 {{- end -}}
@@ -169,15 +196,15 @@ true
 {{- $byCertificate := and (get $nginx "auth-tls-secret") (has $verify (list "" "on")) (ne (get $nginx "ssl-redirect") "false") .tls -}}
 {{- $asksNginx := or $isNginx (not $class) -}}
 {{- if and $asksNginx $snippet -}}
-unseen
+unseen_snippet
 {{- else if and $asksNginx $byCertificate -}}
 asked
 {{- else if and $asksNginx (eq (get $nginx "satisfy") "any") $addresses -}}
 {{- else if and $asksNginx (or $byType (get $nginx "auth-url")) -}}
 asked
 {{- else if and $traefik (or $isTraefik (not $class)) -}}
-unseen
+unseen_middlewares
 {{- else if and $others (not (or $isNginx $isTraefik)) -}}
-unseen
+unseen_annotations
 {{- end -}}
 {{- end -}}

@@ -23,11 +23,11 @@ WARNING: realm would be read by nginx as something else; write up to 256 charact
 {{- if include "remote-write-auth.mountsAnother" . }}
 WARNING: the volume remote-write-auth-secret mounts another Secret than the one with the login, so the edge nginx lets nobody in; in prometheus.server.extraVolumes mount the existing Secret, or remote-write-auth where the login is written in the values [secret-not-mounted]
 {{- end }}
-{{- range $setting := $ways.found }}
-WARNING: prometheus.server.{{ $setting }} leads to Prometheus itself, past the login [auth-bypassed]
+{{- range $ways.found }}
+WARNING: prometheus.server.{{ .setting }}: {{ .statement }} [auth-bypassed]
 {{- end }}
-{{- range $setting := $ways.unseen }}
-WARNING: whether prometheus.server.{{ $setting }} asks for the login is not judged, make sure that it does [not-judged]
+{{- range $ways.unseen }}
+WARNING: prometheus.server.{{ .setting }}: {{ .statement }} [not-judged]
 {{- end }}
 {{- $route := (include "remote-write-auth.settings" . | fromJson).route }}
 {{- if and (eq $edge "traefik") (not $route.host) (not (include "remote-write-auth.prefix" .)) }}

@@ -1,30 +1,17 @@
 //! Versions of the chart prometheus → settings of the server that they do not read.
 //!
-//! Found in the tags of the chart's repository. What a version does not read neither
+//! The table is the library chart's, whose notes read it, too. What a version does not read neither
 //! opens a way nor closes one, and its flags are not read.
 
+use crate::policy::bypass_table::{OLDEST_VERSION, SINCE, Since};
 use serde_json::Value;
-
-/// A setting, and the first version that reads it.
-const SINCE: [(&[&str], (u32, u32)); 7] = [
-    (&["defaultFlagsOverride"], (15, 3)),
-    (&["hostPort"], (15, 4)),
-    (&["service", "enabled"], (15, 6)),
-    (&["portName"], (24, 2)),
-    (&["ingress", "servicePort"], (24, 5)),
-    (&["service", "additionalPorts"], (24, 5)),
-    (&["route"], (27, 15)),
-];
-
-/// A version below is not one of the chart's that are known.
-const OLDEST: u32 = 11;
 
 /// Takes the settings out of `server` that the chart of this version does not read.
 pub(super) fn forget_unread(server: &mut Value, version: &str) {
-    let Some(version) = parsed(version).filter(|(major, _)| *major >= OLDEST) else { return };
-    for (keys, since) in SINCE {
+    let Some(version) = parsed(version).filter(|(major, _)| *major >= OLDEST_VERSION.into()) else { return };
+    for Since { keys, version: since } in SINCE {
         let (key, tables) = keys.split_last().expect("a setting has a key");
-        if version >= since {
+        if version >= *since {
             continue;
         }
         let table = tables.iter().try_fold(&mut *server, |table, key| table.get_mut(key));

@@ -11,14 +11,26 @@ use serde_json::{Map, Number, Value as Json, json};
 /// The library chart's settings.
 const LIBRARY: &str = "remote-write-auth";
 
-/// The values of `scope`, as far as the policy reads them.
-pub(super) fn below(values: &Table, scope: &Scope) -> Json {
+/// The values of `scope`, as far as the policy reads them: as the charts in it read
+/// them, the equal ones once.
+pub(super) fn all(values: &Table, scope: &Scope) -> Vec<Json> {
+    let mut documents = Vec::with_capacity(1);
+    for version in &scope.versions {
+        let document = below(values, scope, version);
+        if !documents.contains(&document) {
+            documents.push(document);
+        }
+    }
+    documents
+}
+
+fn below(values: &Table, scope: &Scope, version: &str) -> Json {
     let parent = table_at(values, &scope.path);
     let read = |key: &str| parent?.get(key).map(|node| json(&node.value));
     let prometheus = match &scope.name {
         _ if !scope.deployed => Some(json!({"enabled": false})),
-        Some(name) => read(name).map(|settings| deployed(settings, &scope.version)),
-        None => parent.map(|table| deployed(json_table(table), &scope.version)),
+        Some(name) => read(name).map(|settings| deployed(settings, version)),
+        None => parent.map(|table| deployed(json_table(table), version)),
     };
     let members = [(PROMETHEUS, prometheus), (LIBRARY, read(LIBRARY))];
     members

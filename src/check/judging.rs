@@ -72,20 +72,47 @@ fn is_as_good(outcome: &Judgement, other: &Judgement) -> bool {
     }
 }
 
+/// The verdict about one Prometheus; of several charts under one name each has to be accepted.
 fn judge(values: &Table, scope: &Scope) -> Judged {
-    let document = document::below(values, scope);
-    match policy::judge(&document) {
+    let mut outcomes = Vec::with_capacity(1);
+    let mut warnings = Vec::new();
+    for document in document::all(values, scope) {
+        let (outcome, found) = judge_document(values, scope, &document);
+        outcomes.push(outcome);
+        add_new(&mut warnings, found);
+    }
+    let mut outcome = all_of(outcomes);
+    if let Judgement::Refused { refusals, .. } = &mut outcome {
+        for refusal in std::mem::take(refusals) {
+            add_new(refusals, vec![refusal]);
+        }
+    }
+    (outcome, warnings)
+}
+
+/// Adds what does not say the same about the same place as one that is there.
+fn add_new(known: &mut Vec<Finding>, found: Vec<Finding>) {
+    let before = known.len();
+    for finding in found {
+        if !known[..before].contains(&finding) {
+            known.push(finding);
+        }
+    }
+}
+
+fn judge_document(values: &Table, scope: &Scope, document: &Value) -> Judged {
+    match policy::judge(document) {
         Ok(verdict) => {
-            let found = policy::warnings::find(&document, &verdict);
+            let found = policy::warnings::find(document, &verdict);
             let Verdict { receiver_on, access } = verdict;
             let outcome = Judgement::Accepted { receiver_on, auth: auth(&access) };
             (outcome, warned(values, scope, found))
         }
         Err(refusals) => {
             let refusals =
-                refusals.into_iter().map(|refusal| refused(values, scope, &document, refusal)).collect();
-            let receiver_on = policy::receiver_is_on(&document);
-            let found = policy::warnings::find_in_refused(&document);
+                refusals.into_iter().map(|refusal| refused(values, scope, document, refusal)).collect();
+            let receiver_on = policy::receiver_is_on(document);
+            let found = policy::warnings::find_in_refused(document);
             (Judgement::Refused { receiver_on, refusals }, warned(values, scope, found))
         }
     }

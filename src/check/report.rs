@@ -63,6 +63,7 @@ impl Auth {
 }
 
 /// A message about a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Finding {
     /// The code at the end of the message; `None` for what could not be read.
     pub code: Option<&'static str>,
@@ -77,6 +78,7 @@ pub(super) struct Finding {
 }
 
 /// Where a setting stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SettingPlace {
     /// Source, line and column.
     pub origin: Origin,

@@ -6,6 +6,7 @@
 use super::trento;
 use crate::policy::refusal::ValuesPath;
 use helm_values::{Coalesced, SubChart, Switches, Table};
+use std::collections::BTreeMap;
 
 /// The chart that the policy is about; also what the policy calls its settings.
 pub(super) const PROMETHEUS: &str = "prometheus";
@@ -18,8 +19,9 @@ pub(super) struct Scope {
     pub path: Vec<String>,
     /// Its name there, or its alias; `None` for the root chart itself.
     pub name: Option<String>,
-    /// The version of its chart; empty where it is not known.
-    pub version: String,
+    /// The version of its chart; empty where it is not known. Charts that lie in
+    /// charts under one name have one scope: Helm deploys them all by its values.
+    pub versions: Vec<String>,
     /// Whether Helm deploys it.
     pub deployed: bool,
     /// False where a chart above is disabled: Helm does not ask its schema.
@@ -30,15 +32,15 @@ pub(super) struct Scope {
 
 impl Scope {
     fn root(version: &str) -> Scope {
-        let (switches, version) = (Switches::default(), version.to_owned());
-        Scope { path: Vec::new(), name: None, version, deployed: true, asked: true, switches }
+        let (switches, versions) = (Switches::default(), vec![version.to_owned()]);
+        Scope { path: Vec::new(), name: None, versions, deployed: true, asked: true, switches }
     }
 
     fn new(sub_chart: &SubChart) -> Scope {
         Scope {
             path: sub_chart.parent().to_vec(),
             name: Some(sub_chart.name().to_owned()),
-            version: sub_chart.version.clone(),
+            versions: vec![sub_chart.version.clone()],
             deployed: sub_chart.enabled,
             asked: sub_chart.parent_enabled,
             switches: sub_chart.switches.clone(),
@@ -66,7 +68,16 @@ pub(super) fn all(coalesced: &Coalesced) -> Vec<Scope> {
         return vec![Scope::root(&coalesced.chart_version)];
     }
     let is_one = |it: &&SubChart| it.chart == PROMETHEUS || it.name() == PROMETHEUS;
-    coalesced.sub_charts.iter().filter(is_one).map(Scope::new).collect()
+    let mut known: BTreeMap<&[String], usize> = BTreeMap::new();
+    let mut scopes: Vec<Scope> = Vec::new();
+    for sub_chart in coalesced.sub_charts.iter().filter(is_one) {
+        let at = *known.entry(&sub_chart.path).or_insert(scopes.len());
+        match scopes.get_mut(at) {
+            Some(scope) => scope.versions.push(sub_chart.version.clone()),
+            None => scopes.push(Scope::new(sub_chart)),
+        }
+    }
+    scopes
 }
 
 /// Why the receiver of a deployed Prometheus is not known, though a chart is

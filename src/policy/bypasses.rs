@@ -2,8 +2,10 @@
 //!
 //! The edge stands beside Prometheus or before the cluster; the chart's service leads
 //! to Prometheus itself. Whoever gets there from outside is never asked. Where a
-//! port leads is `chart_ports`' to say, what asks for a login `ingress_logins`'.
+//! port leads is `chart_ports`' to say, what asks for a login `ingress_logins`', and
+//! what is data of it the library chart's table, which its notes read, too.
 
+use super::bypass_table::{BypassSetting, OPEN_WAY, SETTINGS, STANDARD_FILTERS, UNSEEN_FILTER};
 use super::chart_ports::ChartPorts;
 use super::ingress_logins::{IngressLogin, of_annotations};
 use super::reading::{in_server, is_true, table};
@@ -15,39 +17,16 @@ pub(super) fn warn(server: &Value, ways_in: &[OpenWay], warnings: &mut Vec<Warni
     let mut warn = |keys: &[&str], statement: &str| {
         warnings.push(Warning::new(WarningCode::AuthBypassed, statement, in_server(keys)));
     };
-    let service = &server["service"];
-    if ChartPorts::has_service(server) {
-        if service["type"] == "LoadBalancer" || service["type"] == "NodePort" {
-            warn(
-                &["service", "type"],
-                "a service of this type leads from outside to Prometheus itself, past the login; use ClusterIP and let clients in by the ingress",
-            );
+    for BypassSetting { keys, values, of_service, statement } in SETTINGS {
+        let value = keys.iter().fold(server, |node, key| &node[*key]);
+        let is_set = if values.is_empty() { is_true(value) } else { values.iter().any(|one| value == one) };
+        if is_set && (!of_service || ChartPorts::has_service(server)) {
+            warn(keys, statement);
         }
-        if is_true(&service["externalIPs"]) {
-            warn(
-                &["service", "externalIPs"],
-                "external addresses of the service lead to Prometheus itself, past the login; leave them out and let clients in by the ingress",
-            );
-        }
-    }
-    if is_true(&server["hostNetwork"]) {
-        warn(
-            &["hostNetwork"],
-            "on the network of its node, port 9090 of Prometheus can be reached past the login; turn hostNetwork off",
-        );
-    }
-    if is_true(&server["hostPort"]) {
-        warn(
-            &["hostPort"],
-            "a port of the node leads to Prometheus itself, past the login; leave hostPort out",
-        );
     }
     for OpenWay { keys, login } in ways_in {
         if *login == IngressLogin::NotAsked {
-            warn(
-                keys,
-                "this way in leads to Prometheus itself, past the login; let it lead to the port of the program that asks for the login",
-            );
+            warn(keys, OPEN_WAY);
         }
     }
 }
@@ -108,11 +87,10 @@ fn has_a_rule(ingress: &Value) -> bool {
 fn route_login(route: &Value, ports: &ChartPorts) -> Option<IngressLogin> {
     let login = |rule: &Value| {
         let filters = rule["filters"].as_array().map_or(&[][..], Vec::as_slice);
+        // None of the Gateway API's own filters is a login.
         let is_an_extension = |filter: &Value| !STANDARD_FILTERS.iter().any(|known| filter["type"] == *known);
         if filters.iter().any(is_an_extension) {
-            IngressLogin::NotSeen(
-                "whether a filter of this route asks for the login is not judged; make sure that it does",
-            )
+            IngressLogin::NotSeen(UNSEEN_FILTER)
         } else {
             IngressLogin::NotAsked
         }
@@ -126,13 +104,3 @@ fn route_login(route: &Value, ports: &ChartPorts) -> Option<IngressLogin> {
         (!is_true(&route["httpsRedirect"]) && ports.lead_to_prometheus(&ports.own)).then(|| login(route));
     own.into_iter().chain(others.iter().filter(leads).map(login)).max()
 }
-
-/// None of the Gateway API's own filters is a login.
-const STANDARD_FILTERS: [&str; 6] = [
-    "RequestHeaderModifier",
-    "ResponseHeaderModifier",
-    "RequestMirror",
-    "RequestRedirect",
-    "URLRewrite",
-    "CORS",
-];

@@ -5,14 +5,9 @@
 //! ones. A number of `--set` is an integer and one of YAML a float, and both may be
 //! text: they are one number.
 
+use super::bypass_table::{HEADLESS_SUFFIX, PORT_NAME, PROMETHEUS_PORT, SERVICE_PORT};
 use super::reading::is_true;
 use serde_json::{Value, json};
-
-/// Where Prometheus listens, past every edge.
-const PROMETHEUS_PORT: u16 = 9090;
-
-/// The service's own port where nobody says another one.
-const DEFAULT_PORT: u16 = 80;
 
 /// A port of a service.
 struct ChartPort {
@@ -35,8 +30,9 @@ impl ChartPorts {
     /// Those of the settings `server`.
     pub(super) fn new(server: &Value) -> Self {
         let service = &server["service"];
-        let or_default = |port: &Value| if port.is_null() { json!(DEFAULT_PORT) } else { port.clone() };
-        let main = |number: Value| ChartPort { name: json!("http"), number, target: json!(PROMETHEUS_PORT) };
+        let or_default = |port: &Value| if port.is_null() { json!(SERVICE_PORT) } else { port.clone() };
+        let main =
+            |number: Value| ChartPort { name: json!(PORT_NAME), number, target: json!(PROMETHEUS_PORT) };
         let own = or_default(&service["servicePort"]);
         let mut ports = Vec::new();
         if Self::has_service(server) {
@@ -83,7 +79,7 @@ impl ChartPorts {
 
     /// The chart calls the service of a stateful set's pods so.
     fn of_service(&self, name: Option<&str>) -> &[ChartPort] {
-        let is_headless = name.is_some_and(|name| name.trim().ends_with("-headless"));
+        let is_headless = name.is_some_and(|name| name.trim().ends_with(HEADLESS_SUFFIX));
         if is_headless { &self.headless } else { &self.ports }
     }
 

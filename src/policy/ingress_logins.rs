@@ -4,7 +4,11 @@
 //! not in the values, so what it asks for cannot be seen here; the same is true of
 //! annotations of other controllers.
 
-use super::ingress_nginx::{self, NginxLogin, PREFIX};
+use super::bypass_table::{
+    CLASS_ANNOTATION, KONG_PLUGINS, LOGIN_WORDS, NGINX_PREFIX, TRAEFIK_MIDDLEWARES, UNSEEN_ANNOTATIONS,
+    UNSEEN_MIDDLEWARES, UNSEEN_SNIPPET,
+};
+use super::ingress_nginx::{self, NginxLogin};
 use super::reading::{is_true, table};
 use serde_json::Value;
 
@@ -19,13 +23,11 @@ pub(super) enum IngressLogin {
     NotAsked,
 }
 
-const TRAEFIK: &str = "traefik.ingress.kubernetes.io/router.middlewares";
-
 /// What the annotations of this Ingress ask for. Without a class it is the cluster's
 /// to say whose annotations count: then any of them may.
 pub(super) fn of_annotations(ingress: &Value) -> IngressLogin {
     let annotations = &ingress["annotations"];
-    let class = ingress["ingressClassName"].as_str().or(annotations["kubernetes.io/ingress.class"].as_str());
+    let class = ingress["ingressClassName"].as_str().or(annotations[CLASS_ANNOTATION].as_str());
     let class = class.unwrap_or_default();
     let may_be = |name: &str| class.is_empty() || class.contains(name);
     if may_be("nginx")
@@ -33,20 +35,16 @@ pub(super) fn of_annotations(ingress: &Value) -> IngressLogin {
     {
         return login;
     }
-    if may_be("traefik") && any(annotations, |key| key == TRAEFIK) {
-        return IngressLogin::NotSeen(
-            "what the middlewares of this ingress ask for is not judged; make sure that one of them asks for the login",
-        );
+    if may_be("traefik") && any(annotations, |key| key == TRAEFIK_MIDDLEWARES) {
+        return IngressLogin::NotSeen(UNSEEN_MIDDLEWARES);
     }
     let is_known = class.contains("nginx") || class.contains("traefik");
     let is_unclear = |key: &str| {
-        let names = key.contains("auth") || key.contains("middleware") || key == "konghq.com/plugins";
-        names && (!class.is_empty() || !key.starts_with(PREFIX))
+        let names = LOGIN_WORDS.iter().any(|word| key.contains(word)) || key == KONG_PLUGINS;
+        names && (!class.is_empty() || !key.starts_with(NGINX_PREFIX))
     };
     if !is_known && any(annotations, is_unclear) {
-        return IngressLogin::NotSeen(
-            "annotations of this controller are not judged; make sure that they ask for the login",
-        );
+        return IngressLogin::NotSeen(UNSEEN_ANNOTATIONS);
     }
     IngressLogin::NotAsked
 }
@@ -60,12 +58,10 @@ fn any(annotations: &Value, is_one: impl Fn(&str) -> bool) -> bool {
 /// What ingress-nginx asks for; `None` where none of its annotations says.
 fn of_ingress_nginx(ingress: &Value) -> Option<IngressLogin> {
     let annotations = &ingress["annotations"];
-    let get = |name: &str| annotations[format!("{PREFIX}{name}")].as_str();
-    let has_snippet = any(annotations, |key| key.starts_with(PREFIX) && key.ends_with("snippet"));
+    let get = |name: &str| annotations[format!("{NGINX_PREFIX}{name}")].as_str();
+    let has_snippet = any(annotations, |key| key.starts_with(NGINX_PREFIX) && key.ends_with("snippet"));
     match ingress_nginx::login(get, has_snippet, || is_true(&ingress["tls"])) {
-        NginxLogin::Snippet => Some(IngressLogin::NotSeen(
-            "a snippet of nginx is not judged; make sure that it asks for the login",
-        )),
+        NginxLogin::Snippet => Some(IngressLogin::NotSeen(UNSEEN_SNIPPET)),
         NginxLogin::Certificate | NginxLogin::Url | NginxLogin::Basic | NginxLogin::Digest => {
             Some(IngressLogin::Asked)
         }

@@ -8,7 +8,7 @@
 //! Who reads an Ingress, in the values or among rendered objects, asks here.
 
 /// What the names of these annotations begin with.
-pub(crate) const PREFIX: &str = "nginx.ingress.kubernetes.io/";
+pub(crate) use super::bypass_table::NGINX_PREFIX as PREFIX;
 
 /// What an Ingress asks of its clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,15 @@
 //! examples write. Only a warning: a later step may fill it in, and a real
 //! password may look like one.
 
+/// What a variable begins with and ends with, in shells, Flux and Fleet.
+pub(crate) const VARIABLE: [&str; 2] = ["${", "}"];
+/// The same of a template, in Jinja and Go.
+pub(crate) const TEMPLATE: [&str; 2] = ["{{", "}}"];
+/// The same of a text that SOPS has encrypted.
+pub(crate) const ENCRYPTED: [&str; 2] = ["ENC[", "]"];
+/// What a reference of vals begins with, also as helmfile and helm-secrets spell it.
+pub(crate) const REFERENCES: [&str; 2] = ["ref+", "secretref+"];
+
 /// What examples write, in lower case and without separators.
 const OF_EXAMPLES: [&str; 5] = ["changeme", "changeit", "replaceme", "yourpassword", "todo"];
 
@@ -16,17 +25,17 @@ pub const STATEMENT: &str = "the password looks like a placeholder that was neve
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
-    let encloses = |before: &str, after: &str| {
+    let encloses = |[before, after]: [&str; 2]| {
         text.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).is_some_and(|it| !it.is_empty())
     };
     let holds =
-        |before: &str, after: &str| text.split_once(before).is_some_and(|(_, rest)| rest.contains(after));
+        |[before, after]: [&str; 2]| text.split_once(before).is_some_and(|(_, rest)| rest.contains(after));
     is_of_an_example(text)
-        || holds("${", "}")
-        || holds("{{", "}}")
-        || encloses("<", ">")
-        || encloses("ENC[", "]")
-        || encloses("$(", ")")
+        || holds(VARIABLE)
+        || holds(TEMPLATE)
+        || encloses(["<", ">"])
+        || encloses(ENCRYPTED)
+        || encloses(["$(", ")"])
         || is_reference(text)
         || text.starts_with("$ANSIBLE_VAULT;")
 }
@@ -37,9 +46,9 @@ fn is_of_an_example(text: &str) -> bool {
     OF_EXAMPLES.contains(&word.as_str())
 }
 
-/// vals' `ref+BACKEND://PATH`, also as helmfile and helm-secrets spell it.
+/// vals' `ref+BACKEND://PATH`.
 fn is_reference(text: &str) -> bool {
-    ["ref+", "secretref+"].iter().any(|before| {
+    REFERENCES.iter().any(|before| {
         text.strip_prefix(before)
             .and_then(|rest| rest.split_once("://"))
             .is_some_and(|(name, path)| !name.is_empty() && !path.is_empty())

@@ -7,6 +7,7 @@
 use crate::policy::POLICY;
 use helm_values::{SubChart, Switches};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// The chart that the policy is about; also what the policy calls its settings.
 const PROMETHEUS: &str = "prometheus";
@@ -18,7 +19,10 @@ const SWITCH: &str = "enabled";
 /// As it is where there is nothing to place: one of the name and with the switch
 /// that the policy knows, or none at all.
 pub(super) fn policy_for(sub_charts: &[SubChart]) -> String {
-    let all: Vec<&SubChart> = sub_charts.iter().filter(|it| it.chart == PROMETHEUS).collect();
+    let mut all: Vec<&SubChart> = sub_charts.iter().filter(|it| it.chart == PROMETHEUS).collect();
+    // Several under one name have one table of values.
+    let mut names = BTreeSet::new();
+    all.retain(|it| names.insert(it.name()));
     match all.as_slice() {
         [] => POLICY.to_owned(),
         [only] if is_as_the_policy_has_it(only) => POLICY.to_owned(),

@@ -56,6 +56,46 @@ fn a_sub_chart_that_nobody_names_is_deployed() {
     assert!(answer.stdout.contains("[key-unknown]"), "{answer:?}");
 }
 
+/// Helm deploys every sub-chart that lies in charts, of one name, too: each is judged
+/// by what its version reads, and what is said of both is said once.
+#[test]
+fn sub_charts_of_one_name_that_nobody_names_are_each_judged() {
+    let mut files = depending(trento(), "");
+    files.retain(|(name, _)| !name.ends_with("charts/prometheus/values.yaml"));
+    let about = |version: &str| format!("{{apiVersion: v2, name: prometheus, version: {version}}}");
+    for (name, version) in [("one", "15.0.1"), ("two", "29.27.0")] {
+        files.push((format!("chart/charts/{name}/Chart.yaml"), about(version)));
+    }
+    files.retain(|(name, _)| !name.contains("charts/prometheus/"));
+    let folder = folder(&files);
+    let answer = folder.run(&["check", "--chart", "chart"]);
+    assert_eq!(answer.exit_code, 1, "{answer:?}");
+    assert_eq!(answer.stdout.matches(NOT_CHOSEN).count(), 1, "{answer:?}");
+    assert!(answer.stdout.contains("sub-charts of one name share their values"), "{answer:?}");
+    // The older one does not read the override that turns the receiver of the newer off.
+    let off = "prometheus.server.defaultFlagsOverride={--config.file=/a}";
+    let answer = folder.run(&["check", "--chart", "chart", "--set", off]);
+    assert_eq!(answer.exit_code, 1, "{answer:?}");
+    std::fs::remove_dir_all(folder.path().join("chart/charts/one")).expect("our own folder");
+    let answer = folder.run(&["check", "--chart", "chart", "--set", off]);
+    assert_eq!(answer.exit_code, 0, "{answer:?}");
+}
+
+/// Another chart under an alias is found beside a sub-chart of that name.
+#[test]
+fn another_chart_under_the_name_is_found_beside_prometheus() {
+    let about = "{apiVersion: v2, name: ours, version: 1.0.0, dependencies: [{name: kube-prometheus-stack, alias: prometheus, version: '*', repository: ''}]}";
+    let files = [
+        ("chart/Chart.yaml", about),
+        ("chart/charts/a/Chart.yaml", "{apiVersion: v2, name: prometheus, version: 25.21.0}"),
+        ("chart/charts/b/Chart.yaml", "{apiVersion: v2, name: kube-prometheus-stack, version: 80.0.0}"),
+    ];
+    let folder = folder(&files.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    let answer = folder.run(&["check", "--chart", "chart"]);
+    assert_eq!(answer.exit_code, 2, "{answer:?}");
+    assert!(answer.stdout.contains("is the chart kube-prometheus-stack"), "{answer:?}");
+}
+
 /// What is plainly something else gets no advice that would lead to a false verdict.
 #[test]
 fn values_that_are_plainly_anothers_are_not_judged() {

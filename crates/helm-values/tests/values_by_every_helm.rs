@@ -6,13 +6,15 @@
 //!
 //! needs: helm-3.12.3 helm-3.14.4 helm-3.18.4 helm-3.18.6 helm-3.19.4 helm-3.20.0 helm-3.21.4 helm-4.1.1 helm-4.1.4 helm-4.2.4
 
-use helm_values::{Table, Value, coalesce};
+use helm_values::{Chart, Inputs, Table, Value, coalesce};
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use test_support::archive;
 use test_support::folder::Folder;
 use test_support::helm::Helm;
 use test_support::helm_versions;
@@ -167,4 +169,65 @@ fn report(helm: &Helm, outcomes: &[Outcome], cases: usize) {
     assert!(differ.is_empty(), "Helm {version}: {} differ:\n{}", differ.len(), differ.join("\n"));
     assert_eq!(outcomes.len(), cases);
     assert!(accepted >= 40 && refused >= 5 && unseen <= 5, "{said}");
+}
+
+/// A chart that prints which one it is, in a file that no other has.
+fn printing(chart: &str, version: &str) -> [(String, String); 2] {
+    let about = format!("{{apiVersion: v2, name: {chart}, version: {version}}}");
+    // An alias is the name that a template sees.
+    let printed = format!("deployed: {{{{ .Chart.Name }}}} {chart} {version}\n");
+    [("Chart.yaml".to_owned(), about), (format!("templates/{chart}-{version}.yaml"), printed)]
+}
+
+/// Sub-charts of one name that lie in charts, named by Chart.yaml or not: how many there
+/// are, Helm's templates print.
+#[test]
+fn helm_deploys_every_sub_chart_of_one_name_that_ours_finds() {
+    let declared = |dependency: &str| {
+        format!("{{apiVersion: v2, name: c, version: 1.0.0, dependencies: [{{{dependency}}}]}}")
+    };
+    let leftover = declared("name: prometheus, version: 25.x, repository: '', condition: lit");
+    let alias = declared("name: stack, alias: prometheus, version: '*', repository: '', condition: lit");
+    let nobody = "{apiVersion: v2, name: c, version: 1.0.0}".to_owned();
+    let none_fits = declared("name: prometheus, version: 24.x, repository: ''");
+    for (about, second, set, wanted) in [
+        (&nobody, "prometheus", None, 2),
+        (&leftover, "prometheus", None, 2),
+        (&leftover, "prometheus", Some("lit=false"), 0),
+        (&alias, "stack", None, 2),
+        (&alias, "stack", Some("lit=false"), 0),
+        (&none_fits, "prometheus", None, 2),
+    ] {
+        let folder = Folder::new();
+        folder.write("chart/Chart.yaml", about);
+        for (name, text) in printing("prometheus", "25.1.0") {
+            folder.write(&format!("chart/charts/one/{name}"), text);
+        }
+        folder.write("chart/charts/two.tgz", archive::packed(second, printing(second, "27.2.0")));
+        let chart = folder.path().join("chart");
+        for tested in helm_versions::behaviours() {
+            let helm = Helm::new(&tested);
+            let mut command = Command::new(&helm.program);
+            command.args(["template", "release"]).arg(&chart).args(set.map(|set| format!("--set={set}")));
+            let output = command.output().expect("Helm starts");
+            assert!(output.status.success(), "{output:?}");
+            let text = String::from_utf8(output.stdout).expect("UTF-8");
+            let helms: BTreeSet<String> =
+                text.lines().filter_map(|line| line.strip_prefix("deployed: ")).map(str::to_owned).collect();
+            let inputs = Inputs {
+                chart: Some(Chart::from_path(&chart)),
+                set: set.map(str::to_owned).into_iter().collect(),
+                version: helm_values::HelmVersion::parse(helm.version).expect("a version"),
+                ..Inputs::default()
+            };
+            let ours = coalesce(&inputs).expect("it is good");
+            let enabled = ours.sub_charts.iter().filter(|sub_chart| sub_chart.enabled);
+            let found: BTreeSet<String> =
+                enabled.map(|it| format!("{} {} {}", it.name(), it.chart, it.version)).collect();
+            assert_eq!(found, helms, "Helm {}, {about}", helm.version);
+            assert_eq!(helms.len(), wanted, "Helm {}, {about}", helm.version);
+            let warned = ours.warnings.iter().any(|warning| warning.message.contains("one name"));
+            assert_eq!(warned, wanted > 1, "{:?}", ours.warnings);
+        }
+    }
 }

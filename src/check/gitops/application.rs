@@ -10,7 +10,7 @@ use super::embedded;
 use super::problem::Problem;
 use super::sketch::Drawn;
 use super::substitution::{Tool, expanded, replaced, why};
-use super::unknowns::Unknowns;
+use super::unknowns::{Unknowns, as_json};
 use helm_values::{Node, SetFlag, Table, Value, merge_tables, read_values_file, set};
 use std::fs;
 use std::path::PathBuf;
@@ -172,14 +172,8 @@ fn set_parameter(
     let version = &documents.request.inputs.version;
     let Some(value) = replaced.filter(|_| why(name, tool).is_none()) else {
         let reason = "a parameter is made where the chart is rendered, and the verdict depends on it; judge what comes of it by --rendered";
-        let value = unknowns.value(reason, &parameter.origin);
-        return Ok(set(
-            table,
-            SetFlag::Json,
-            &format!("{name}={}", as_json(&value)),
-            version,
-            &parameter.origin,
-        )?);
+        let argument = unknowns.assignment(name, reason, &parameter.origin);
+        return Ok(set(table, SetFlag::Json, &argument, version, &parameter.origin)?);
     };
     let flag = if forced { SetFlag::Text } else { SetFlag::Typed };
     // Argo CD keeps its own letters from Helm's grammar, but for lists.
@@ -213,27 +207,16 @@ fn set_file(
     };
     let paths = chart.paths.iter().map(|folder| folder.join(path));
     let text = paths.filter(|path| path.is_file()).find_map(|path| fs::read_to_string(path).ok());
-    let value = match text {
-        Some(text) => Value::Text(text),
-        None => unknowns.value(
+    let argument = match text {
+        Some(text) => format!("{name}={}", as_json(&Value::Text(text))),
+        None => unknowns.assignment(
+            name,
             format!("the file of the parameter {} is not here; put its text here", plain_name(name)),
             &parameter.origin,
         ),
     };
     let version = &documents.request.inputs.version;
-    Ok(set(table, SetFlag::Json, &format!("{name}={}", as_json(&value)), version, &parameter.origin)?)
-}
-
-pub(super) fn as_json(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(bool) => bool.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Text(text) => serde_json::Value::from(text.as_str()).to_string(),
-        Value::List(_) => "[]".to_owned(),
-        Value::Table(_) => "{}".to_owned(),
-    }
+    Ok(set(table, SetFlag::Json, &argument, version, &parameter.origin)?)
 }
 
 /// Whether something beside the template can change any value.

@@ -5,7 +5,6 @@
 //! as by `--set` into what there is so far with `values` over it; whether it
 //! then outlasts `values` depends on which tables the two share, see `target_path`.
 
-use super::application::as_json;
 use super::carrier;
 use super::chart::ChartName;
 use super::document::{Document, Documents, at, items_at, plain_name, text_at};
@@ -139,12 +138,8 @@ impl<'d> Reference<'d> {
         let (node, text) = match self.text {
             Ok(found) => found,
             Err(reason) => {
-                let value = unknowns.value(reason, &self.origin);
-                return SetArgument {
-                    flag: SetFlag::Json,
-                    text: format!("{path}={}", as_json(&value)),
-                    origin: self.origin,
-                };
+                let text = unknowns.assignment(path, reason, &self.origin);
+                return SetArgument { flag: SetFlag::Json, text, origin: self.origin };
             }
         };
         let trimmed = text.trim_matches(['\'', '"']);

@@ -3,13 +3,12 @@
 //! valuesTemplate < values, each a `-f` < secrets < set and setString. A file
 //! whose name ends in `.gotmpl` and texts with `{{` are templates.
 
-use super::application::as_json;
 use super::chart::{self, ChartName};
 use super::document::{Document, Documents, at, items_at, plain_name, text_at};
 use super::problem::Problem;
 use super::sketch::Drawn;
 use super::substitution::{Tool, replaced, why};
-use super::unknowns::Unknowns;
+use super::unknowns::{Unknowns, as_json};
 use helm_values::{Node, SetFlag, Table, Value, merge_tables, read_values_file, set};
 
 pub(super) fn names(document: &Document) -> Vec<String> {
@@ -120,8 +119,8 @@ fn set_one(
     };
     let is_template = std::iter::once(name).chain(texts.iter().map(String::as_str));
     if is_elsewhere || is_template.into_iter().any(|text| why(text, Tool::Helmfile).is_some()) {
-        let value = unknowns.value(TEMPLATE, &node.origin);
-        return Ok(set(table, SetFlag::Json, &format!("{name}={}", as_json(&value)), version, &node.origin)?);
+        let argument = unknowns.assignment(name, TEMPLATE, &node.origin);
+        return Ok(set(table, SetFlag::Json, &argument, version, &node.origin)?);
     }
     let text = match (at(node, &["values"]), texts.as_slice()) {
         (Some(_), texts) => format!("{{{}}}", texts.join(",")),

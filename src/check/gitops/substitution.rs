@@ -2,6 +2,7 @@
 //! looked up. Their own letters are never judged.
 
 use super::unknowns::Unknowns;
+use crate::policy::placeholder::{ENCRYPTED, REFERENCES, TEMPLATE, VARIABLE};
 use helm_values::{Node, Table, Value};
 
 /// Who works on a document before Helm does.
@@ -64,17 +65,18 @@ fn replaced_node(node: Node, tool: Tool, unknowns: &mut Unknowns) -> Node {
 
 /// What replaces a text, if anything does.
 pub(super) fn why(text: &str, tool: Tool) -> Option<&'static str> {
-    if text.starts_with("ENC[") && text.ends_with(']') {
+    let holds = |[before, _]: [&str; 2]| text.contains(before);
+    if text.starts_with(ENCRYPTED[0]) && text.ends_with(ENCRYPTED[1]) {
         return Some("encrypted");
     }
     match tool {
-        Tool::Flux if text.contains("${") => Some("a variable that Flux replaces"),
+        Tool::Flux if holds(VARIABLE) => Some("a variable that Flux replaces"),
         Tool::Argo if is_vaulted(text) => Some("a placeholder that a plugin replaces"),
-        Tool::ApplicationSet | Tool::Helmfile if text.contains("{{") => Some("a template"),
-        Tool::Helmfile if text.starts_with("ref+") || text.starts_with("secretref+") => {
+        Tool::ApplicationSet | Tool::Helmfile if holds(TEMPLATE) => Some("a template"),
+        Tool::Helmfile if REFERENCES.iter().any(|sign| text.starts_with(sign)) => {
             Some("a reference to a value elsewhere")
         }
-        Tool::Fleet if text.contains("${") || text.starts_with("global.fleet.clusterLabels.") => {
+        Tool::Fleet if holds(VARIABLE) || text.starts_with("global.fleet.clusterLabels.") => {
             Some("a template")
         }
         Tool::Flux | Tool::Argo | Tool::ApplicationSet | Tool::Helmfile | Tool::Fleet | Tool::Kustomize => {

@@ -91,8 +91,26 @@ impl<'s> Unknowns<'s> {
         PARSED[self.number].1.clone()
     }
 
+    /// The same as an argument of `--set-json` for the setting at `path`.
+    pub(super) fn assignment(&mut self, path: &str, reason: impl Into<String>, origin: &Origin) -> String {
+        format!("{path}={}", as_json(&self.value(reason, origin)))
+    }
+
     fn is_asked(&mut self, reason: impl Into<String>, origin: &Origin) {
         self.first.get_or_insert_with(|| Problem { message: reason.into(), origin: Some(origin.clone()) });
+    }
+}
+
+/// A text or a number as JSON; of a list and a table only the kind, since no stand-in holds more.
+pub(super) fn as_json(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(bool) => bool.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Text(text) => serde_json::Value::from(text.as_str()).to_string(),
+        Value::List(_) => "[]".to_owned(),
+        Value::Table(_) => "{}".to_owned(),
     }
 }
 

@@ -51,7 +51,7 @@ same_again() {
 
 warns_of_a_bypass() {
   $HELM upgrade r "$CHART" -n "$NS" -f "$DIR/values.yaml" "${LOGIN[@]}" --set prometheus.server.service.type=LoadBalancer --dry-run=server |
-    grep -F 'prometheus.server.service.type leads to Prometheus itself, past the login [auth-bypassed]'
+    grep -F 'prometheus.server.service.type: a service of this type leads from outside to Prometheus itself, past the login'
 }
 says_in_notes() { $HELM -n "$NS" get notes r | grep -F -- "$1"; }
 

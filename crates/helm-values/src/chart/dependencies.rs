@@ -182,13 +182,21 @@ impl<'a> Processing<'a> {
         }
     }
 
-    /// Remembers the sub-charts of `chart`.
+    /// Remembers the sub-charts of `chart`: of one name there may be several where
+    /// Chart.yaml does not name each, and Helm deploys them all.
     fn note_sub_charts(&mut self, chart: &ChartRef, path: &[String], disabled: &[String]) {
-        for name in unique(chart.borrow().dependencies.iter().map(name)) {
+        let sub_charts = &chart.borrow().dependencies;
+        for (name, about) in unique(sub_charts.iter().map(|sub_chart| (name(sub_chart), about(sub_chart)))) {
             let enabled = !disabled.contains(&name);
-            let about = chart_called(&chart.borrow().dependencies, &name);
             let switches = switches_of(chart, &name);
             self.sub_charts.push(SubChart::new(path, name, about, switches, [enabled, true]));
+        }
+        let enabled = || sub_charts.iter().map(name).filter(|name| !disabled.contains(name));
+        let has_namesakes = unique(enabled()).len() < enabled().count();
+        let message = "sub-charts of one name share their values, and where their templates share a file name Helm takes one of them at random; name every sub-chart in Chart.yaml, once";
+        let warning = Warning { message: message.into(), origin: None };
+        if has_namesakes && !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
         }
     }
 
@@ -211,9 +219,7 @@ impl<'a> Processing<'a> {
             });
             names.extend(aliased.filter(|(alias, _)| !alias.is_empty()));
         }
-        let mut seen = BTreeSet::new();
-        names.retain(|(name, _)| seen.insert(name.clone()));
-        for (name, about) in names {
+        for (name, about) in unique(names.into_iter()) {
             let switches = Switches::default();
             self.sub_charts.push(SubChart::new(path, name, about, switches, [enabled, enabled]));
         }
@@ -326,11 +332,6 @@ fn below(parent: &str, table: Shared, origin: &Origin) -> Shared {
     })
 }
 
-/// Name and version of the one that is called so, in its own Chart.yaml.
-fn chart_called(charts: &[ChartRef], called: &str) -> [String; 2] {
-    charts.iter().find(|chart| name(chart) == called).map(about).unwrap_or_default()
-}
-
 /// Name and version in a chart's own Chart.yaml.
 fn about(chart: &ChartRef) -> [String; 2] {
     [chart_name(chart), chart.borrow().metadata.borrow().version.clone()]
@@ -345,8 +346,8 @@ fn switches_of(chart: &ChartRef, called: &str) -> Switches {
     declared.map(|declared| Switches::from_dependency(&declared.borrow())).unwrap_or_default()
 }
 
-/// Each name once.
-fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
+/// Each once: two of the same name and version say the same.
+fn unique<T: Clone + Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
     let mut seen = BTreeSet::new();
-    names.filter(|name| seen.insert(name.clone())).collect()
+    all.filter(|one| seen.insert(one.clone())).collect()
 }
