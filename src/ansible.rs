@@ -100,6 +100,13 @@ fn judge(argument: &OsStr) -> Result<Task, Vec<Refusal>> {
     options::judge(&arguments)
 }
 
+/// Judges arguments that are in no file.
+#[cfg(feature = "internals")]
+pub(crate) fn judge_bytes(bytes: &[u8]) -> Vec<Refusal> {
+    let judged = Arguments::parse(bytes, "the arguments").map_err(|refusal| vec![refusal]);
+    judged.and_then(|arguments| options::judge(&arguments)).err().unwrap_or_default()
+}
+
 fn carry_out(task: &Task) -> ModuleAnswer {
     match task.extent {
         Extent::Validate => ModuleAnswer::validated(task),

@@ -26,6 +26,8 @@ pub mod files;
 mod guard;
 #[cfg(feature = "command-line")]
 pub mod hook;
+#[cfg(feature = "internals")]
+pub mod internals;
 #[cfg(feature = "command-line")]
 mod man;
 #[cfg(feature = "command-line")]

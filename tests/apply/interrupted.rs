@@ -2,9 +2,10 @@
 //!
 //! That each of its system calls may fail or kill is another suite: `faults`.
 
-use crate::host::{Host, PASSWORD, basic, changed, open};
+use crate::host::{Host, PASSWORD, absent, basic, changed, open};
 use serde_json::json;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use test_support::call::{answered, run};
 use test_support::program::BINARY;
@@ -42,6 +43,28 @@ fn logins_that_were_dropped_half_way_are_gone_after_the_next_run() {
     fs::write(host.htpasswd(), logins).expect("our own file");
     assert!(changed(&host.accepts(open())));
     assert_eq!(host.folder.names(), ["include"]);
+}
+
+/// Removing one file and giving another its mode make no new logins.
+#[test]
+fn only_a_file_that_was_written_anew_is_called_the_new_one() {
+    let cases = [
+        (absent(), "unlinkat", 2, 0o640, false),
+        (json!({"username": "alloy", "password": PASSWORD, "realm": "Another"}), "renameat", 1, 0o600, false),
+        (json!({"username": "beyla", "password": PASSWORD, "realm": "Another"}), "renameat", 2, 0o640, true),
+    ];
+    for (options, call, when, mode, is_new) in cases {
+        let host = Host::new();
+        host.accepts(basic());
+        fs::set_permissions(host.htpasswd(), fs::Permissions::from_mode(mode)).expect("our own file");
+        let mut command = Command::new("strace");
+        command.args(["-e", &format!("trace={call}"), "-e", &format!("inject={call}:error=EIO:when={when}")]);
+        command.arg("-o").arg(host.path("trace")).arg(*BINARY).arg("-");
+        let answer = answered(run(&mut command, host.options(options.clone()).to_string().as_bytes()));
+        assert_eq!((answer.code(), changed(&answer)), ("replace-failed", true), "{options}: {answer:?}");
+        let msg = answer.keys["msg"].as_str().expect("a message");
+        assert!(msg.contains("the include") && msg.contains("already the new one") == is_new, "{msg}");
+    }
 }
 
 #[test]

@@ -149,6 +149,30 @@ fn an_nginx_in_a_container_is_reloaded_through_its_script_and_each_run_says_that
     assert_eq!(verified.code(), "nginx-not-seen", "{verified:?}");
 }
 
+/// One that runs here and reads a main file of the same path is another one: its workers
+/// tell nothing of those of the container.
+#[test]
+fn an_nginx_of_the_host_is_not_taken_for_the_one_of_a_container() {
+    let edge = Edge::new();
+    assert!(edge.module(open()).is_accepted());
+    let container = container(&edge);
+    let folder = edge.folder.0.display().to_string();
+    let inner = fs::read_to_string(edge.path("root/etc/nginx/nginx.conf")).expect("our own file");
+    edge.folder
+        .file("etc/nginx.conf", inner.replace(&format!("{folder}/socket"), &format!("{folder}/own-socket")));
+    let start = format!(
+        "mount --bind {folder}/etc /etc/nginx; mount -t tmpfs none /run; {NGINX} >/dev/null 2>&1\n\
+         code=0; {} - || code=$?; kill $(cat /run/nginx.pid); exit $code",
+        *BINARY
+    );
+    let options = with(with(basic(), json!({"nginx": container.program})), json!({"reload": false}));
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-ec", &start]);
+    let answer = answered(run(&mut command, edge.options(options).to_string().as_bytes()));
+    says_nothing_is_known(&answer);
+    assert!(edge.path("own-socket").exists(), "the host's own has run");
+}
+
 /// The program's own main file and that of the nginx that runs (`-c`) both
 /// include the file: no test of the first tells what the second serves.
 #[test]

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use helm_values::internals::{ValuesFile, parse_by_fast_path, parse_by_libyaml, read_values};
 use helm_values::{Source, SourceKind, Value, on_deep_stack};
-use helm_values_fuzz as fuzz;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {

@@ -10,7 +10,6 @@
 use fuzz::memory::Memory;
 use fuzz::packed;
 use helm_values::{Chart, HelmVersion, Inputs, Reuse, coalesce, on_deep_stack};
-use helm_values_fuzz as fuzz;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {

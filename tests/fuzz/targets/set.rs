@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use helm_values::internals::{self, SET_FLAGS, read_values};
 use helm_values::{HelmVersion, Source, SourceKind, Table, Value, on_deep_stack};
-use helm_values_fuzz as fuzz;
 use libfuzzer_sys::fuzz_target;
 
 const BELOW: &[u8] = b"{a: {b: 1, c: [1, {a: 2}, [3]]}, b: [1, null, {a: {}}], c: text, d: null, '': [[1]]}";
