@@ -13,7 +13,8 @@ from pathlib import Path
 import bcrypt
 from measure import BINARY, CACHE, SCRATCH, UPLOAD, call_ms, process_ms
 
-PASSWORD = "0123456789abcdef9876543210fedcba0246813579acebdf"
+# As `openssl rand -hex 24` writes them: one that does not look generated would have cost 10.
+PASSWORD = "7c1f9be20a64d3587e92fb05c6d81a3f4e6072db95ac18fe"
 ANSIBLE = CACHE / "ansible-core-2.19.14/bin"
 PEER = CACHE / "community-general-11.4.2"
 ENVIRONMENT = {
@@ -31,7 +32,7 @@ ENVIRONMENT = {
 
 def measure(table):
     (SCRATCH / "home").mkdir(exist_ok=True)
-    for cost in (5, 10):
+    for cost in (4, 5, 10):
         beside_one_verification(table, cost)
     beside_the_peer(table)
     through_ansible(table)
@@ -74,7 +75,7 @@ def beside_one_verification(table, cost):
     verification = call_ms(lambda: bcrypt.checkpw(PASSWORD.encode(), hashed))
     (module,) = process_ms([BINARY, arguments(cost)], runs=40)
     table.at_most(
-        f"module, nothing to change, cost {cost}: over one verification", 5, module - verification,
+        f"module, nothing to change, cost {cost}: over one verification", 0.7, module - verification,
         f"{module:.2f} ms, a verification {verification:.2f} ms",
     )  # fmt: skip
 

@@ -8,8 +8,8 @@ import sys
 import time
 
 from measure import BINARY, SCRATCH, process_ms
+from module import PASSWORD
 
-PASSWORD = "0123456789abcdef9876543210fedcba0246813579acebdf"
 KINDS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 # As in ansible/docs/trento-playbook.md, with the other locations of Trento's vhost.
 TRENTO = """
