@@ -162,8 +162,9 @@ fn an_nginx_of_the_host_is_not_taken_for_the_one_of_a_container() {
         .file("etc/nginx.conf", inner.replace(&format!("{folder}/socket"), &format!("{folder}/own-socket")));
     let start = format!(
         "mount --bind {folder}/etc /etc/nginx; mount -t tmpfs none /run; {NGINX} >/dev/null 2>&1\n\
+         trap 'kill $(cat /run/nginx.pid)' EXIT\n\
          test -S {folder}/own-socket\n\
-         code=0; {} - || code=$?; kill $(cat /run/nginx.pid); exit $code",
+         {} -",
         *BINARY
     );
     let options = with(with(basic(), json!({"nginx": container.program})), json!({"reload": false}));
