@@ -20,8 +20,8 @@ pub(super) fn is_writable_by_others((owner, group, mode): (u32, u32, u32), own: 
 /// The nearest folder above `folder` in which others than root and `own` may exchange what leads to it.
 pub(super) fn exchangeable(folder: &Path, own: u32) -> Option<PathBuf> {
     // A link on the way has a folder of its own, and leads to others.
-    let real = fs::canonicalize(folder).unwrap_or_default();
-    let steps = folder.ancestors().chain(real.ancestors());
+    let real = fs::canonicalize(folder).ok().filter(|real| real != folder);
+    let steps = folder.ancestors().chain(real.iter().flat_map(|real| real.ancestors()));
     let above = steps.filter_map(|step| Some((step.parent()?, step)));
     let mut found = above.filter(|(above, step)| lets_others_exchange(above, step, own));
     found.next().map(|(above, _)| above.to_owned())

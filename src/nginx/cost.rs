@@ -24,10 +24,9 @@ pub(crate) struct Cost {
 
 /// The cost that `wanted` names, else the one that fits the password.
 pub(crate) fn choose(password: &str, wanted: Option<u32>) -> Cost {
-    let looks_generated = generated::looks_generated(password);
     match wanted {
         Some(factor) => Cost { factor, is_precaution: false },
-        None if looks_generated => Cost { factor: FOR_GENERATED, is_precaution: false },
+        None if generated::looks_generated(password) => Cost { factor: FOR_GENERATED, is_precaution: false },
         None => Cost { factor: FOR_OTHERS, is_precaution: true },
     }
 }
