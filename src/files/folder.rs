@@ -75,7 +75,7 @@ impl FileInFolder {
     /// Opens the folder of the file at `path`, an absolute path with a name at its end.
     pub(crate) fn open(path: &Path) -> Result<Self, ReadError> {
         let name = path.file_name().unwrap_or_default().to_owned();
-        let above = path.parent().unwrap_or(Path::new("/"));
+        let above = folder_of(path);
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let folder = match retry_on_intr(|| fs::open(above, flags, Mode::empty())) {
             Ok(folder) => folder,
@@ -116,7 +116,7 @@ impl FileInFolder {
     /// The folder, or the nearest above it, in which others than root and `own` may exchange
     /// what leads to the file.
     pub(crate) fn exchangeable_in(&self, own: u32) -> Option<PathBuf> {
-        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        let folder = folder_of(&self.path);
         if self.is_writable_by_others(own) {
             return Some(folder.to_owned());
         }
@@ -126,7 +126,7 @@ impl FileInFolder {
     /// Whether the path still leads to the folder that was opened. It may have been moved
     /// away since, and another one put in its place.
     pub(crate) fn is_where_it_was(&self) -> bool {
-        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        let folder = folder_of(&self.path);
         let there = retry_on_intr(|| fs::lstat(folder)).map(|stat| Identity::from_stat(&stat));
         there.is_ok_and(|there| there.number() == self.identity())
     }
@@ -234,6 +234,11 @@ impl Identity {
     fn number(&self) -> (u64, u64) {
         (self.device, self.inode)
     }
+}
+
+/// The folder that the path of a file names.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("/"))
 }
 
 /// When a file last changed, its name included.
