@@ -57,8 +57,8 @@ impl Chart {
     /// The name in its Chart.yaml.
     pub fn name(&self) -> Result<String, Error> {
         match &self.0 {
-            Place::Memory(chart) => Ok(chart.name().to_owned()),
-            Place::Path(chart) => chart.tree().map(|chart| chart.name().to_owned()),
+            Place::Memory(chart) => Ok(chart.name().to_string()),
+            Place::Path(chart) => chart.tree().map(|chart| chart.name().to_string()),
         }
     }
 

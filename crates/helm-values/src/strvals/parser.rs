@@ -246,10 +246,10 @@ impl<'a, 'r> Parser<'a, 'r> {
             SetFlag::Literal => {
                 let text = self.text[self.at..].to_owned();
                 self.at = self.text.len();
-                Ok((self.node(Value::Text(text)), false))
+                Ok((self.node(Value::Text(text.into())), false))
             }
             SetFlag::Typed | SetFlag::Text | SetFlag::File => match self.peek() {
-                None => Ok((self.node(Value::Text(String::new())), true)),
+                None => Ok((self.node(Value::Text("".into())), true)),
                 Some('{') => Ok((self.list()?, false)),
                 Some(_) => {
                     let (text, _) = self.until(&[',']);
@@ -283,9 +283,9 @@ impl<'a, 'r> Parser<'a, 'r> {
             SetFlag::Typed => Ok(typed(text, self.origin)),
             SetFlag::File => {
                 let content = (self.read_file)(text).map_err(StrvalsError::Refused)?;
-                Ok(self.node(Value::Text(lossy(content))))
+                Ok(self.node(Value::Text(lossy(content).into())))
             }
-            SetFlag::Text | SetFlag::Json | SetFlag::Literal => Ok(self.node(Value::Text(text.to_owned()))),
+            SetFlag::Text | SetFlag::Json | SetFlag::Literal => Ok(self.node(Value::Text(text.into()))),
         }
     }
 
