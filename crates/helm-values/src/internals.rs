@@ -40,5 +40,5 @@ pub fn set(
 ) -> Result<(), Error> {
     let flags = [SetFlag::Json, SetFlag::Typed, SetFlag::Text, SetFlag::File, SetFlag::Literal];
     let flag = flags.into_iter().find(|known| known.name() == flag).expect("a flag of the family");
-    strvals::apply(table, flag, argument, version, read_file)
+    strvals::apply(table, flag, argument, version, read_file).map(drop)
 }
