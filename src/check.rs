@@ -114,7 +114,7 @@ fn report_on(release: &Release) -> Report {
     };
     let (mut outcome, mut warnings) = judging::judged(layered.as_deref());
     warnings.extend(disagreement);
-    warnings.extend(inputs.iter().flat_map(set_flags::changed_credentials));
+    warnings.extend(layered.iter().flat_map(|layered| set_flags::changed_credentials(&layered.changed)));
     if let Some((why, sketch)) = unknown
         && judging::depends_on_what_is_unknown(&outcome, layered.as_deref(), sketch)
     {

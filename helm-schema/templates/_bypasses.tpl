@@ -116,30 +116,37 @@ suite chart compares the two.
 {{- ternary $node dict (kindIs "map" $node) | toJson -}}
 {{- end -}}
 
+{{- /* A port as text, a number and a text of it being the same; empty where it is neither, or nothing. */ -}}
+{{- define "remote-write-auth.port" -}}
+{{- if and . (has (kindOf .) (list "string" "float64")) -}}
+{{- toString . | trim -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* Whether a port of the service leads to Prometheus. (dict "server" S "port" PORT "name" SERVICE) */ -}}
 {{- define "remote-write-auth.leads" -}}
 {{- $service := include "remote-write-auth.table" (list .server "service") | fromJson -}}
 {{- $known := include "remote-write-auth.bypassTable" . | fromJson -}}
-{{- $own := toString $known.prometheus_port -}}
+{{- $own := include "remote-write-auth.port" $known.prometheus_port -}}
 {{- $prometheus := list $own -}}
-{{- with .server.portName -}}
-{{- $prometheus = append $prometheus (toString .) -}}
+{{- with include "remote-write-auth.port" .server.portName -}}
+{{- $prometheus = append $prometheus . -}}
 {{- end -}}
 {{- $ports := list -}}
-{{- if hasSuffix $known.headless_suffix (.name | default "" | toString | trim) -}}
+{{- if hasSuffix $known.headless_suffix (ternary .name "" (kindIs "string" .name) | trim) -}}
 {{- $set := include "remote-write-auth.table" (list .server "statefulSet") | fromJson -}}
 {{- $headless := include "remote-write-auth.table" (list $set "headless") | fromJson -}}
 {{- if $set.enabled -}}
-{{- $ports = append $ports (list $known.port_name ($headless.servicePort | default $known.service_port | toString) $own) -}}
+{{- $ports = append $ports (list $known.port_name (include "remote-write-auth.port" ($headless.servicePort | default $known.service_port)) $own) -}}
 {{- end -}}
 {{- else if or (kindIs "invalid" $service.enabled) $service.enabled -}}
-{{- $ports = append $ports (list $known.port_name ($service.servicePort | default $known.service_port | toString) $own) -}}
+{{- $ports = append $ports (list $known.port_name (include "remote-write-auth.port" ($service.servicePort | default $known.service_port)) $own) -}}
 {{- range $port := ternary $service.additionalPorts list (kindIs "slice" $service.additionalPorts) -}}
 {{- $port = include "remote-write-auth.table" (list $port) | fromJson -}}
-{{- $ports = append $ports (list ($port.name | default "" | toString) ($port.port | default "" | toString) ($port.targetPort | default $port.port | default "" | toString)) -}}
+{{- $ports = append $ports (list (include "remote-write-auth.port" $port.name) (include "remote-write-auth.port" $port.port) (include "remote-write-auth.port" ($port.targetPort | default $port.port))) -}}
 {{- end -}}
 {{- end -}}
-{{- $asked := .port | default "" | toString | trim -}}
+{{- $asked := include "remote-write-auth.port" .port -}}
 {{- $isNamed := false -}}
 {{- $leads := false -}}
 {{- if $asked -}}
@@ -164,9 +171,9 @@ true
 {{- define "remote-write-auth.login" -}}
 {{- $annotations := include "remote-write-auth.table" (list . "annotations") | fromJson -}}
 {{- $known := include "remote-write-auth.bypassTable" . | fromJson -}}
-{{- $class := get $annotations $known.class_annotation | toString -}}
-{{- if kindIs "string" .ingressClassName -}}
-{{- $class = .ingressClassName -}}
+{{- $class := "" -}}
+{{- range list (get $annotations $known.class_annotation) .ingressClassName -}}
+{{- $class = ternary . $class (kindIs "string" .) -}}
 {{- end -}}
 {{- $isNginx := contains "nginx" $class -}}
 {{- $isTraefik := contains "traefik" $class -}}

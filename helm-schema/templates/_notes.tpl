@@ -11,10 +11,12 @@ Prometheus is not deployed, so nobody writes to it.
 WARNING: no edge is rendered, so nothing asks for the login: set remote-write-auth.edge to traefik, nginx or external [edge-not-chosen]
 {{- else if eq $access "none" -}}
 Prometheus takes samples from ANYONE who reaches it: prometheus.server.auth.type is none.
-{{- else if and (eq $access "basic") (eq $edge "external") -}}
-Your own edge has to ask for the login in the Secret {{ include "remote-write-auth.secretName" . }}: nothing here does.
 {{- else if eq $access "basic" -}}
+{{- if eq $edge "external" -}}
+Your own edge has to ask for the login in the Secret {{ include "remote-write-auth.secretName" . }}: nothing here does.
+{{- else -}}
 Prometheus takes samples from those who have the login in the Secret {{ include "remote-write-auth.secretName" . }}.
+{{- end }}
 {{- $realm := (include "remote-write-auth.settings" . | fromJson).realm }}
 {{- if and (not (kindIs "invalid" $realm)) (ne (toString $realm) "") (ne (toString $realm) (include "remote-write-auth.realm" .)) }}
 WARNING: realm would be read by nginx as something else; write up to 256 characters of printable ASCII without double quote, backslash and dollar sign, and not the word off, which leaves the endpoint open [realm-not-portable]

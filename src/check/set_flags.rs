@@ -6,24 +6,20 @@
 use super::report::{Finding, SettingPlace};
 use super::warnings;
 use crate::policy::refusal::{Node, ValuesPath, Warning, WarningCode};
-use helm_values::{Change, ChangedValue, Inputs, Key, Origin, Source, SourceKind, changed_by_set};
+use helm_values::{Change, ChangedValue, Key, Origin, Source, SourceKind};
 use std::sync::Arc;
 
 /// The settings whose text counts to the letter.
 const CREDENTIALS: [Node; 3] = [Node::Username, Node::Password, Node::ExistingSecret];
 
-/// A warning for each credential that a flag changes.
-pub(super) fn changed_credentials(inputs: &Inputs) -> Vec<Finding> {
-    let Inputs { set, set_string, .. } = inputs;
-    let flags = [("--set", set), ("--set-string", set_string)];
-    let changed = flags.into_iter().flat_map(|(flag, arguments)| {
-        arguments.iter().flat_map(|argument| changed_by_set(argument)).map(move |changed| (flag, changed))
-    });
-    changed.filter_map(|(flag, changed)| finding(flag, &changed)).collect()
+/// A warning for each of the changed values that is a credential.
+pub(super) fn changed_credentials(changed: &[ChangedValue]) -> impl Iterator<Item = Finding> {
+    changed.iter().filter_map(finding)
 }
 
-fn finding(flag: &str, changed: &ChangedValue) -> Option<Finding> {
-    let ChangedValue { key, change } = changed;
+fn finding(changed: &ChangedValue) -> Option<Finding> {
+    let ChangedValue { flag, key, change } = changed;
+    let flag = flag.name();
     let path = CREDENTIALS.iter().find_map(|node| below_its_scope(key, &node.values_path()))?;
     let name = path.keys().last().map_or("", |key| key);
     let what = match change {

@@ -63,7 +63,7 @@ pub(super) fn ways_in(server: &Value) -> Vec<OpenWay<'_>> {
     if is_true(&ingress["enabled"]) && has_a_rule(ingress) {
         let login = of_annotations(ingress);
         let own = &ingress["servicePort"];
-        if ports.lead_to_prometheus(if is_true(own) { own } else { &ports.own }) {
+        if ports.lead_to_prometheus(own) {
             let setting = if own.is_null() { "enabled" } else { "servicePort" };
             found.push(OpenWay { keys: vec!["ingress", setting], login });
         }
@@ -100,7 +100,6 @@ fn route_login(route: &Value, ports: &ChartPorts) -> Option<IngressLogin> {
         backends.iter().any(|backend| ports.route_leads_to_prometheus(backend))
     };
     let others = route["additionalRules"].as_array().map_or(&[][..], Vec::as_slice);
-    let own =
-        (!is_true(&route["httpsRedirect"]) && ports.lead_to_prometheus(&ports.own)).then(|| login(route));
+    let own = (!is_true(&route["httpsRedirect"]) && ports.own_leads_to_prometheus()).then(|| login(route));
     own.into_iter().chain(others.iter().filter(leads).map(login)).max()
 }

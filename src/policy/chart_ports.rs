@@ -7,32 +7,41 @@
 
 use super::bypass_table::{HEADLESS_SUFFIX, PORT_NAME, PROMETHEUS_PORT, SERVICE_PORT};
 use super::reading::is_true;
-use serde_json::{Value, json};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A number or a name, as the chart writes it: blanks around it are none of YAML's. Empty where it
+/// is neither.
+type PortText<'a> = Cow<'a, str>;
 
 /// A port of a service.
-struct ChartPort {
-    name: Value,
-    number: Value,
-    target: Value,
+struct ChartPort<'a> {
+    name: PortText<'a>,
+    number: PortText<'a>,
+    target: PortText<'a>,
 }
 
 /// The ports of the services that the chart makes for the server.
-pub(super) struct ChartPorts {
+pub(super) struct ChartPorts<'a> {
+    ports: Vec<ChartPort<'a>>,
+    headless: Vec<ChartPort<'a>>,
     /// The number of the port that a way in has by default.
-    pub own: Value,
-    ports: Vec<ChartPort>,
-    headless: Vec<ChartPort>,
+    own: PortText<'a>,
     /// The name of Prometheus' port in its container.
-    port_name: Value,
+    port_name: PortText<'a>,
 }
 
-impl ChartPorts {
+impl<'a> ChartPorts<'a> {
     /// Those of the settings `server`.
-    pub(super) fn new(server: &Value) -> Self {
+    pub(super) fn new(server: &'a Value) -> Self {
         let service = &server["service"];
-        let or_default = |port: &Value| if port.is_null() { json!(SERVICE_PORT) } else { port.clone() };
-        let main =
-            |number: Value| ChartPort { name: json!(PORT_NAME), number, target: json!(PROMETHEUS_PORT) };
+        let or_default =
+            |port: &'a Value| if is_true(port) { text(port) } else { SERVICE_PORT.to_string().into() };
+        let main = |number: PortText<'a>| ChartPort {
+            name: PORT_NAME.into(),
+            number,
+            target: PROMETHEUS_PORT.to_string().into(),
+        };
         let own = or_default(&service["servicePort"]);
         let mut ports = Vec::new();
         if Self::has_service(server) {
@@ -40,16 +49,15 @@ impl ChartPorts {
             ports.extend(service["additionalPorts"].as_array().into_iter().flatten().map(|port| {
                 let target = [&port["targetPort"], &port["port"]].into_iter().find(|it| is_true(it));
                 ChartPort {
-                    name: port["name"].clone(),
-                    number: port["port"].clone(),
-                    target: target.cloned().unwrap_or_default(),
+                    name: text(&port["name"]),
+                    number: text(&port["port"]),
+                    target: target.map(text).unwrap_or_default(),
                 }
             }));
         }
         let set = &server["statefulSet"];
         let headless = is_true(&set["enabled"]).then(|| main(or_default(&set["headless"]["servicePort"])));
-        let port_name = server["portName"].clone();
-        Self { own, ports, headless: headless.into_iter().collect(), port_name }
+        Self { ports, headless: headless.into_iter().collect(), own, port_name: text(&server["portName"]) }
     }
 
     /// Whether the chart makes a service that is reached by an address of its own.
@@ -58,9 +66,14 @@ impl ChartPorts {
         enabled.is_null() || is_true(enabled)
     }
 
-    /// Whether the service's port leads to Prometheus.
+    /// Whether the service's own port leads to Prometheus.
+    pub(super) fn own_leads_to_prometheus(&self) -> bool {
+        self.lead_there(&self.ports, &self.own)
+    }
+
+    /// Whether this port of the service does; its own, where none is named.
     pub(super) fn lead_to_prometheus(&self, port: &Value) -> bool {
-        self.lead_there(&self.ports, port)
+        if is_true(port) { self.lead_there(&self.ports, &text(port)) } else { self.own_leads_to_prometheus() }
     }
 
     /// Whether a path of an Ingress does, in the form of either API.
@@ -68,49 +81,44 @@ impl ChartPorts {
         let port = &backend["service"]["port"];
         let named = [&port["number"], &port["name"], &backend["servicePort"]];
         let service = [&backend["service"]["name"], &backend["serviceName"]];
-        let ports = self.of_service(service.into_iter().find_map(Value::as_str));
-        named.into_iter().any(|port| self.lead_there(ports, port))
+        let ports = self.of_service(service.into_iter().find(|name| is_true(name)));
+        named.into_iter().any(|port| self.lead_there(ports, &text(port)))
     }
 
     /// Whether a backend of a route does.
     pub(super) fn route_leads_to_prometheus(&self, backend: &Value) -> bool {
-        self.lead_there(self.of_service(backend["name"].as_str()), &backend["port"])
+        self.lead_there(self.of_service(Some(&backend["name"])), &text(&backend["port"]))
     }
 
     /// The chart calls the service of a stateful set's pods so.
-    fn of_service(&self, name: Option<&str>) -> &[ChartPort] {
-        let is_headless = name.is_some_and(|name| name.trim().ends_with(HEADLESS_SUFFIX));
-        if is_headless { &self.headless } else { &self.ports }
+    fn of_service(&self, name: Option<&Value>) -> &[ChartPort<'a>] {
+        let is_headless = |name: &str| name.trim().ends_with(HEADLESS_SUFFIX);
+        if name.and_then(Value::as_str).is_some_and(is_headless) { &self.headless } else { &self.ports }
     }
 
     /// By number or name; where the service has neither, by the target: ingress-nginx
     /// takes that, too.
-    fn lead_there(&self, ports: &[ChartPort], port: &Value) -> bool {
-        if !is_true(port) {
+    fn lead_there(&self, ports: &[ChartPort], port: &str) -> bool {
+        if port.is_empty() {
             return false;
         }
-        let is_named = |it: &&ChartPort| is_same(&it.number, port) || is_same(&it.name, port);
-        let mut named = ports.iter().filter(is_named).peekable();
+        let mut named = ports.iter().filter(|it| it.number == port || it.name == port).peekable();
         if named.peek().is_some() {
             named.any(|it| self.is_prometheus(&it.target))
         } else {
-            ports.iter().any(|it| is_same(&it.target, port) && self.is_prometheus(&it.target))
+            ports.iter().any(|it| it.target == port && self.is_prometheus(port))
         }
     }
 
-    fn is_prometheus(&self, target: &Value) -> bool {
-        is_same(target, &json!(PROMETHEUS_PORT)) || (is_true(target) && is_same(target, &self.port_name))
+    fn is_prometheus(&self, target: &str) -> bool {
+        target == PROMETHEUS_PORT.to_string() || (!target.is_empty() && target == self.port_name)
     }
 }
 
-/// Whether both are one port, whatever kind of value they are.
-fn is_same(one: &Value, other: &Value) -> bool {
-    match (number(one), number(other)) {
-        (Some(one), Some(other)) => (one - other).abs() < 0.5,
-        _ => one.is_string() && one == other,
+fn text(port: &Value) -> PortText<'_> {
+    match port {
+        Value::String(text) => text.trim().into(),
+        Value::Number(number) if is_true(port) => number.as_f64().unwrap_or_default().to_string().into(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => "".into(),
     }
-}
-
-fn number(port: &Value) -> Option<f64> {
-    port.as_f64().or_else(|| port.as_str()?.trim().parse().ok())
 }

@@ -6,8 +6,10 @@
 //!
 //! needs: helm-3.21.4 helm-4.2.4
 
+mod made_up;
 mod notes;
 mod settings;
+mod ways;
 
 use remote_write_auth::policy::{self, Access};
 use serde_json::{Value, json};

@@ -152,6 +152,12 @@ fn agree(chart: &Path) {
     assert!(seen.iter().all(|count| count * 50 > files.len()), "off, on, shut, open: {seen:?}");
 }
 
+/// The real ones are on no registry that the suite may ask, so here is one that reads the same keys.
+#[test]
+fn settings_lead_where_a_chart_that_reads_these_keys_takes_them() {
+    agree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rendered/prometheus"));
+}
+
 mod real {
     use super::{agree, chart};
 

@@ -7,6 +7,7 @@ use crate::yaml::{self, Documents};
 use crate::{Error, HelmVersion, Warning};
 use std::sync::Arc;
 
+pub use crate::stack::this_stack_is_deep;
 pub use crate::yaml::internals::{ParsedDocument, parse_by_fast_path, parse_by_libyaml};
 
 /// What a values file says.
@@ -40,5 +41,5 @@ pub fn set(
 ) -> Result<(), Error> {
     let flags = [SetFlag::Json, SetFlag::Typed, SetFlag::Text, SetFlag::File, SetFlag::Literal];
     let flag = flags.into_iter().find(|known| known.name() == flag).expect("a flag of the family");
-    strvals::apply(table, flag, argument, version, read_file)
+    strvals::apply(table, flag, argument, version, read_file).map(drop)
 }

@@ -14,7 +14,7 @@ pub use reading::read_values_file;
 use super::chart::{SubChart, VersionDifferences};
 use super::stack::on_deep_stack;
 use super::value::Table;
-use super::{Error, HelmVersion, Warning};
+use super::{ChangedValue, Error, HelmVersion, Warning};
 use reading::Reading;
 use std::sync::Arc;
 use upgrade::Release;
@@ -33,6 +33,18 @@ pub struct Coalesced {
     pub sub_charts: Arc<[SubChart]>,
     /// What Helm does in silence.
     pub warnings: Vec<Warning>,
+    /// The values that `--set` and `--set-string` take otherwise than they stand there.
+    ///
+    /// ```
+    /// use helm_values::{Change, Inputs, SetFlag, coalesce};
+    ///
+    /// let inputs = Inputs { set: vec![r"auth.password=a\b".to_owned()], ..Inputs::default() };
+    /// let changed = &coalesce(&inputs)?.changed[0];
+    /// assert_eq!((changed.flag, changed.key.as_str()), (SetFlag::Typed, "auth.password"));
+    /// assert_eq!(changed.change, Change::LostBackslash);
+    /// # Ok::<(), helm_values::Error>(())
+    /// ```
+    pub changed: Vec<ChangedValue>,
 }
 
 /// The values of a release as `helm install`, `upgrade` and `template` make them.

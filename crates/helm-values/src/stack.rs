@@ -28,6 +28,12 @@ pub fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     thread::scope(|scope| start_deep(scope, work).join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
 }
 
+/// From here on this thread is taken for one with such a stack, as a caller made it.
+#[cfg(feature = "internals")]
+pub fn this_stack_is_deep() {
+    IS_DEEP.set(true);
+}
+
 /// A thread of `scope` with such a stack that does `work`.
 ///
 /// # Panics

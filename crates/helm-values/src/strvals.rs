@@ -12,7 +12,7 @@ mod json;
 mod parser;
 mod typed;
 
-pub use changed::{Change, ChangedValue, changed_by_set};
+pub use changed::{Change, ChangedValue};
 pub(crate) use flag::ReadFile;
 pub use flag::SetFlag;
 
@@ -36,23 +36,24 @@ pub fn set(
         |_: &str| Err("a file to take a value from is not read here; name another flag".into());
     parser::Parser::new(flag, argument, version, origin, &mut read_file)
         .run(table)
+        .map(drop)
         .map_err(|message| Error::new(message, Some(origin.clone())))
 }
 
-/// Applies one argument. What Helm changes before it refuses is of no matter:
-/// after an error the table is not used.
+/// Applies one argument, and tells which of its values Helm's grammar changes. What Helm
+/// does before it refuses is of no matter: after an error the table is not used.
 pub(crate) fn apply(
     table: &mut Table,
     flag: SetFlag,
     argument: &str,
     version: &HelmVersion,
     read_file: &mut ReadFile,
-) -> Result<(), Error> {
+) -> Result<Vec<ChangedValue>, Error> {
     let source = Arc::new(Source { kind: SourceKind::Flag, name: flag.name().to_owned() });
     let origin = Origin { source, line: 0, column: 0 };
     let trimmed = argument.trim();
     let applied = if flag == SetFlag::Json && version.set_json_object && trimmed.starts_with('{') {
-        whole_object(table, trimmed, &origin)
+        whole_object(table, trimmed, &origin).map(|()| Vec::new())
     } else {
         parser::Parser::new(flag, argument, version, &origin, read_file).run(table)
     };

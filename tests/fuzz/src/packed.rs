@@ -5,10 +5,8 @@
 //! chart that is packed into the chart.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use crate::gzip;
 
 /// A text's sections in their order: name and content.
 pub fn sections(text: &[u8]) -> Vec<(&[u8], &[u8])> {
@@ -38,14 +36,7 @@ pub fn chart(files: &[(&[u8], &[u8])]) -> Vec<u8> {
     for (name, files) in &inner {
         add(&mut tar, name, &chart(files));
     }
-    zipped(&tar.into_inner().expect("in memory"))
-}
-
-/// The archive of this tar.
-pub fn zipped(tar: &[u8]) -> Vec<u8> {
-    let mut zip = GzEncoder::new(Vec::new(), Compression::none());
-    zip.write_all(tar).expect("in memory");
-    zip.finish().expect("in memory")
+    gzip::stored(&tar.into_inner().expect("in memory"))
 }
 
 fn add(tar: &mut tar::Builder<Vec<u8>>, name: &[u8], content: &[u8]) {

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Long enough to stand in no message by chance.
 const SECRET: usize = 10;
 
-fuzz_target!(|bytes: &[u8]| helm_values::on_deep_stack(|| {
+fuzz_target!(init: fuzz::stack::deepen(), |bytes: &[u8]| {
     let refusals = internals::judge_arguments(bytes);
     let messages: Vec<&str> = refusals.iter().map(|refusal| refusal.message.as_str()).collect();
     for (message, refusal) in messages.iter().zip(&refusals) {
@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| helm_values::on_deep_stack(|| {
     for password in object.iter().flat_map(passwords) {
         assert!(!messages.iter().any(|message| message.contains(&password)), "a password is in a message");
     }
-}));
+});
 
 fn passwords(options: &Value) -> Vec<String> {
     let others = options["other_users"].as_array().into_iter().flatten();

@@ -9,10 +9,10 @@
 
 use fuzz::memory::Memory;
 use fuzz::packed;
-use helm_values::{Chart, HelmVersion, Inputs, Reuse, coalesce, on_deep_stack};
+use helm_values::{Chart, HelmVersion, Inputs, Reuse, coalesce};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
+fuzz_target!(init: fuzz::stack::deepen(), |bytes: &[u8]| {
     let mut files = Vec::new();
     let mut held = Vec::new();
     let mut hold = |bytes: &[u8]| {
@@ -37,7 +37,7 @@ fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
             _ => files.push((name, content)),
         }
     }
-    let chart = if bytes.starts_with(b"%% ") { packed::chart(&files) } else { packed::zipped(bytes) };
+    let chart = if bytes.starts_with(b"%% ") { packed::chart(&files) } else { fuzz::gzip::stored(bytes) };
     let chart = Chart::from_path(hold(&chart));
     inputs.upgrade.old_chart = (inputs.upgrade.reuse == Reuse::Reuse).then(|| chart.clone());
     inputs.chart = Some(chart);
@@ -46,4 +46,4 @@ fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
         fuzz::error_fits(error);
     }
     assert!(answer == coalesce(&inputs), "another answer when asked again");
-}));
+});

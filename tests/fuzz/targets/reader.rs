@@ -7,10 +7,10 @@
 use std::sync::Arc;
 
 use helm_values::internals::{ValuesFile, parse_by_fast_path, parse_by_libyaml, read_values};
-use helm_values::{Source, SourceKind, Value, on_deep_stack};
+use helm_values::{Source, SourceKind, Value};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
+fuzz_target!(init: fuzz::stack::deepen(), |bytes: &[u8]| {
     by_fast_path(bytes);
     for every_document in [false, true] {
         if let Some(read) = asked(bytes, every_document) {
@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
             }
         }
     }
-}));
+});
 
 /// The same nodes at the same places, and nothing after them.
 fn by_fast_path(bytes: &[u8]) {

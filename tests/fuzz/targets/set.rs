@@ -9,12 +9,12 @@
 use std::sync::Arc;
 
 use helm_values::internals::{self, SET_FLAGS, read_values};
-use helm_values::{HelmVersion, Source, SourceKind, Table, Value, on_deep_stack};
+use helm_values::{HelmVersion, Source, SourceKind, Table, Value};
 use libfuzzer_sys::fuzz_target;
 
 const BELOW: &[u8] = b"{a: {b: 1, c: [1, {a: 2}, [3]]}, b: [1, null, {a: {}}], c: text, d: null, '': [[1]]}";
 
-fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
+fuzz_target!(init: fuzz::stack::deepen(), |bytes: &[u8]| {
     let Ok(text) = str::from_utf8(bytes) else { return };
     let Some((choice, arguments)) = text.split_once('\n') else { return };
     let (flag, version) = choice.split_once(' ').unwrap_or((choice, ""));
@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| on_deep_stack(|| {
         }
     }
     whole(arguments, &version);
-}));
+});
 
 fn flag_of(name: &str) -> Option<&'static str> {
     SET_FLAGS.into_iter().find(|flag| flag.trim_start_matches('-') == name)

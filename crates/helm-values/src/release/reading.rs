@@ -6,7 +6,7 @@ use crate::merge::merge_tables;
 use crate::strvals::{self, SetFlag};
 use crate::value::{Origin, Source, SourceKind, Table, Value};
 use crate::yaml::{self, Documents, KeyFilter, ReadValues};
-use crate::{Error, ErrorKind, HelmVersion, Warning, input_file};
+use crate::{ChangedValue, Error, ErrorKind, HelmVersion, Warning, input_file};
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -117,6 +117,7 @@ impl<'a> Reading<'a> {
         &mut self,
         version: &HelmVersion,
         warnings: &mut Vec<Warning>,
+        changed: &mut Vec<ChangedValue>,
     ) -> Result<Table, Error> {
         let inputs = self.inputs;
         let mut table = Table::new();
@@ -139,7 +140,7 @@ impl<'a> Reading<'a> {
         };
         for (flag, arguments) in families {
             for argument in arguments {
-                strvals::apply(&mut table, flag, argument, version, &mut read_file)?;
+                changed.extend(strvals::apply(&mut table, flag, argument, version, &mut read_file)?);
             }
         }
         Ok(table)

@@ -8,7 +8,7 @@ use crate::chart::{LoadedChart, Processing, VersionDifferences};
 use crate::coalesce::Coalescing;
 use crate::shared::{Shared, share, unshare};
 use crate::value::{Table, Value};
-use crate::{Error, ErrorKind, HelmVersion, Warning};
+use crate::{ChangedValue, Error, ErrorKind, HelmVersion, Warning};
 use std::sync::Arc;
 
 /// What one Helm is given.
@@ -22,14 +22,15 @@ pub(super) struct Release {
     chart: Arc<LoadedChart>,
     old_chart: Option<Arc<LoadedChart>>,
     warnings: Vec<Warning>,
+    changed: Vec<ChangedValue>,
 }
 
 impl Release {
     pub(super) fn read(reading: &mut Reading, version: &HelmVersion) -> Result<Release, Error> {
         let Inputs { chart: new_chart, upgrade, .. } = reading.inputs;
-        let mut warnings = Vec::new();
+        let (mut warnings, mut changed) = (Vec::new(), Vec::new());
         let chart = reading.chart(version)?;
-        let given = reading.given(version, &mut warnings)?;
+        let given = reading.given(version, &mut warnings, &mut changed)?;
         let before = reading.release_values(version)?;
         let needs_before = match upgrade.reuse {
             Reuse::Reuse | Reuse::ResetThenReuse => true,
@@ -50,13 +51,14 @@ impl Release {
             (Reuse::Reuse, None, None) => Some(Arc::default()),
             (Reuse::IfNothingGiven | Reuse::ResetThenReuse | Reuse::Reset, _, _) => None,
         };
-        Ok(Release { version: *version, given, before, reuse: upgrade.reuse, chart, old_chart, warnings })
+        let reuse = upgrade.reuse;
+        Ok(Release { version: *version, given, before, reuse, chart, old_chart, warnings, changed })
     }
 
     /// Whether the other Helm was given the same and makes the same of it, where
     /// only `differences` can show.
     pub(super) fn coalesces_as(&self, other: &Release, differences: VersionDifferences) -> bool {
-        let Release { version, given, before, reuse, chart, old_chart, warnings } = other;
+        let Release { version, given, before, reuse, chart, old_chart, warnings, changed } = other;
         let has_same_charts = Arc::ptr_eq(&self.chart, chart)
             && match (&self.old_chart, old_chart) {
                 (Some(one), Some(other)) => Arc::ptr_eq(one, other),
@@ -65,7 +67,7 @@ impl Release {
             };
         has_same_charts
             && (self.reuse, &self.given, &self.before) == (*reuse, given, before)
-            && self.warnings == *warnings
+            && (&self.warnings, &self.changed) == (warnings, changed)
             && self.version.coalesces_as(version, differences)
     }
 
@@ -128,6 +130,7 @@ impl Release {
             chart_version,
             sub_charts: sub_charts.into(),
             warnings,
+            changed: self.changed.clone(),
         })
     }
 

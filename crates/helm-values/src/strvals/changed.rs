@@ -1,14 +1,18 @@
-//! One argument of `--set` or `--set-string` ─▶ the values that Helm takes
-//! otherwise than they stand there, in silence.
+//! The values of `--set` and `--set-string` that Helm takes otherwise than they
+//! stand there, in silence, taken down while an argument is read.
 //!
 //! The grammar gives a comma, a backslash and curly brackets a meaning, which a
 //! password that was generated does not know of. What was escaped on purpose
 //! (`\,`) is not reported.
 
+use super::SetFlag;
+
 /// A value that Helm takes otherwise than it stands on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedValue {
-    /// The keys that lead to it, with dots between them.
+    /// The flag that it was given by.
+    pub flag: SetFlag,
+    /// The keys that lead to it, with dots between them, as they stand there.
     pub key: String,
     /// What became of it.
     pub change: Change,
@@ -25,70 +29,55 @@ pub enum Change {
     MadeList,
 }
 
-/// The values in an argument of `--set` or `--set-string` that Helm changes.
-///
-/// ```
-/// use helm_values::{Change, changed_by_set};
-///
-/// let changed = changed_by_set(r"auth.password=a\b");
-/// assert_eq!((changed[0].key.as_str(), changed[0].change), ("auth.password", Change::LostBackslash));
-/// assert!(changed_by_set(r"auth.password=a\,b").is_empty());
-/// ```
-pub fn changed_by_set(argument: &str) -> Vec<ChangedValue> {
-    let mut found: Vec<ChangedValue> = Vec::new();
-    let mut rest = argument;
-    let mut before: Option<String> = None;
-    while !rest.is_empty() {
-        let Some((key, after)) = split_at(rest, &['=']) else { break };
+/// What was changed in one argument so far.
+pub(super) struct Changes<'a> {
+    flag: SetFlag,
+    /// The keys of the value that is read.
+    key: &'a str,
+    found: Vec<ChangedValue>,
+}
+
+impl<'a> Changes<'a> {
+    pub(super) const fn new(flag: SetFlag) -> Self {
+        Changes { flag, key: "", found: Vec::new() }
+    }
+
+    /// A value is read to which these keys lead.
+    pub(super) fn begin(&mut self, key: &'a str) {
         // A key at the top, after one that is not: what followed the comma was part of a value.
-        if let Some(cut) = before.take().filter(|cut| cut.contains('.') && !key.contains(['.', '['])) {
-            found.push(ChangedValue { key: cut, change: Change::CutAtComma });
+        if self.key.contains('.') && !key.contains(['.', '[']) {
+            self.add(Change::CutAtComma);
         }
-        let is_list = after.starts_with('{');
-        let (value, next) = if is_list {
-            let (list, next) = split_at(after, &['}']).unwrap_or((after, ""));
-            (list, next.strip_prefix(',').unwrap_or(next))
-        } else {
-            split_at(after, &[',']).unwrap_or((after, ""))
-        };
-        let change = if is_list { Some(Change::MadeList) } else { lost_backslash(value) };
-        found.extend(change.map(|change| ChangedValue { key: key.to_owned(), change }));
-        before = Some(key.to_owned());
-        rest = next;
+        self.key = key;
     }
-    found
-}
 
-/// The text in front of the first of `stops` that no backslash escapes, and what follows it.
-fn split_at<'a>(text: &'a str, stops: &[char]) -> Option<(&'a str, &'a str)> {
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        if escaped {
-            escaped = false;
-        } else if c == '\\' {
-            escaped = true;
-        } else if stops.contains(&c) {
-            return Some((&text[..at], &text[at + c.len_utf8()..]));
+    /// That became of the value that is read.
+    pub(super) fn add(&mut self, change: Change) {
+        match self.flag {
+            SetFlag::Typed | SetFlag::Text => {
+                self.found.push(ChangedValue { flag: self.flag, key: self.key.to_owned(), change });
+            }
+            // A path is none of the values, and the others take every character as it stands.
+            SetFlag::File | SetFlag::Json | SetFlag::Literal => {}
         }
     }
-    None
-}
 
-fn lost_backslash(value: &str) -> Option<Change> {
-    let mut chars = value.chars();
-    while let Some(c) = chars.next() {
-        let escapes_nothing =
-            c == '\\' && chars.next().is_none_or(|next| !matches!(next, ',' | '{' | '}' | '\\'));
-        if escapes_nothing {
-            return Some(Change::LostBackslash);
-        }
+    pub(super) fn into_found(self) -> Vec<ChangedValue> {
+        self.found
     }
-    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::strvals::apply;
+    use crate::{HelmVersion, Table};
+
+    fn changed(flag: SetFlag, argument: &str) -> Vec<(String, Change)> {
+        let mut no_file = |_: &str| Ok(Vec::new());
+        let found = apply(&mut Table::new(), flag, argument, &HelmVersion::NEWEST, &mut no_file);
+        found.expect("Helm takes it").into_iter().map(|it| (it.key, it.change)).collect()
+    }
 
     #[test]
     fn what_the_grammar_changes_is_found() {
@@ -101,19 +90,32 @@ mod tests {
             (r"a.p=x\\y", &[]),
             (r"a.p=x\y", &[("a.p", Change::LostBackslash)]),
             (r"a.p=x\", &[("a.p", Change::LostBackslash)]),
+            (r"a.p=x\y,a.q=\z,a.r=z", &[("a.p", Change::LostBackslash), ("a.q", Change::LostBackslash)]),
+            (r"a\.p.q=x\y", &[(r"a\.p.q", Change::LostBackslash)]),
+            (r"a\p=x", &[]),
+            (r"a[0].p=x\y", &[("a[0].p", Change::LostBackslash)]),
             ("a.p={x}", &[("a.p", Change::MadeList)]),
+            (r"a.p={x\y}", &[("a.p", Change::MadeList)]),
             ("a.p={x,y},a.q=z", &[("a.p", Change::MadeList)]),
-            ("a.p={x", &[("a.p", Change::MadeList)]),
+            ("a.p={x,y},q=z", &[("a.p", Change::MadeList), ("a.p", Change::CutAtComma)]),
             ("a.p=x,y=z", &[("a.p", Change::CutAtComma)]),
+            ("a.p=x,y[0]=z", &[]),
             ("a.p=x,y==,a.q=z", &[("a.p", Change::CutAtComma)]),
-            ("a.p=x,y", &[]),
             ("", &[]),
-            (",", &[]),
         ] {
-            let found: Vec<(String, Change)> =
-                changed_by_set(argument).into_iter().map(|it| (it.key, it.change)).collect();
-            let wanted: Vec<(String, Change)> = wanted.iter().map(|(k, c)| ((*k).to_owned(), *c)).collect();
-            assert_eq!(found, wanted, "{argument}");
+            for flag in [SetFlag::Typed, SetFlag::Text] {
+                let found = changed(flag, argument);
+                let wanted: Vec<(String, Change)> =
+                    wanted.iter().map(|(key, change)| ((*key).to_owned(), *change)).collect();
+                assert_eq!(found, wanted, "{argument}");
+            }
         }
+    }
+
+    #[test]
+    fn what_is_taken_to_the_letter_is_not_changed() {
+        assert!(changed(SetFlag::Literal, r"a.p=x\y,z={a}").is_empty());
+        assert!(changed(SetFlag::Json, r#"a.p="x\n",z=[1]"#).is_empty());
+        assert!(changed(SetFlag::File, r"a.p=x\y,z={a}").is_empty());
     }
 }

@@ -17,7 +17,7 @@ pub enum SetFlag {
 
 impl SetFlag {
     /// As it is spelled.
-    pub(crate) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             SetFlag::Json => "--set-json",
             SetFlag::Typed => "--set",

@@ -3,6 +3,7 @@
 //! A place is found or made, then the value is put there; places that exist
 //! are changed where they stand, as Go changes its maps and slices.
 
+use super::changed::{Change, ChangedValue, Changes};
 use super::flag::{ReadFile, SetFlag};
 use super::json;
 use super::typed::typed;
@@ -51,6 +52,11 @@ pub(super) struct Parser<'a, 'r> {
     origin: &'a Origin,
     read_file: &'a mut ReadFile<'r>,
     places: usize,
+    /// Where the keys begin that are read.
+    keys_begin: usize,
+    /// Whether a backslash that escapes nothing was taken out of the text that was read last.
+    lost_backslash: bool,
+    changes: Changes<'a>,
 }
 
 impl<'a, 'r> Parser<'a, 'r> {
@@ -62,14 +68,27 @@ impl<'a, 'r> Parser<'a, 'r> {
         read_file: &'a mut ReadFile<'r>,
     ) -> Self {
         let end_in_index_is_success = version.end_in_index_is_success;
-        Parser { flag, text, at: 0, end_in_index_is_success, origin, read_file, places: 0 }
+        Parser {
+            flag,
+            text,
+            at: 0,
+            end_in_index_is_success,
+            origin,
+            read_file,
+            places: 0,
+            keys_begin: 0,
+            lost_backslash: false,
+            changes: Changes::new(flag),
+        }
     }
 
-    pub(super) fn run(mut self, table: &mut Table) -> Result<(), String> {
+    /// Changes the table; what the grammar changed of the values.
+    pub(super) fn run(mut self, table: &mut Table) -> Result<Vec<ChangedValue>, String> {
         loop {
+            self.keys_begin = self.at;
             match self.key(table, 0) {
                 Ok(()) => {}
-                Err(StrvalsError::End) => return Ok(()),
+                Err(StrvalsError::End) => return Ok(self.changes.into_found()),
                 Err(StrvalsError::Refused(message)) => return Err(message),
             }
         }
@@ -88,14 +107,17 @@ impl<'a, 'r> Parser<'a, 'r> {
     /// The text up to one of `stops`, and which; none at the end.
     fn until(&mut self, stops: &[char]) -> (String, Option<char>) {
         let mut text = String::new();
+        self.lost_backslash = false;
         while let Some(c) = self.next() {
             if stops.contains(&c) {
                 return (text, Some(c));
             }
             if c != '\\' || self.flag == SetFlag::Literal {
                 text.push(c);
-            } else if let Some(escaped) = self.next() {
-                text.push(escaped);
+            } else {
+                let escaped = self.next();
+                self.lost_backslash |= !matches!(escaped, Some(',' | '{' | '}' | '\\'));
+                text.extend(escaped);
             }
         }
         (text, None)
@@ -248,14 +270,29 @@ impl<'a, 'r> Parser<'a, 'r> {
                 self.at = self.text.len();
                 Ok((self.node(Value::Text(text.into())), false))
             }
-            SetFlag::Typed | SetFlag::Text | SetFlag::File => match self.peek() {
-                None => Ok((self.node(Value::Text("".into())), true)),
-                Some('{') => Ok((self.list()?, false)),
-                Some(_) => {
-                    let (text, _) = self.until(&[',']);
-                    Ok((self.scalar(&text)?, false))
+            SetFlag::Typed | SetFlag::Text | SetFlag::File => {
+                let text = self.text;
+                self.changes.begin(&text[self.keys_begin..self.at - 1]);
+                self.split_value()
+            }
+        }
+    }
+
+    /// The same up to a comma.
+    fn split_value(&mut self) -> Result<(Node, bool), StrvalsError> {
+        match self.peek() {
+            None => Ok((self.node(Value::Text("".into())), true)),
+            Some('{') => {
+                self.changes.add(Change::MadeList);
+                Ok((self.list()?, false))
+            }
+            Some(_) => {
+                let (text, _) = self.until(&[',']);
+                if self.lost_backslash {
+                    self.changes.add(Change::LostBackslash);
                 }
-            },
+                Ok((self.scalar(&text)?, false))
+            }
         }
     }
 
