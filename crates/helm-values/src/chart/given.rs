@@ -78,8 +78,9 @@ impl Chart {
     /// ";
     /// let chart = Chart::from_files(&source, &[("Chart.yaml", about)])?;
     /// let sub_charts = chart.sub_charts()?;
-    /// assert_eq!((sub_charts[0].name(), sub_charts[0].chart.as_str()), ("store", "db"));
-    /// assert_eq!(sub_charts[0].switches.conditions, [vec!["store", "enabled"], vec!["all"]]);
+    /// assert_eq!((sub_charts[0].name(), &*sub_charts[0].chart), ("store", "db"));
+    /// let conditions = &sub_charts[0].switches.conditions;
+    /// assert_eq!(conditions.iter().map(|keys| keys.join(".")).collect::<Vec<_>>(), ["store.enabled", "all"]);
     /// # Ok::<(), helm_values::Error>(())
     /// ```
     pub fn sub_charts(&self) -> Result<Vec<SubChart>, Error> {
