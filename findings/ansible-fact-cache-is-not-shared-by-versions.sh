@@ -31,7 +31,7 @@ cat >play.yml <<'YAML'
     - ansible.builtin.set_fact: {seen: "by {{ ansible_version.full }}", cacheable: true}
 YAML
 play() {
-  echo "$1 $("$1/bin/ansible-playbook" -i localhost, -c local play.yml 2>/dev/null | grep -o 'cached: [^"]*'), then: $(ls facts | tr '\n' ' ')"
+  echo "$1 $("$1/bin/ansible-playbook" -i localhost, -c local play.yml 2>/dev/null | grep -o 'cached: [^"]*'), then: $(cd facts && printf '%s ' *)"
 }
 { play 2.18.19 && play 2.19.14 && play 2.19.14 && play 2.18.19; } | tee seen
 diff seen - <<'SEEN'
