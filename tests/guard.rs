@@ -131,6 +131,11 @@ fn what_nobody_can_tell_is_exit_code_2_and_what_is_wrong_is_1() {
     edge.configure("proxy_pass http://127.0.0.1:PORT;");
     let (text, code) = call(&edge, "verify", &[], "");
     assert!(code == 1 && text.contains("[include-not-used]"), "{text}");
+    assert!(!text.contains("[auth-bypassed]"), "nobody said where the receiver is: {text}");
+    let receiver = format!("127.0.0.1:{}", test_support::edge::prometheus());
+    let (text, code) =
+        call(&edge, "verify", &["--receiver-address", "127.0.0.1:1", "--receiver-address", &receiver], "");
+    assert!(code == 1 && text.contains("[auth-bypassed]"), "{text}");
     edge.configure(GUARDED);
     assert_eq!(call(&edge, "guard", &BASIC, PASSWORD).1, 0);
     let (text, code) = call(&edge, "verify", &[], "");

@@ -272,3 +272,74 @@ fn context_of(file: BorrowedFd<'_>) -> Result<Option<Vec<u8>>, ReadError> {
         Err(error) => Err(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{MetadataExt, symlink};
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+    use test_support::folder::Folder;
+
+    fn place(path: &Path) -> FileInFolder {
+        FileInFolder::open(path).expect("a folder of our own")
+    }
+
+    /// Whoever looks first may be too late: these hold for what stands there by then.
+    #[test]
+    fn what_is_opened_is_no_link_waits_for_nobody_and_is_not_inherited() {
+        let folder = Folder::new();
+        let (file, link) = (folder.file("file", "x"), folder.0.join("link"));
+        symlink(&file, &link).expect("a link of our own");
+        let opened = place(&link).open_regular(OFlags::RDONLY);
+        assert!(matches!(opened, Err(ReadError::TargetIsSymlink)), "{opened:?}");
+        let (opened, _) = place(&file).open_regular(OFlags::RDONLY).expect("a file of our own");
+        let flags = rustix::io::fcntl_getfd(&opened).expect("an open file");
+        assert_eq!(flags, rustix::io::FdFlags::CLOEXEC);
+        let pipe = folder.0.join("pipe");
+        fs::mkfifoat(fs::CWD, &pipe, Mode::RUSR | Mode::WUSR).expect("a pipe of our own");
+        let (answer, answered) = mpsc::channel();
+        thread::spawn(move || answer.send(place(&pipe).open_regular(OFlags::RDONLY)).ok());
+        let opened = answered.recv_timeout(Duration::from_secs(20)).expect("an answer without a writer");
+        assert!(matches!(opened, Err(ReadError::TargetNotRegular)), "{opened:?}");
+    }
+
+    #[test]
+    fn the_folder_is_no_link_and_no_file_and_not_inherited() {
+        let folder = Folder::new();
+        let (file, link) = (folder.file("file", "x"), folder.0.join("link"));
+        symlink(&folder.0, &link).expect("a link of our own");
+        let open = |path: &Path| FileInFolder::open(&path.join("htpasswd"));
+        assert!(matches!(open(&link), Err(ReadError::FolderIsSymlink)));
+        assert!(matches!(open(&file), Err(ReadError::FolderNotFound)));
+        assert!(matches!(open(&folder.0.join("nothing")), Err(ReadError::FolderNotFound)));
+        let flags = rustix::io::fcntl_getfd(open(&folder.0).expect("our own folder").folder());
+        assert_eq!(flags.expect("an open folder"), rustix::io::FdFlags::CLOEXEC);
+    }
+
+    #[test]
+    fn a_file_of_64_mib_is_read_and_a_larger_one_is_not() {
+        let folder = Folder::new();
+        let path = folder.file("file", "");
+        let file = File::options().write(true).open(&path).expect("our own file");
+        file.set_len(64 << 20).expect("a hole needs no room");
+        let Ok(Found::File(content)) = place(&path).read() else { panic!("it is there and readable") };
+        assert_eq!(content.bytes.len(), 64 << 20);
+        file.set_len((64 << 20) + 1).expect("a hole needs no room");
+        assert!(matches!(place(&path).read(), Err(ReadError::TooLarge)));
+    }
+
+    #[test]
+    fn what_is_read_is_what_the_system_says_of_the_file() {
+        let folder = Folder::new();
+        let path = folder.file("file", "x");
+        let Ok(Found::File(content)) = place(&path).read() else { panic!("it is there and readable") };
+        let system = std::fs::metadata(&path).expect("our own file");
+        assert_eq!(content.changed, (system.ctime(), system.ctime_nsec()));
+        assert_eq!(content.identity, (system.dev(), system.ino()));
+        assert_eq!((content.mode, content.links), (system.mode() & 0o7777, system.nlink()));
+        let system = std::fs::metadata(&folder.0).expect("our own folder");
+        assert_eq!(place(&path).identity(), (system.dev(), system.ino()));
+    }
+}

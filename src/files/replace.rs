@@ -167,3 +167,31 @@ impl Drop for Temporary<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::folder::Found;
+    use std::fs::metadata;
+    use std::os::unix::fs::MetadataExt;
+    use test_support::folder::Folder;
+
+    const PRIVATE: Attributes = Attributes { owner: None, group: None, mode: 0o600 };
+
+    /// Whether nginx has been reloaded since is told by it.
+    #[test]
+    fn the_answer_is_when_the_file_changed() {
+        let folder = Folder::new();
+        let path = folder.0.join("file");
+        let place = FileInFolder::open(&path).expect("our own folder");
+        let by_the_system = || {
+            let system = metadata(&path).expect("our own file");
+            ((system.ctime(), system.ctime_nsec()), system.mode() & 0o7777)
+        };
+        let changed = replace(&place, b"x", PRIVATE, None).expect("our own folder");
+        assert_eq!((changed, 0o600), by_the_system());
+        let Ok(Found::File(read)) = place.read() else { panic!("it is there and readable") };
+        let changed = set_attributes(&place, &read, Attributes { mode: 0o640, ..PRIVATE });
+        assert_eq!((changed.expect("our own file"), 0o640), by_the_system());
+    }
+}

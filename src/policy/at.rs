@@ -283,6 +283,22 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_in_the_values_has_a_path_there() {
+        let secret = Node::ExistingSecret.values_path();
+        assert_eq!(secret.keys().join("/"), "prometheus/server/auth/basic/existingSecret");
+        for (at, path) in [
+            (At::Nowhere, None),
+            (Node::Realm.into(), Some(ValuesPath::new(["remote-write-auth", "realm"]))),
+            (ValuesPath::new(["a", "b.c"]).into(), Some(ValuesPath::new(["a", "b.c"]))),
+            (At::SecretKey(Node::Username), Some(secret)),
+            (OptionPath::new("realm").into(), None),
+            (At::Line("/etc/x".into(), 7), None),
+        ] {
+            assert_eq!(at.values_path(), path, "{at:?}");
+        }
+    }
+
+    #[test]
     fn a_node_is_known_by_its_name_in_the_policy() {
         assert_eq!(Node::named("auth.basic.username"), Some(Node::Username));
         assert_eq!(Node::named("ingress.enabled"), Some(Node::IngressEnabled));

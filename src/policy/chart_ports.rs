@@ -122,3 +122,85 @@ fn text(port: &Value) -> PortText<'_> {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => "".into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn server() -> Value {
+        let additional = json!([
+            {"name": "web", "port": 8443, "targetPort": 9090}, {"name": "other", "port": 9090, "targetPort": 10901},
+            {"name": "named", "port": 81, "targetPort": "prometheus"}, {"name": "same", "port": 10902},
+        ]);
+        let set = json!({"enabled": true, "headless": {"servicePort": 9091}});
+        let service = json!({"servicePort": "8080", "additionalPorts": additional});
+        json!({"service": service, "statefulSet": set, "portName": "prometheus"})
+    }
+
+    #[test]
+    fn a_port_leads_where_its_number_its_name_or_else_its_target_says() {
+        let server = server();
+        let ports = ChartPorts::new(&server);
+        for (port, expected) in [
+            (json!(8080), true),
+            (json!(8080.0), true),
+            (json!(" 8080 "), true),
+            (json!("http"), true),
+            (json!(8443), true),
+            (json!("web"), true),
+            (json!(81), true),
+            (json!("prometheus"), true),
+            // Named by a number that is also a target: the number counts.
+            (json!(9090), false),
+            (json!("other"), false),
+            (json!(10901), false),
+            (json!(10902), false),
+            (json!(8081), false),
+            (json!("HTTP"), false),
+            (json!(true), false),
+            // None is named: the own one.
+            (json!(null), true),
+            (json!(0), true),
+        ] {
+            assert_eq!(ports.lead_to_prometheus(&port), expected, "{port}");
+        }
+    }
+
+    #[test]
+    fn a_backend_names_the_service_and_the_port_in_either_form() {
+        let server = server();
+        let ports = ChartPorts::new(&server);
+        for (backend, expected) in [
+            (json!({"service": {"name": "a-server", "port": {"number": 8080}}}), true),
+            (json!({"service": {"name": "a-server", "port": {"name": "web"}}}), true),
+            (json!({"service": {"name": "a-server", "port": {"number": 9091}}}), false),
+            (json!({"service": {"name": "a-server-headless", "port": {"number": 9091}}}), true),
+            (json!({"service": {"name": "a-server-headless", "port": {"number": 8080}}}), false),
+            (json!({"serviceName": "a-server", "servicePort": "http"}), true),
+            (json!({"serviceName": "a-server-headless", "servicePort": 8080}), false),
+            (json!({"serviceName": "a-server"}), false),
+        ] {
+            assert_eq!(ports.backend_leads_to_prometheus(&backend), expected, "{backend}");
+        }
+        for (backend, expected) in [
+            (json!({"name": "a-server", "port": 8080}), true),
+            (json!({"name": "a-server", "port": 9091}), false),
+            (json!({"name": "a-server-headless", "port": 9091}), true),
+            (json!({"port": 8080}), true),
+        ] {
+            assert_eq!(ports.route_leads_to_prometheus(&backend), expected, "{backend}");
+        }
+    }
+
+    #[test]
+    fn a_service_is_there_unless_it_is_switched_off() {
+        for (service, expected) in
+            [(json!({}), true), (json!({"enabled": true}), true), (json!({"enabled": false}), false)]
+        {
+            let server = json!({"service": service, "portName": ""});
+            assert_eq!(ChartPorts::has_service(&server), expected, "{server}");
+            assert_eq!(ChartPorts::new(&server).lead_to_prometheus(&json!("http")), expected, "{server}");
+        }
+    }
+}
