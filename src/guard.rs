@@ -50,6 +50,13 @@ pub(crate) enum GuardWork {
     Verify,
 }
 
+impl GuardWork {
+    /// Whether files may be other ones afterwards, which a fault amid it has to say.
+    fn may_change(&self) -> bool {
+        matches!(self, Self::Guard { dry_run: false })
+    }
+}
+
 /// One call.
 pub(crate) struct GuardRequest {
     pub(crate) work: GuardWork,
@@ -74,7 +81,7 @@ pub(crate) fn run(mut request: GuardRequest) -> u8 {
         GuardWork::Verify => (false, true),
     };
     let GuardRequest { work, format, .. } = request;
-    let may_have_changed = work == GuardWork::Guard { dry_run: false };
+    let may_have_changed = work.may_change();
     fault::answer_with(Box::new({
         let work = work.clone();
         move |place| show(ansible::answer_to_a_fault(may_have_changed, place), &work, format)
@@ -143,4 +150,16 @@ fn exit_code(answer: &Map<String, Value>) -> u8 {
         refusal["code"].as_str().is_some_and(|code| !COULD_NOT_TELL.iter().any(|one| one.as_str() == code))
     };
     if refusals.iter().any(is_known) { 1 } else { stdout::COULD_NOT_TELL }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_brings_the_files_about_may_have_changed_them() {
+        assert!(GuardWork::Guard { dry_run: false }.may_change());
+        assert!(!GuardWork::Guard { dry_run: true }.may_change());
+        assert!(!GuardWork::Verify.may_change());
+    }
 }

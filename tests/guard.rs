@@ -82,6 +82,10 @@ fn each_option_of_the_module_has_a_flag_that_does_the_same() {
     assert!(include.contains("\"Another\"") && !include.contains("proxy_set_header"), "{include}");
     let (text, code) = call(&edge, "guard", &["--receiver-off"], "");
     assert!(code == 0 && edge.write(None) == 404, "{text}");
+    let off = "the receiver is off, and nobody gets in";
+    assert!(text.contains(&format!(": lets nobody in\nchanged: {off}, and nginx was reloaded\n")), "{text}");
+    let (text, code) = call(&edge, "verify", &[], "");
+    assert!(code == 0 && text.ends_with(&format!(": lets nobody in\nverified: {off}\n")), "{text}");
     let (text, code) = call(&edge, "guard", &["--none"], "");
     assert!(code == 0 && text.contains("the endpoint is open to anyone, as chosen, and nginx"), "{text}");
     assert_eq!(edge.write(None), 204);
@@ -96,6 +100,7 @@ fn each_option_of_the_module_has_a_flag_that_does_the_same() {
     edge.reload();
     let (text, code) = call(&edge, "guard", &["--remove"], "");
     assert!(code == 0 && !edge.include().exists(), "{text}");
+    assert!(text.ends_with("changed: both files are gone\n"), "{text}");
 }
 
 #[test]

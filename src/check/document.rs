@@ -53,7 +53,10 @@ fn deployed(mut settings: Json, version: &str) -> Json {
 }
 
 fn json_table(table: &Table) -> Json {
-    table.iter().map(|(key, Node { value, .. })| (key.clone(), json(value))).collect()
+    // One by one: `collect` makes a row of them first, which for a few settings is most of the work.
+    let mut object = Map::new();
+    object.extend(table.iter().map(|(key, Node { value, .. })| (String::from(&**key), json(value))));
+    Json::Object(object)
 }
 
 fn json(value: &Value) -> Json {
@@ -63,7 +66,7 @@ fn json(value: &Value) -> Json {
         Value::Int(number) => Json::from(*number),
         // Helm has no other floats: YAML's .inf and .nan do not load.
         Value::Float(number) => Number::from_f64(*number).map_or(Json::Null, Json::Number),
-        Value::Text(text) => Json::String(text.clone()),
+        Value::Text(text) => Json::String(String::from(&**text)),
         Value::List(items) => items.iter().map(|Node { value, .. }| json(value)).collect(),
         Value::Table(table) => json_table(table),
     }

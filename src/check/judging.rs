@@ -30,7 +30,7 @@ pub(super) fn judged(layered: Result<&Coalesced, &Error>) -> Judged {
     if scopes.is_empty() {
         return (Judgement::Unknown(without_prometheus()), warnings);
     }
-    if let Some(message) = scope::not_what_it_is_called(layered) {
+    if let Some(message) = scope::not_what_it_is_called(layered, &scopes) {
         return (Judgement::Unknown(not_known(&message)), warnings);
     }
     let mut outcomes = Vec::new();

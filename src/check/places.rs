@@ -3,12 +3,12 @@
 use super::report::SettingPlace;
 use super::scope::{Scope, table_at};
 use crate::policy::ReceiverCause;
-use helm_values::{Node, Table, Value};
+use helm_values::{Key, Node, Table, Value};
 
 /// The place of `path` in `values`. What is absent points at the nearest
 /// parent that exists: there it would be written. `None`: not even the first
 /// key is there.
-pub(super) fn nearest(values: &Table, path: &[String]) -> Option<SettingPlace> {
+pub(super) fn nearest(values: &Table, path: &[Key]) -> Option<SettingPlace> {
     let (key, rest) = path.split_first()?;
     let node = values.get(key)?;
     let below = match &node.value {

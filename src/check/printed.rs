@@ -48,7 +48,7 @@ fn collect<'a>(table: &'a Table, inside: bool, known: &mut Vec<&'a str>) {
     let pair = names_a_secret(table);
     for (key, node) in table {
         let is_named = is_secret_name(key) && !key.to_lowercase().contains("username");
-        let secret = inside || is_named || (pair && key != "name");
+        let secret = inside || is_named || (pair && &**key != "name");
         collect_from(node, secret, known);
     }
 }
@@ -105,8 +105,8 @@ impl Printer<'_> {
             self.next(index, depth);
             self.key(key);
             match &node.value {
-                Value::Table(auth) if key == "auth" => self.auth(auth, depth + 1),
-                _ => self.value(node, secret || is_secret_name(key) || (pair && key != "name"), depth + 1),
+                Value::Table(auth) if &**key == "auth" => self.auth(auth, depth + 1),
+                _ => self.value(node, secret || is_secret_name(key) || (pair && &**key != "name"), depth + 1),
             }
         }
         self.close(table.is_empty(), '}', depth);
@@ -119,7 +119,7 @@ impl Printer<'_> {
         for (index, (key, node)) in auth.iter().enumerate() {
             self.next(index, depth);
             self.key(key);
-            let harmless = matches!(&node.value, Value::Text(text) if text == "basic" || text == "none");
+            let harmless = matches!(&node.value, Value::Text(text) if matches!(&**text, "basic" | "none"));
             self.value(node, !harmless, depth + 1);
         }
         self.close(auth.is_empty(), '}', depth);

@@ -88,7 +88,8 @@ fn is_layered(request: &CheckRequest) -> bool {
 }
 
 fn alone(file: &str, bytes: Option<Arc<[u8]>>, request: &CheckRequest) -> Release {
-    let Inputs { chart, upgrade, version, .. } = request.inputs.clone();
+    let Inputs { chart, upgrade, version, .. } = &request.inputs;
+    let (chart, upgrade, version) = (chart.clone(), upgrade.clone(), *version);
     let files = vec![file.to_owned()];
     let contents = bytes.map(|bytes| (file.to_owned(), bytes)).into_iter().collect();
     let inputs = Inputs { files, contents, chart, upgrade, version, ..Inputs::default() };

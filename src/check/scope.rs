@@ -5,8 +5,9 @@
 
 use super::trento;
 use crate::policy::refusal::ValuesPath;
-use helm_values::{Coalesced, SubChart, Switches, Table};
+use helm_values::{Coalesced, Key, SubChart, Switches, Table};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The chart that the policy is about; also what the policy calls its settings.
 pub(super) const PROMETHEUS: &str = "prometheus";
@@ -16,59 +17,70 @@ pub(super) const PROMETHEUS: &str = "prometheus";
 pub(super) struct Scope {
     /// The keys that lead to the settings of the chart that holds it: none at the
     /// root, `["trento-server"]` in a wrapper.
-    pub path: Vec<String>,
+    pub path: Vec<Key>,
     /// Its name there, or its alias; `None` for the root chart itself.
-    pub name: Option<String>,
+    pub name: Option<Key>,
     /// The version of its chart; empty where it is not known. Charts that lie in
     /// charts under one name have one scope: Helm deploys them all by its values.
-    pub versions: Vec<String>,
+    pub versions: Vec<Arc<str>>,
     /// Whether Helm deploys it.
     pub deployed: bool,
     /// False where a chart above is disabled: Helm does not ask its schema.
     pub asked: bool,
     /// What decides whether it is deployed.
-    pub switches: Switches,
+    pub switches: Arc<Switches>,
 }
 
 impl Scope {
-    fn root(version: &str) -> Scope {
-        let (switches, versions) = (Switches::default(), vec![version.to_owned()]);
+    fn root(version: &Arc<str>) -> Scope {
+        let (switches, versions) = (Arc::default(), vec![Arc::clone(version)]);
         Scope { path: Vec::new(), name: None, versions, deployed: true, asked: true, switches }
     }
 
     fn new(sub_chart: &SubChart) -> Scope {
         Scope {
             path: sub_chart.parent().to_vec(),
-            name: Some(sub_chart.name().to_owned()),
+            name: sub_chart.path.last().cloned(),
             versions: vec![sub_chart.version.clone()],
             deployed: sub_chart.enabled,
             asked: sub_chart.parent_enabled,
-            switches: sub_chart.switches.clone(),
+            switches: Arc::clone(&sub_chart.switches),
         }
     }
 
     /// The keys that lead to its settings.
-    pub(super) fn settings(&self) -> ValuesPath {
+    pub(super) fn settings_path(&self) -> ValuesPath {
         self.place(&ValuesPath::new([PROMETHEUS]))
+    }
+
+    /// Its settings, where they are a table.
+    pub(super) fn settings<'a>(&self, values: &'a Table) -> Option<&'a Table> {
+        let parent = table_at(values, &self.path)?;
+        self.name.as_ref().map_or(Some(parent), |name| parent.get(name)?.as_table())
+    }
+
+    /// The same below `server`.
+    pub(super) fn server<'a>(&self, values: &'a Table) -> Option<&'a Table> {
+        self.settings(values)?.get("server")?.as_table()
     }
 
     /// Where in the values stands what the policy calls `path`.
     pub(super) fn place(&self, path: &ValuesPath) -> ValuesPath {
         let (first, rest) = match path.keys() {
-            [first, rest @ ..] if first == PROMETHEUS => (self.name.as_ref(), rest),
+            [first, rest @ ..] if &**first == PROMETHEUS => (self.name.as_ref(), rest),
             keys => (None, keys),
         };
-        ValuesPath::new(first.into_iter().chain(rest).map(String::as_str)).inside(&self.path)
+        ValuesPath::from_keys(self.path.iter().chain(first).chain(rest).cloned().collect())
     }
 }
 
 /// None: no chart of the tree is Prometheus, the verdict is unknown.
 pub(super) fn all(coalesced: &Coalesced) -> Vec<Scope> {
-    if coalesced.chart == PROMETHEUS {
+    if &*coalesced.chart == PROMETHEUS {
         return vec![Scope::root(&coalesced.chart_version)];
     }
-    let is_one = |it: &&SubChart| it.chart == PROMETHEUS || it.name() == PROMETHEUS;
-    let mut known: BTreeMap<&[String], usize> = BTreeMap::new();
+    let is_one = |it: &&SubChart| &*it.chart == PROMETHEUS || it.name() == PROMETHEUS;
+    let mut known: BTreeMap<&[Key], usize> = BTreeMap::new();
     let mut scopes: Vec<Scope> = Vec::new();
     for sub_chart in coalesced.sub_charts.iter().filter(is_one) {
         let at = *known.entry(&sub_chart.path).or_insert(scopes.len());
@@ -82,20 +94,20 @@ pub(super) fn all(coalesced: &Coalesced) -> Vec<Scope> {
 
 /// Why the receiver of a deployed Prometheus is not known, though a chart is
 /// called so: what it is decides, not what it is called.
-pub(super) fn not_what_it_is_called(coalesced: &Coalesced) -> Option<String> {
+pub(super) fn not_what_it_is_called(coalesced: &Coalesced, scopes: &[Scope]) -> Option<String> {
     let of_another_chart = |scope: &Scope| {
-        let path = scope.settings();
-        let keys = path.keys();
-        let is_it = |it: &&SubChart| it.path == keys && it.chart != PROMETHEUS;
+        let is_it = |it: &&SubChart| {
+            it.parent() == scope.path && it.path.last() == scope.name.as_ref() && &*it.chart != PROMETHEUS
+        };
         let called = scope.name.as_deref().unwrap_or(PROMETHEUS);
         if let Some(other) = coalesced.sub_charts.iter().find(is_it) {
             return Some(format!("what is called {called} is the chart {}", other.chart));
         }
-        let settings = table_at(&coalesced.values, keys)?;
+        let settings = scope.settings(&coalesced.values)?;
         whose_settings(settings).map(|whose| format!("what is called {called} has settings of {whose}"))
     };
-    let mut deployed = all(coalesced).into_iter().filter(|scope| scope.deployed && scope.asked);
-    let what = deployed.find_map(|scope| of_another_chart(&scope))?;
+    let mut deployed = scopes.iter().filter(|scope| scope.deployed && scope.asked);
+    let what = deployed.find_map(of_another_chart)?;
     Some(format!(
         "{what}, whose flags are not those of the community chart prometheus, so nothing is known about the receiver; judge what helm template prints, by --rendered"
     ))
@@ -112,7 +124,7 @@ pub(super) fn not_such_values(coalesced: &Coalesced) -> Option<&'static str> {
     }
     let server = values.get("server").and_then(|node| node.as_table());
     let is_prometheus = |server: &Table| SERVER.iter().any(|key| server.contains_key(key));
-    (coalesced.chart == trento::NAME && server.is_some_and(is_prometheus)).then_some(
+    (&*coalesced.chart == trento::NAME && server.is_some_and(is_prometheus)).then_some(
         "the settings of server stand at the top, as in the chart prometheus itself, where Trento reads none; name that chart by --chart, or write them below prometheus",
     )
 }
@@ -138,6 +150,6 @@ fn whose_settings(settings: &Table) -> Option<&'static str> {
 }
 
 /// The table that `path` leads to.
-pub(super) fn table_at<'a>(values: &'a Table, path: &[String]) -> Option<&'a Table> {
+pub(super) fn table_at<'a>(values: &'a Table, path: &[Key]) -> Option<&'a Table> {
     path.iter().try_fold(values, |table, key| table.get(key)?.as_table())
 }

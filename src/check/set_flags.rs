@@ -6,7 +6,7 @@
 use super::report::{Finding, SettingPlace};
 use super::warnings;
 use crate::policy::refusal::{Node, ValuesPath, Warning, WarningCode};
-use helm_values::{Change, ChangedValue, Origin, Source, SourceKind};
+use helm_values::{Change, ChangedValue, Key, Origin, Source, SourceKind};
 use std::sync::Arc;
 
 /// The settings whose text counts to the letter.
@@ -21,7 +21,7 @@ fn finding(changed: &ChangedValue) -> Option<Finding> {
     let ChangedValue { flag, key, change } = changed;
     let flag = flag.name();
     let path = CREDENTIALS.iter().find_map(|node| below_its_scope(key, &node.values_path()))?;
-    let name = path.keys().last().map_or("", String::as_str);
+    let name = path.keys().last().map_or("", |key| key);
     let what = match change {
         Change::CutAtComma => {
             format!("{flag} ends this {name} at a comma and reads another setting after it")
@@ -38,10 +38,10 @@ fn finding(changed: &ChangedValue) -> Option<Finding> {
 /// The whole path, where `key` leads to `node` at the root or inside a wrapper.
 fn below_its_scope(key: &str, node: &ValuesPath) -> Option<ValuesPath> {
     let scope = key.strip_suffix(&node.to_string())?;
-    let scope: Vec<String> = match scope.strip_suffix('.') {
+    let scope: Vec<Key> = match scope.strip_suffix('.') {
         None if scope.is_empty() => Vec::new(),
         None => return None,
-        Some(scope) => scope.split('.').map(str::to_owned).collect(),
+        Some(scope) => scope.split('.').map(Key::from).collect(),
     };
     Some(node.clone().inside(&scope))
 }

@@ -5,7 +5,7 @@
 //! known from another place or chart, is repeated.
 
 use super::report::Finding;
-use super::scope::{SERVER, Scope, table_at};
+use super::scope::{SERVER, Scope};
 use super::{places, warnings};
 use crate::nearest;
 use crate::policy::refusal::{ValuesPath, Warning, WarningCode};
@@ -16,34 +16,31 @@ const ELSEWHERE: &str = "enableRemoteWriteReceiver";
 
 /// A warning for each slip in the settings of `scope`.
 pub(super) fn all(values: &Table, scope: &Scope) -> Vec<Finding> {
-    let path = scope.settings();
-    let Some(settings) = table_at(values, path.keys()) else { return Vec::new() };
+    let Some(settings) = scope.settings(values) else { return Vec::new() };
     let mut found: Vec<Finding> = settings
         .iter()
         .filter_map(|(key, node)| {
-            let meant = match key.as_str() {
+            let meant = match &**key {
                 key if SERVER.contains(&key) => format!("server.{key}"),
                 "enable" if scope.name.is_some() => "enabled".to_owned(),
                 _ => return None,
             };
-            Some(slip(&path, key, node, &meant))
+            Some(slip(&scope.settings_path(), key, node, &meant))
         })
         .collect();
-    let path = path.join("server");
-    let server = settings.get("server").and_then(Node::as_table);
-    found.extend(server.into_iter().flatten().filter_map(|(key, node)| {
-        let meant = match key.as_str() {
+    found.extend(scope.server(values).into_iter().flatten().filter_map(|(key, node)| {
+        let meant = match &**key {
             ELSEWHERE => "extraFlags with web.enable-remote-write-receiver",
             key if SERVER.contains(&key) => return None,
             key => nearest::slip_of(key, SERVER)?,
         };
-        Some(slip(&path, key, node, meant))
+        Some(slip(&scope.settings_path().join("server"), key, node, meant))
     }));
     found
 }
 
 fn slip(path: &ValuesPath, key: &str, node: &Node, meant: &str) -> Finding {
-    let table = path.keys().last().map_or("the chart", String::as_str);
+    let table = path.keys().last().map_or("the chart", |key| key);
     let statement = format!("{table} has no setting {key}, so nobody reads it; did you mean {meant}");
     let warning = Warning::new(WarningCode::KeyUnknown, statement, path.join(key));
     warnings::finding(warning, Some(places::at(node, Some(key))))

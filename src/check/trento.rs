@@ -107,7 +107,7 @@ mod tests {
             scope::all(&coalesce(&inputs).expect("nothing is wrong"))
         };
         let deployed = |set: &[&str]| match scopes(set).as_slice() {
-            [Scope { name: Some(name), deployed, asked: true, .. }] if name == "prometheus" => {
+            [Scope { name: Some(name), deployed, asked: true, .. }] if &**name == "prometheus" => {
                 Some(*deployed)
             }
             _ => None,

@@ -6,10 +6,10 @@
 
 use super::places;
 use super::report::{Finding, SettingPlace};
-use super::scope::{self, Scope};
+use super::scope::Scope;
 use crate::nearest;
 use crate::policy::refusal::{At, Node, ValuesPath, Warning, WarningCode};
-use helm_values::{SourceKind, Table, Value};
+use helm_values::{Key, SourceKind, Table, Value};
 
 /// The keys of `auth`.
 const AUTH: &[&str] = &["type", "basic"];
@@ -34,9 +34,9 @@ pub(super) fn of_the_policy(values: &Table, scope: &Scope, warning: Warning) -> 
 /// whatever it says.
 pub(super) fn of_switch(values: &Table, scope: &Scope) -> Option<Finding> {
     let name = scope.name.as_deref()?;
-    let path = scope.settings();
-    let node = scope::table_at(values, path.keys())?.get("enabled")?;
-    let is_asked = scope.switches.conditions.iter().any(|keys| *keys == [name, "enabled"]);
+    let node = scope.settings(values)?.get("enabled")?;
+    let is_asked =
+        scope.switches.conditions.iter().any(|keys| keys.iter().map(|key| &**key).eq([name, "enabled"]));
     let is_a_default = match node.origin.source.kind {
         SourceKind::Chart | SourceKind::ChartFile | SourceKind::BuiltIn => true,
         SourceKind::File | SourceKind::Flag | SourceKind::Release => false,
@@ -54,19 +54,20 @@ pub(super) fn of_switch(values: &Table, scope: &Scope) -> Option<Finding> {
     let statement = format!(
         "no condition in Chart.yaml reads this enabled, so Prometheus is {state} whatever it says; leave it out, or name it in the condition of the dependency"
     );
-    let warning = Warning::new(WarningCode::KeyUnknown, statement, path.join("enabled"));
+    let warning = Warning::new(WarningCode::KeyUnknown, statement, scope.settings_path().join("enabled"));
     Some(finding(warning, Some(places::at(node, Some("enabled")))))
 }
 
 /// What stands in `auth` and is not what it looks like.
-pub(super) fn of_auth(values: &Table, scope: &Scope) -> Vec<Finding> {
-    let path = scope.place(&Node::Auth.values_path());
-    let Some(auth) = scope::table_at(values, path.keys()) else { return Vec::new() };
-    let mut warnings = unknown_keys(auth, &path, AUTH);
-    let Some(basic) = auth.get("basic").and_then(table_of) else { return warnings };
-    let path = path.join("basic");
-    warnings.extend(unknown_keys(basic, &path, BASIC));
-    warnings.extend(BASIC.iter().filter_map(|key| not_text(basic.get(key)?, &path, key)));
+pub(super) fn of_auth<'a>(values: &'a Table, scope: &Scope) -> Vec<Finding> {
+    let table = |parent: &'a Table, key| parent.get(key).and_then(helm_values::Node::as_table);
+    let Some(auth) = scope.server(values).and_then(|server| table(server, "auth")) else { return Vec::new() };
+    let path = |node: Node| scope.place(&node.values_path());
+    let mut warnings = unknown_keys(auth, || path(Node::Auth), AUTH);
+    let Some(basic) = table(auth, "basic") else { return warnings };
+    let path = || path(Node::Basic);
+    warnings.extend(unknown_keys(basic, path, BASIC));
+    warnings.extend(BASIC.iter().filter_map(|key| not_text(basic.get(key)?, path, key)));
     warnings
 }
 
@@ -82,24 +83,16 @@ pub(super) fn finding(warning: Warning, place: Option<SettingPlace>) -> Finding 
     }
 }
 
-fn table_of(node: &helm_values::Node) -> Option<&Table> {
-    match &node.value {
-        Value::Table(table) => Some(table),
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
-            None
-        }
-    }
-}
-
-fn unknown_keys(table: &Table, path: &ValuesPath, known: &[&str]) -> Vec<Finding> {
-    let name = path.keys().last().map_or("", String::as_str);
-    let unknown = table.iter().filter(|(key, _)| !known.contains(&key.as_str()));
-    let warning = |(key, node): (&String, &helm_values::Node)| {
+fn unknown_keys(table: &Table, path: impl Fn() -> ValuesPath, known: &[&str]) -> Vec<Finding> {
+    let unknown = table.iter().filter(|(key, _)| !known.contains(&&***key));
+    let warning = |(key, node): (&Key, &helm_values::Node)| {
+        let path = path();
+        let name = path.keys().last().map_or("", |key| key);
         let Some(meant) = nearest::slip_of(key, known) else {
             let known = known.join(", ");
             let statement = format!("a setting in {name} is read by nobody; those that are read are {known}");
             return finding(
-                Warning::new(WarningCode::KeyUnknown, statement, path.clone()),
+                Warning::new(WarningCode::KeyUnknown, statement, path),
                 Some(places::at(node, None)),
             );
         };
@@ -111,7 +104,7 @@ fn unknown_keys(table: &Table, path: &ValuesPath, known: &[&str]) -> Vec<Finding
 }
 
 /// What was written is gone: 0123 is 83 by now.
-fn not_text(node: &helm_values::Node, path: &ValuesPath, key: &str) -> Option<Finding> {
+fn not_text(node: &helm_values::Node, path: impl Fn() -> ValuesPath, key: &str) -> Option<Finding> {
     let read_as = match node.value {
         Value::Int(_) | Value::Float(_) => "a number",
         Value::Bool(_) => "a boolean",
@@ -126,6 +119,6 @@ fn not_text(node: &helm_values::Node, path: &ValuesPath, key: &str) -> Option<Fi
         | SourceKind::BuiltIn => ("YAML", "quote it"),
     };
     let statement = format!("{reader} reads this {key} as {read_as}, and what was written is lost; {remedy}");
-    let warning = Warning::new(WarningCode::ValueReadAsNumber, statement, path.join(key));
+    let warning = Warning::new(WarningCode::ValueReadAsNumber, statement, path().join(key));
     Some(finding(warning, Some(places::at(node, Some(key)))))
 }

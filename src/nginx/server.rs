@@ -280,6 +280,9 @@ mod tests {
     fn a_program_other_than_nginx_rejects_and_does_not_run() {
         let server = Server::find("/bin/false").expect("a program");
         assert!(matches!(server.test(), Err(TestError::Rejected(_))));
+        // Whose main file is not the one that this machine's own nginx may read.
+        server.is_script.set(true).expect("nobody has asked yet");
+        server.learn(Path::new("/no/such/nginx.conf"), Some("/no/such/nginx.pid".into()));
         assert_eq!(server.running().expect("it has no pid file"), None);
         assert!(matches!(server.reload(Moment::now()), Err(ReloadError::Refused)));
     }

@@ -69,3 +69,30 @@ pub(super) fn read(document: &Value) -> Access {
     let password = Secret(Zeroizing::new(text(&basic["password"])));
     Access::Basic(Credentials { username, password })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let basic = json!({"username": "a", "password": "canary-5b1d"});
+        let access = read(&json!({"prometheus": {"server": {"auth": {"basic": basic}}}}));
+        let shown = r#"Basic(Credentials { username: "a", password: <secret> })"#;
+        assert_eq!(format!("{access:?}"), shown);
+        assert!(matches!(&access, Access::Basic(login) if login.password.expose() == "canary-5b1d"));
+    }
+
+    #[test]
+    fn each_choice_is_read() {
+        let read = |enabled, auth| {
+            format!("{:?}", read(&json!({"prometheus": {"enabled": enabled, "server": {"auth": auth}}})))
+        };
+        let secret = json!({"basic": {"existingSecret": "s"}});
+        assert_eq!(read(true, secret.clone()), r#"BasicInSecret("s")"#);
+        assert_eq!(read(false, secret), "ReceiverOff");
+        assert_eq!(read(true, json!({"type": "none"})), "Open");
+        assert_eq!(read(true, json!({"type": "basic"})), "ReceiverOff");
+    }
+}

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a refusal or a warning is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,17 +88,22 @@ impl From<&Path> for At {
 
 /// A path in Helm's values, key by key: a key may have dots in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ValuesPath(Vec<String>);
+pub struct ValuesPath(Vec<Arc<str>>);
 
 impl ValuesPath {
     /// The path with these keys, from the outside in.
     pub fn new<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(keys.into_iter().map(str::to_owned).collect())
+        Self(keys.into_iter().map(Arc::from).collect())
+    }
+
+    /// The same of keys that somebody has.
+    pub fn from_keys(keys: Vec<Arc<str>>) -> Self {
+        Self(keys)
     }
 
     /// The same path inside the table at `scope`.
     #[must_use]
-    pub fn inside(mut self, scope: &[String]) -> Self {
+    pub fn inside(mut self, scope: &[Arc<str>]) -> Self {
         self.0.splice(0..0, scope.iter().cloned());
         self
     }
@@ -105,18 +111,22 @@ impl ValuesPath {
     /// The path of `key` in the table that this path leads to.
     #[must_use]
     pub fn join(&self, key: &str) -> Self {
-        Self(self.0.iter().map(String::as_str).chain([key]).map(str::to_owned).collect())
+        Self(self.0.iter().cloned().chain([key.into()]).collect())
     }
 
     /// Its keys, from the outside in.
-    pub fn keys(&self) -> &[String] {
+    pub fn keys(&self) -> &[Arc<str>] {
         &self.0
     }
 }
 
 impl fmt::Display for ValuesPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.join("."))
+        for (at, key) in self.0.iter().enumerate() {
+            f.write_str(if at > 0 { "." } else { "" })?;
+            f.write_str(key)?;
+        }
+        Ok(())
     }
 }
 
@@ -260,7 +270,7 @@ mod tests {
         for (at, spelled) in [
             (At::Nowhere, ""),
             (Node::Password.into(), "prometheus.server.auth.basic.password"),
-            (ValuesPath::new(["a", "b"]).inside(&["c".to_owned()]).join("d.e").into(), "c.a.b.d.e"),
+            (ValuesPath::new(["a", "b"]).inside(&["c".into()]).join("d.e").into(), "c.a.b.d.e"),
             (OptionPath::new("realm").into(), "realm"),
             (item.clone().into(), "other_users[1]"),
             (item.key("password").into(), "other_users[1].password"),

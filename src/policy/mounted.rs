@@ -34,3 +34,34 @@ pub(super) fn compared(document: &Value) -> Cow<'_, Value> {
     document["prometheus"]["server"]["extraVolumes"][at]["secret"]["secretName"] = OURS.into();
     Cow::Owned(document)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn document(edge: &str, existing: &str, volumes: &[(&str, &str)]) -> Value {
+        let volume = |(name, secret)| json!({"name": name, "secret": {"secretName": secret}});
+        let volumes: Vec<Value> = volumes.iter().copied().map(volume).collect();
+        let auth = json!({"basic": {"existingSecret": existing}});
+        let server = json!({"auth": auth, "extraVolumes": volumes});
+        json!({"remote-write-auth": {"edge": edge}, "prometheus": {"server": server}})
+    }
+
+    #[test]
+    fn a_volume_of_another_secret_and_no_other_gets_the_name_that_is_refused() {
+        let (other, own) = (("data", "other"), (VOLUME, "agents"));
+        let given = document("nginx", "agents", &[other, (VOLUME, "agentz")]);
+        assert_eq!(*compared(&given), document("nginx", "agents", &[other, (VOLUME, OURS)]));
+        for as_it_is in [
+            document("nginx", "agents", &[other, own]),
+            document("nginx", "agents", &[other, (VOLUME, "")]),
+            document("nginx", "agents", &[]),
+            document("traefik", "agents", &[(VOLUME, "agentz")]),
+            document("nginx", "", &[(VOLUME, "agentz")]),
+            document("nginx", OURS, &[(VOLUME, "agentz")]),
+        ] {
+            assert_eq!(*compared(&as_it_is), as_it_is);
+        }
+    }
+}

@@ -42,8 +42,8 @@ pub fn is_placeholder(text: &str) -> bool {
 
 fn is_of_an_example(text: &str) -> bool {
     let separators = |c: char| matches!(c, '-' | '_' | ' ' | '.' | '!');
-    let word = text.replace(separators, "").to_ascii_lowercase();
-    OF_EXAMPLES.contains(&word.as_str())
+    let word = || text.chars().filter(|&c| !separators(c)).map(|c| c.to_ascii_lowercase());
+    OF_EXAMPLES.iter().any(|example| word().eq(example.chars()))
 }
 
 /// vals' `ref+BACKEND://PATH`.

@@ -27,3 +27,19 @@ pub(super) fn is_true(value: &Value) -> bool {
 pub(super) fn table(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_empty_is_false_and_all_else_is_true() {
+        for value in [json!(null), json!(false), json!(0), json!(0.0), json!(""), json!([]), json!({})] {
+            assert!(!is_true(&value), "{value}");
+        }
+        for value in [json!(true), json!(1), json!(-0.5), json!("false"), json!([null]), json!({"a": null})] {
+            assert!(is_true(&value), "{value}");
+        }
+    }
+}

@@ -243,7 +243,7 @@ fn setting(
     let Some((_, Node { value, origin })) = found else { return Ok(None) };
     match value {
         Value::Null => Ok(None),
-        Value::Text(text) => Ok(Some(text.clone().into())),
+        Value::Text(text) => Ok(Some(text.to_string().into())),
         Value::Int(number) => Ok(Some(as_number(*number, key, file, findings))),
         #[allow(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
         Value::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => {

@@ -5,7 +5,7 @@
 //! those no schema sees, so what they switch off is judged as deployed.
 
 use crate::policy::POLICY;
-use helm_values::{SubChart, Switches};
+use helm_values::{Key, SubChart, Switches};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ const SWITCH: &str = "enabled";
 /// As it is where there is nothing to place: one of the name and with the switch
 /// that the policy knows, or none at all.
 pub(super) fn policy_for(sub_charts: &[SubChart]) -> String {
-    let mut all: Vec<&SubChart> = sub_charts.iter().filter(|it| it.chart == PROMETHEUS).collect();
+    let mut all: Vec<&SubChart> = sub_charts.iter().filter(|it| &*it.chart == PROMETHEUS).collect();
     // Several under one name have one table of values.
     let mut names = BTreeSet::new();
     all.retain(|it| names.insert(it.name()));
@@ -31,8 +31,10 @@ pub(super) fn policy_for(sub_charts: &[SubChart]) -> String {
 }
 
 fn is_as_the_policy_has_it(it: &SubChart) -> bool {
-    let Switches { conditions, tags } = &it.switches;
-    it.name() == PROMETHEUS && tags.is_empty() && *conditions == [[PROMETHEUS, SWITCH]]
+    let Switches { conditions, tags } = &*it.switches;
+    it.name() == PROMETHEUS
+        && tags.is_empty()
+        && matches!(conditions.as_slice(), [path] if matches!(path.as_slice(), [of, switch] if &**of == PROMETHEUS && &**switch == SWITCH))
 }
 
 fn placed(all: &[&SubChart]) -> String {
@@ -60,7 +62,7 @@ fn placed(all: &[&SubChart]) -> String {
 /// A document in which Helm does not deploy the sub-chart; `None` where it always does.
 fn switched_off(switches: &Switches) -> Option<Value> {
     let Switches { conditions, tags } = switches;
-    let tag = |tag: &String, truth: bool| at(&["tags".to_owned(), tag.clone()], json!({"const": truth}));
+    let tag = |tag: &Key, truth: bool| at(&["tags".into(), Key::clone(tag)], json!({"const": truth}));
     let off = tags.iter().map(|name| tag(name, false)).collect::<Vec<_>>();
     let on = tags.iter().map(|name| tag(name, true)).collect::<Vec<_>>();
     let by_tags = (!tags.is_empty()).then(|| json!({"anyOf": off, "not": {"anyOf": on}}));
@@ -78,10 +80,10 @@ fn switched_off(switches: &Switches) -> Option<Value> {
 }
 
 /// What stands at `path` is of this form; what is not there is not.
-fn at(path: &[String], form: Value) -> Value {
+fn at(path: &[Key], form: Value) -> Value {
     path.iter()
         .rev()
-        .fold(form, |form, key| json!({"type": "object", "required": [key], "properties": {key: form}}))
+        .fold(form, |form, key| json!({"type": "object", "required": [**key], "properties": {&**key: form}}))
 }
 
 /// The rules and definitions without the policy's own question whether Prometheus is deployed.

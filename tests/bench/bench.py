@@ -14,7 +14,7 @@ import rendered
 import size
 from measure import Table
 
-PARTS = {"size": size.measure, "module": module.measure, "ssh": remote.measure, "fleet": fleet.measure, "check": check.measure, "rendered": rendered.measure, "edge": edge.measure, "nginx": nginx.measure, "probe": probe.measure, "before": before.measure}
+PARTS = {"size": size.measure, "module": module.measure, "ssh": remote.measure, "fleet": fleet.measure, "many_hosts": fleet.measure_many, "check": check.measure, "rendered": rendered.measure, "edge": edge.measure, "nginx": nginx.measure, "probe": probe.measure, "before": before.measure}
 
 
 def main(arguments):

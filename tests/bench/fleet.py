@@ -18,6 +18,8 @@ from measure import SCRATCH
 from module import install_ours, options, written_by_others
 
 HOSTS, ROUNDS = 50, 3
+# What a large site does with one play.
+MANY_HOSTS, MANY_FORKS = 200, 50
 
 
 def measure(table):
@@ -40,6 +42,26 @@ def measure(table):
     table.at_least("  its module alone", 3, module_s / ours_s, f"{module_s:.1f} s")
     table.note("  connections included", f"{cold['peer'] / cold['ours']:.3g} times", f"{cold['ours']:.1f} s, {cold['peer']:.1f} s")
     table.note("  memory, ours", f"{memory['ours']:.0f} MB", f"the peer's {memory['peer']:.0f} MB")
+
+
+def measure_many(table):
+    """The memory of the controller, that is of Ansible and its workers, with many hosts at once."""
+    (SCRATCH / "home").mkdir(exist_ok=True)
+    install_ours()
+    with Hosts("many-hosts", MANY_HOSTS, installed=True) as hosts:
+        for number in range(MANY_HOSTS):
+            (hosts.place / f"host-{number}/nginx/peers.htpasswd").write_text(written_by_others())
+        books = {"ours": book(hosts, "ours", ours()), "module": book(hosts, "module", peers()[1:2])}
+        memory = {}
+        for name, playbook in books.items():
+            def run(settled, asked=playbook):
+                play(hosts, asked, settled, hosts_count=MANY_HOSTS, forks=MANY_FORKS)
+
+            run(False)
+            memory[name] = megabytes(lambda: run(True), hosts, "ansible-playbook")
+    figures = f"{memory['ours']:.0f} MB, {memory['module']:.0f} MB"
+    what = f"memory of the controller, {MANY_HOSTS} hosts at forks {MANY_FORKS}, beside the peer's module"
+    table.at_most(what, 1, memory["ours"] / memory["module"], figures, unit=" times")
 
 
 def ours():
@@ -66,10 +88,10 @@ def book(hosts, name, tasks):
     return playbook
 
 
-def play(hosts, playbook, settled=True, connected=True):
-    asked = hosts.play(playbook, connected, ANSIBLE_PIPELINING="true")
-    everywhere = len(re.findall(r" unreachable=0 +failed=0 ", asked.stdout)) == HOSTS
-    if asked.returncode or not everywhere or (settled and asked.stdout.count(" changed=0 ") != HOSTS):
+def play(hosts, playbook, settled=True, connected=True, hosts_count=HOSTS, forks=10):
+    asked = hosts.play(playbook, connected, ANSIBLE_PIPELINING="true", ANSIBLE_FORKS=str(forks))
+    everywhere = len(re.findall(r" unreachable=0 +failed=0 ", asked.stdout)) == hosts_count
+    if asked.returncode or not everywhere or (settled and asked.stdout.count(" changed=0 ") != hosts_count):
         sys.exit(f"the play did not find everything in order:\n{asked.stdout[-2000:]}")
 
 
@@ -79,15 +101,16 @@ def seconds(call):
     return time.perf_counter() - start
 
 
-def megabytes(call, hosts):
-    """The most memory at once, shared pages counted once, of what the call starts here and on the hosts."""
+def megabytes(call, hosts, program=""):
+    """The most memory at once, shared pages counted once, of what the call starts here and on the hosts;
+    with `program` of those alone that have it on their command line."""
     done, most = threading.Event(), 0
 
     def watch():
         nonlocal most
-        idle = proportional(hosts)
+        idle = proportional(hosts, program)
         while not done.wait(0.5):
-            most = max(most, proportional(hosts) - idle)
+            most = max(most, proportional(hosts, program) - idle)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -97,12 +120,14 @@ def megabytes(call, hosts):
     return most / 1000
 
 
-def proportional(hosts):
+def proportional(hosts, program):
     """Kilobytes of all processes of this run, the hosts' own sshds among them."""
     total = 0
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if str(hosts.place).encode() in (process / "environ").read_bytes() + (process / "cmdline").read_bytes():
+            command = (process / "cmdline").read_bytes()
+            is_of_this_run = str(hosts.place).encode() in (process / "environ").read_bytes() + command
+            if is_of_this_run and program.encode() in command:
                 total += int(re.search(r"^Pss:\s+(\d+)", (process / "smaps_rollup").read_text(), re.M)[1])
         except (OSError, TypeError):
             continue  # it has ended, or is the kernel's

@@ -87,6 +87,7 @@ UsePAM no
 PermitRootLogin prohibit-password
 PasswordAuthentication no
 Subsystem sftp internal-sftp
+SetEnv HOME={place}
 """
 
 # The peer needs its passlib, on the host, too.

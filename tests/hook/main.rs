@@ -325,6 +325,13 @@ fn what_cannot_be_read_is_told_apart_from_what_is_refused() {
     assert_eq!(said(program().arg("hook").arg(&missing)).0, 2);
     let (code, text) = said(program().arg("hook").arg("/dev/zero"));
     assert!(code == 2 && text.contains("/dev/zero is larger than 16 MiB"), "{text}");
+    let document = values(&json!({ "type": "none" })).to_string();
+    let longest = " ".repeat((16 << 20) - document.len()) + &document;
+    fs::write(&missing, &longest).expect("written");
+    assert_eq!(said(program().arg("hook").arg(&missing)), (0, String::new()), "just 16 MiB");
+    fs::write(&missing, longest + " ").expect("written");
+    let (code, text) = said(program().arg("hook").arg(&missing));
+    assert!(code == 2 && text.contains("nothing.json is larger than 16 MiB"), "{text}");
     fs::write(&missing, existing().to_string()).expect("written");
     assert_eq!(said(program().arg("hook").arg(&missing)).0, 2, "no --secret");
     assert_eq!(said(program().arg("hook").arg(&missing).arg("--secret").arg("/nothing/here")).0, 2);
@@ -345,6 +352,25 @@ fn the_file_follows_the_secret_once() {
     assert!(code == 1 && text.contains("[secret-key-missing]"), "{text}");
     assert!(!world.path("htpasswd").exists(), "an old password does not outlive its Secret");
     assert_eq!(said(world.htpasswd().arg("--out").arg("/nothing/here/htpasswd")).0, 2);
+}
+
+/// A file system that takes no writes refuses to remove even what is not there.
+#[test]
+fn where_nobody_is_let_in_already_nothing_is_written() {
+    let world = World::new("unwritten");
+    let script = "mount -t tmpfs -o ro none \"$1\" && shift && exec \"$@\"";
+    let folder = world.path("folder");
+    fs::create_dir(&folder).expect("our own folder");
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-c", script, "sh"]).arg(&folder).arg(*BINARY);
+    command
+        .arg("htpasswd")
+        .arg("--secret")
+        .arg(world.path("secret"))
+        .arg("--out")
+        .arg(folder.join("htpasswd"));
+    let (code, text) = said(&mut command);
+    assert!(code == 1 && text.starts_with("nobody is let in\n"), "{code} {text}");
 }
 
 #[test]

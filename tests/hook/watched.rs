@@ -4,6 +4,11 @@ use crate::{CANARY, Watching, World};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// It looks each second.
+const SEVERAL_LOOKS: Duration = Duration::from_millis(2500);
 
 #[test]
 fn the_file_follows_the_secret_for_as_long_as_it_is_watched() {
@@ -23,9 +28,18 @@ fn the_file_follows_the_secret_for_as_long_as_it_is_watched() {
     assert!(!world.lets_in("agent", CANARY), "the old one is not");
     world.mount(&[]);
     world.eventually("the file is gone with the Secret", |world| !world.path("htpasswd").exists());
+    // It looks again meanwhile, and has nothing new to say.
+    thread::sleep(SEVERAL_LOOKS);
     world.mount(&[("username", "agent"), ("password", CANARY)]);
     world.eventually("and is back with it", |world| world.lets_in("agent", CANARY));
-    assert!(!log(&world).contains(CANARY));
+    world.mount(&[("username", "other"), ("password", CANARY)]);
+    world.eventually("another may have the same password", |world| world.lets_in("other", CANARY));
+    assert!(!world.lets_in("agent", CANARY), "the name is of the login, too");
+    thread::sleep(SEVERAL_LOOKS);
+    let nobody = "nobody is let in\nprometheus.server.auth.basic.existingSecret: the existing Secret is not there, or holds nothing; create it in the namespace of the release, with the type kubernetes.io/basic-auth and the keys username and password [secret-not-found]\n";
+    let agent = "the login of agent is let in\n";
+    let expected = [nobody, agent, agent, nobody, agent, "the login of other is let in\n"];
+    assert_eq!(log(&world), expected.concat(), "a line for each change");
 
     let number = watching.0.id().to_string();
     assert!(Command::new("kill").arg(number).status().expect("kill runs").success());
@@ -68,6 +82,8 @@ fn the_watched_file_is_neither_lost_nor_older_than_its_secret() {
     let said = |world: &World| fs::read_to_string(world.path("log")).expect("the log");
     let why = "nobody is let in, since the Secret cannot be read: cannot read ";
     world.eventually("it says why", |world| said(world).contains(why));
+    thread::sleep(SEVERAL_LOOKS);
+    assert_eq!(said(&world).matches(why).count(), 1, "once");
     assert!(!said(&world).contains(CANARY));
     fs::remove_dir(&password).expect("our own folder");
     symlink("..data/password", &password).expect("a link of our own");

@@ -16,6 +16,7 @@ import shlex
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.trento.prometheus.plugins.plugin_utils.as_written import as_written
+from ansible_collections.trento.prometheus.plugins.plugin_utils import owed
 from ansible_collections.trento.prometheus.plugins.plugin_utils.version import VERSION
 
 try:
@@ -52,18 +53,31 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         task_vars = task_vars or {}
         self._task.args = as_written(decrypted(self._task.args), self._task, self._templar)
+        answer = self._answer(task_vars)
+        return {**result, **answer, **self._facts(answer, task_vars)}
+
+    def _answer(self, task_vars):
         architecture = None
         if self._would_pipeline():
             architecture, answer = self._ask_installed(task_vars)
             # None: not installed. Another version: its rules may be others.
             if answer is not None and answer.get("code") != "version-differs":
-                return {**result, **answer}
+                return answer
         architecture = architecture or self._architecture(task_vars)
         module = MODULES.get(architecture)
         if module is None or not self._is_packed(module):
-            return {**result, **unsupported(architecture)}
+            return unsupported(architecture)
         answer = self._execute_module(module_name=module, task_vars=task_vars, wrap_async=self._task.async_val)
-        return {**result, **explained(answer, architecture)}
+        return explained(answer, architecture)
+
+    def _facts(self, answer, task_vars):
+        """What the role's handler has to know of this call; nothing where no role calls."""
+        if owed.PROGRAM not in task_vars:
+            return {}
+        program, done = (self._templar.template(task_vars.get(name, False)) for name in (owed.PROGRAM, owed.DONE))
+        before = task_vars.get("ansible_facts", {}).get(owed.FACT)
+        facts = owed.facts_after(answer, program, before, done)
+        return {"ansible_facts": {**answer.get("ansible_facts", {}), **facts}} if facts else {}
 
     def _would_pipeline(self):
         become = self._connection.become

@@ -4,9 +4,9 @@
 use super::Warning;
 use super::helm_version::Nulls;
 use super::shared::{DEEPEST, Held, Shared, get, keys};
+use super::table::Key;
 use super::value::Origin;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 /// How tables are coalesced, and what was dropped on the way.
 pub(crate) struct Coalescing {
@@ -25,9 +25,9 @@ impl Coalescing {
         if depth > DEEPEST {
             return; // a table that holds itself: the next copy says so
         }
-        let had_a_value: Option<BTreeSet<Rc<str>>> = (self.nulls >= Nulls::V3_20_1).then(|| {
+        let had_a_value: Option<BTreeSet<Key>> = (self.nulls >= Nulls::V3_20_1).then(|| {
             let entries = src.borrow();
-            entries.iter().filter(|(_, held)| !held.is_null()).map(|(key, _)| Rc::clone(key)).collect()
+            entries.iter().filter(|(_, held)| !held.is_null()).map(|(key, _)| Key::clone(key)).collect()
         });
         if self.nulls >= Nulls::V3_19_5 {
             let nulls: Vec<_> =
@@ -62,8 +62,8 @@ impl Coalescing {
     }
 }
 
-fn clone_entry((key, held): (&Rc<str>, &Held)) -> (Rc<str>, Held) {
-    (Rc::clone(key), held.clone())
+fn clone_entry((key, held): (&Key, &Held)) -> (Key, Held) {
+    (Key::clone(key), held.clone())
 }
 
 pub(crate) const TABLE_OVER_VALUE: &str =

@@ -44,5 +44,6 @@ pub use merge::merge_tables;
 pub use release::{Coalesced, Inputs, Reuse, Upgrade, coalesce, coalesce_for, read_values_file};
 pub use stack::{on_deep_stack, start_deep};
 pub use strvals::{Change, ChangedValue, SetFlag, set};
+pub use table::Key;
 pub use value::{Node, Origin, Source, SourceKind, Table, Value};
 pub use yaml::{read_document, read_stream, survives_without_quotes};

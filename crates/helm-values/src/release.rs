@@ -25,9 +25,9 @@ pub struct Coalesced {
     /// What Helm's schema sees at the root chart.
     pub values: Table,
     /// The name in the root chart's Chart.yaml; empty without a chart.
-    pub chart: String,
+    pub chart: Arc<str>,
     /// The version there.
-    pub chart_version: String,
+    pub chart_version: Arc<str>,
     /// Each sub-chart of each chart of the tree, in the order in which Helm comes
     /// to them.
     pub sub_charts: Arc<[SubChart]>,

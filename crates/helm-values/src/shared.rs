@@ -4,13 +4,14 @@
 //! A tree becomes shared table by table, when somebody looks into it.
 
 use super::Error;
+use super::table::{Key, ordered};
 use super::value::{Node, Origin, Table, Value};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A table that others may hold, too.
-pub(crate) type Shared = Rc<RefCell<BTreeMap<Rc<str>, Held>>>;
+pub(crate) type Shared = Rc<RefCell<BTreeMap<Key, Held>>>;
 
 /// A value in a shared table.
 #[derive(Clone)]
@@ -23,7 +24,9 @@ pub(crate) struct Held {
 #[derive(Clone)]
 pub(crate) enum Content {
     Null,
-    Leaf(Rc<Value>),
+    Leaf(Value),
+    /// Apart from other leaves, since a copy of it would be one of all that is in it.
+    List(Rc<Vec<Node>>),
     Table(Shared),
     /// A table that nobody looked into yet, and so one that nobody changed:
     /// copies need not know it from their own. Whoever asks for it by `get` finds
@@ -35,7 +38,7 @@ impl Held {
     pub(crate) fn table(&self) -> Option<&Shared> {
         match &self.content {
             Content::Table(table) => Some(table),
-            Content::Null | Content::Leaf(_) | Content::Untouched(_) => None,
+            Content::Null | Content::Leaf(_) | Content::List(_) | Content::Untouched(_) => None,
         }
     }
 
@@ -48,7 +51,7 @@ impl Held {
     pub(crate) fn is_null(&self) -> bool {
         match self.content {
             Content::Null => true,
-            Content::Table(_) | Content::Untouched(_) | Content::Leaf(_) => false,
+            Content::Table(_) | Content::Untouched(_) | Content::Leaf(_) | Content::List(_) => false,
         }
     }
 }
@@ -61,8 +64,8 @@ pub(crate) const DEEPEST: usize = 10_500;
 pub(crate) fn share(table: Table) -> Shared {
     // A table that others have is not copied first: most of a copy would be thrown away.
     let entries = match table.try_unwrap() {
-        Ok(own) => own.into_iter().map(|(key, node)| (Rc::from(key), held(node))).collect(),
-        Err(table) => table.iter().map(|(key, node)| (Rc::from(key.as_str()), held(node.clone()))).collect(),
+        Ok(own) => ordered(own.into_iter().map(|(key, node)| (key, held(node)))),
+        Err(table) => ordered(table.iter().map(|(key, node)| (Key::clone(key), held(node.clone())))),
     };
     Rc::new(RefCell::new(entries))
 }
@@ -71,9 +74,8 @@ fn held(Node { value, origin }: Node) -> Held {
     let content = match value {
         Value::Null => Content::Null,
         Value::Table(inner) => Content::Untouched(inner),
-        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
-            Content::Leaf(Rc::new(value))
-        }
+        Value::List(items) => Content::List(Rc::new(items)),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) => Content::Leaf(value),
     };
     Held { content, origin }
 }
@@ -81,16 +83,17 @@ fn held(Node { value, origin }: Node) -> Held {
 /// The tree again; what nobody else holds is not copied.
 pub(crate) fn unshare(shared: Shared) -> Table {
     let entries = Rc::unwrap_or_clone(shared).into_inner();
-    let entry = |(key, held): (Rc<str>, Held)| {
+    let entry = |(key, held): (Key, Held)| {
         let value = match held.content {
             Content::Null => Value::Null,
             Content::Table(inner) => Value::Table(unshare(inner)),
             Content::Untouched(table) => Value::Table(table),
-            Content::Leaf(value) => Rc::unwrap_or_clone(value),
+            Content::Leaf(value) => value,
+            Content::List(items) => Value::List(Rc::unwrap_or_clone(items)),
         };
-        (key.to_string(), Node { value, origin: held.origin })
+        (key, Node { value, origin: held.origin })
     };
-    entries.into_iter().map(entry).collect()
+    ordered(entries.into_iter().map(entry)).into()
 }
 
 /// A copy that shares no table.
@@ -104,9 +107,11 @@ fn copy_below(shared: &Shared, depth: usize) -> Result<Shared, Error> {
         let content = match &held.content {
             Content::Table(inner) if depth < DEEPEST => Content::Table(copy_below(inner, depth + 1)?),
             Content::Table(_) => return Err(endless(held.origin.clone())),
-            Content::Null | Content::Leaf(_) | Content::Untouched(_) => held.content.clone(),
+            Content::Null | Content::Leaf(_) | Content::List(_) | Content::Untouched(_) => {
+                held.content.clone()
+            }
         };
-        entries.insert(Rc::clone(key), Held { content, origin: held.origin.clone() });
+        entries.insert(Key::clone(key), Held { content, origin: held.origin.clone() });
     }
     Ok(Rc::new(RefCell::new(entries)))
 }
@@ -154,12 +159,12 @@ pub(crate) fn shallow(table: &Shared) -> Shared {
     Rc::new(RefCell::new(table.clone()))
 }
 
-pub(crate) fn put(table: &Shared, key: &str, held: Held) {
-    table.borrow_mut().insert(Rc::from(key), held);
+pub(crate) fn put(table: &Shared, key: Key, held: Held) {
+    table.borrow_mut().insert(key, held);
 }
 
 /// The keys as they are now: the table may be changed while they are walked.
-pub(crate) fn keys(table: &Shared) -> Vec<Rc<str>> {
+pub(crate) fn keys(table: &Shared) -> Vec<Key> {
     table.borrow().keys().cloned().collect()
 }
 

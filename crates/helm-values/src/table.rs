@@ -7,9 +7,23 @@ use std::collections::{BTreeMap, btree_map};
 use std::ops::Index;
 use std::sync::Arc;
 
+/// Entries, put in one by one where they are few: `collect` makes a row of them first.
+pub(super) fn ordered<V>(entries: impl ExactSizeIterator<Item = (Key, V)>) -> BTreeMap<Key, V> {
+    const FEW: usize = 16;
+    if entries.len() > FEW {
+        return entries.collect();
+    }
+    let mut ordered = BTreeMap::new();
+    ordered.extend(entries);
+    ordered
+}
+
 /// A table by key.
 #[derive(Clone, Debug)]
-pub struct OrderedMap<V>(Arc<BTreeMap<String, V>>);
+pub struct OrderedMap<V>(Arc<BTreeMap<Key, V>>);
+
+/// A key; a copy of it costs nothing.
+pub type Key = Arc<str>;
 
 impl<V> Default for OrderedMap<V> {
     fn default() -> OrderedMap<V> {
@@ -44,7 +58,7 @@ impl<V: Clone> OrderedMap<V> {
     }
 
     /// The settings themselves where nobody else has them, else the same again.
-    pub(super) fn try_unwrap(self) -> Result<BTreeMap<String, V>, OrderedMap<V>> {
+    pub(super) fn try_unwrap(self) -> Result<BTreeMap<Key, V>, OrderedMap<V>> {
         Arc::try_unwrap(self.0).map_err(OrderedMap)
     }
 
@@ -64,8 +78,8 @@ impl<V: Clone> OrderedMap<V> {
     }
 
     /// Sets `key`; what stood there.
-    pub fn insert(&mut self, key: String, node: V) -> Option<V> {
-        Arc::make_mut(&mut self.0).insert(key, node)
+    pub fn insert(&mut self, key: impl Into<Key>, node: V) -> Option<V> {
+        Arc::make_mut(&mut self.0).insert(key.into(), node)
     }
 
     /// Takes `key` out; what stood there.
@@ -74,17 +88,17 @@ impl<V: Clone> OrderedMap<V> {
     }
 
     /// Takes out what `keep` does not want; it may change what stays.
-    pub fn retain(&mut self, keep: impl FnMut(&String, &mut V) -> bool) {
+    pub fn retain(&mut self, keep: impl FnMut(&Key, &mut V) -> bool) {
         Arc::make_mut(&mut self.0).retain(keep);
     }
 
     /// All settings, by their keys.
-    pub fn iter(&self) -> btree_map::Iter<'_, String, V> {
+    pub fn iter(&self) -> btree_map::Iter<'_, Key, V> {
         self.0.iter()
     }
 
     /// All keys, sorted.
-    pub fn keys(&self) -> impl Iterator<Item = &String> {
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
         self.0.keys()
     }
 
@@ -109,21 +123,27 @@ impl<V: Clone> Index<&str> for OrderedMap<V> {
     }
 }
 
-impl<V: Clone> FromIterator<(String, V)> for OrderedMap<V> {
-    fn from_iter<All: IntoIterator<Item = (String, V)>>(all: All) -> OrderedMap<V> {
+impl<V> From<BTreeMap<Key, V>> for OrderedMap<V> {
+    fn from(entries: BTreeMap<Key, V>) -> OrderedMap<V> {
+        OrderedMap(Arc::new(entries))
+    }
+}
+
+impl<V: Clone> FromIterator<(Key, V)> for OrderedMap<V> {
+    fn from_iter<All: IntoIterator<Item = (Key, V)>>(all: All) -> OrderedMap<V> {
         OrderedMap(Arc::new(all.into_iter().collect()))
     }
 }
 
-impl<V: Clone, const COUNT: usize> From<[(String, V); COUNT]> for OrderedMap<V> {
-    fn from(all: [(String, V); COUNT]) -> OrderedMap<V> {
-        all.into_iter().collect()
+impl<K: Into<Key>, V: Clone, const COUNT: usize> From<[(K, V); COUNT]> for OrderedMap<V> {
+    fn from(all: [(K, V); COUNT]) -> OrderedMap<V> {
+        all.into_iter().map(|(key, value)| (key.into(), value)).collect()
     }
 }
 
 impl<V: Clone> IntoIterator for OrderedMap<V> {
-    type Item = (String, V);
-    type IntoIter = btree_map::IntoIter<String, V>;
+    type Item = (Key, V);
+    type IntoIter = btree_map::IntoIter<Key, V>;
 
     fn into_iter(self) -> Self::IntoIter {
         Arc::unwrap_or_clone(self.0).into_iter()
@@ -131,8 +151,8 @@ impl<V: Clone> IntoIterator for OrderedMap<V> {
 }
 
 impl<'a, V: Clone> IntoIterator for &'a OrderedMap<V> {
-    type Item = (&'a String, &'a V);
-    type IntoIter = btree_map::Iter<'a, String, V>;
+    type Item = (&'a Key, &'a V);
+    type IntoIter = btree_map::Iter<'a, Key, V>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
@@ -145,12 +165,12 @@ mod tests {
 
     #[test]
     fn a_copy_stays_as_it_was() {
-        let table = OrderedMap::from([("b".to_owned(), 1), ("a".to_owned(), 2)]);
+        let table = OrderedMap::from([("b", 1), ("a", 2)]);
         let mut copy = table.clone();
         assert!(copy.is(&table) && copy == table);
-        assert_eq!(copy.insert("a".to_owned(), 3), Some(2));
+        assert_eq!(copy.insert("a", 3), Some(2));
         assert!(!copy.is(&table) && copy != table);
-        assert_eq!(table.keys().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(table.keys().map(|key| &**key).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!((table["a"], copy["a"]), (2, 3));
     }
 }

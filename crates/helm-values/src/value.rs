@@ -27,8 +27,8 @@ pub enum Value {
     Int(i64),
     /// A number of a file or of `--set-json`.
     Float(f64),
-    /// A text.
-    Text(String),
+    /// A text; a copy of it costs nothing.
+    Text(Arc<str>),
     /// A list.
     List(Vec<Node>),
     /// A table.

@@ -68,7 +68,7 @@ fn is_same(ours: &Value, helm: &Json) -> bool {
         (Value::Bool(ours), Json::Bool(helm)) => ours == helm,
         (Value::Int(ours), helm) => helm.as_i64() == Some(*ours),
         (Value::Float(ours), helm) => helm.as_f64().is_some_and(|helm| helm.to_bits() == ours.to_bits()),
-        (Value::Text(ours), Json::String(helm)) => ours == helm,
+        (Value::Text(ours), Json::String(helm)) => **ours == **helm,
         (Value::List(ours), Json::Array(helm)) => {
             ours.len() == helm.len() && ours.iter().zip(helm).all(|(ours, helm)| is_same(&ours.value, helm))
         }

@@ -7,6 +7,7 @@ use helm_values::{Chart, Coalesced, Error, Inputs, SubChart, Switches, Value, co
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 const CHART: &str = "{apiVersion: v2, name: untrusted, version: 1.0.0}";
@@ -209,7 +210,7 @@ fn of_two_members_with_one_name_both_are_read() {
     let values =
         |text: &str| member(EntryType::Regular, "c/values.yaml", "", text.len() as u64, text.as_bytes());
     let result = of_archive(&packed(&[chart_file(), values("a: 1"), values("b: 1")])).expect("Helm takes it");
-    assert_eq!(result.values.keys().collect::<Vec<_>>(), ["b"]);
+    assert_eq!(result.values.keys().map(|key| &**key).collect::<Vec<_>>(), ["b"]);
     assert!(of_archive(&packed(&[chart_file(), values("a: ["), values("b: 1")])).is_err());
 }
 
@@ -327,13 +328,13 @@ fn every_sub_chart_is_found_with_what_leads_to_it() {
             .cloned()
             .collect::<Vec<_>>()
     };
-    let asking = |conditions: &[&str]| Switches {
-        conditions: conditions.iter().map(|&key| vec![key.to_owned()]).collect(),
-        tags: Vec::new(),
+    let asking = |conditions: &[&str]| {
+        let conditions = conditions.iter().map(|&key| vec![key.into()]).collect();
+        Arc::new(Switches { conditions, tags: Vec::new() })
     };
     let root = |enabled, switches| {
-        let path = vec!["prometheus".to_owned()];
-        let (chart, version) = ("prometheus".to_owned(), "1.0.0".to_owned());
+        let path = vec!["prometheus".into()];
+        let (chart, version) = ("prometheus".into(), "1.0.0".into());
         vec![SubChart { path, chart, version, switches, enabled, parent_enabled: true }]
     };
     let sub_chart = ("charts/p/Chart.yaml", "{apiVersion: v2, name: prometheus, version: 1.0.0}");
@@ -356,9 +357,9 @@ fn every_sub_chart_is_found_with_what_leads_to_it() {
         ],
         &["c.lit=false"],
     );
-    let path = vec!["c".to_owned(), "prometheus".to_owned()];
-    let (chart, version) = ("prometheus".to_owned(), "1.0.0".to_owned());
-    let switches = Switches::default();
+    let path = vec!["c".into(), "prometheus".into()];
+    let (chart, version) = ("prometheus".into(), "1.0.0".into());
+    let switches = Arc::default();
     let below = SubChart { path, chart, version, switches, enabled: false, parent_enabled: false };
     assert_eq!(wrapped, vec![below]);
     assert_eq!(coalesce(&Inputs::default()).expect("nothing is wrong").sub_charts.to_vec(), vec![]);

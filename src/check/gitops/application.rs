@@ -208,7 +208,7 @@ fn set_file(
     let paths = chart.paths.iter().map(|folder| folder.join(path));
     let text = paths.filter(|path| path.is_file()).find_map(|path| fs::read_to_string(path).ok());
     let argument = match text {
-        Some(text) => format!("{name}={}", as_json(&Value::Text(text))),
+        Some(text) => format!("{name}={}", as_json(&Value::Text(text.into()))),
         None => unknowns.assignment(
             name,
             format!("the file of the parameter {} is not here; put its text here", plain_name(name)),
@@ -229,7 +229,7 @@ pub(super) fn patches(document: &Document) -> Option<&Node> {
 
 fn has_template(node: &Node) -> bool {
     match &node.value {
-        Value::Table(table) => table.iter().any(|(key, below)| key == "template" || has_template(below)),
+        Value::Table(table) => table.iter().any(|(key, below)| &**key == "template" || has_template(below)),
         Value::List(items) => items.iter().any(has_template),
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) => false,
     }

@@ -133,7 +133,7 @@ fn set_one(
 /// What Go prints of a value that was read from YAML.
 fn written(node: &Node) -> String {
     match &node.value {
-        Value::Text(text) => text.clone(),
+        Value::Text(text) => text.to_string(),
         other => as_json(other),
     }
 }

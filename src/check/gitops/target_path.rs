@@ -5,7 +5,7 @@
 //! slices the two share: what is shared is changed in both.
 
 use super::problem::Problem;
-use helm_values::{Error, HelmVersion, Node, Origin, SetFlag, Table, Value, merge_tables, set};
+use helm_values::{Error, HelmVersion, Key, Node, Origin, SetFlag, Table, Value, merge_tables, set};
 
 /// A change by the `--set` family.
 pub(super) struct SetArgument {
@@ -63,7 +63,7 @@ fn parts(argument: &str) -> Vec<&str> {
 
 /// Lists are shared, too, where an item of theirs was set that was there.
 fn share(inline: &mut Table, before: &Table, result: &Table, by_index: bool) {
-    let keys: Vec<String> = inline.keys().cloned().collect();
+    let keys: Vec<Key> = inline.keys().cloned().collect();
     for key in keys {
         if by_index
             && let Some(Value::List(changed)) = result.get(&key).map(|node| &node.value)

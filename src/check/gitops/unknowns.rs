@@ -108,7 +108,7 @@ pub(super) fn as_json(value: &Value) -> String {
         Value::Bool(bool) => bool.to_string(),
         Value::Int(number) => number.to_string(),
         Value::Float(number) => number.to_string(),
-        Value::Text(text) => serde_json::Value::from(text.as_str()).to_string(),
+        Value::Text(text) => serde_json::Value::from(&**text).to_string(),
         Value::List(_) => "[]".to_owned(),
         Value::Table(_) => "{}".to_owned(),
     }

@@ -46,7 +46,7 @@ pub(super) fn entries_at<'t>(node: &'t Node, path: &[&str]) -> impl Iterator<Ite
     at(node, path)
         .and_then(table)
         .into_iter()
-        .flat_map(|table| table.iter().map(|(key, node)| (key.as_str(), node)))
+        .flat_map(|table| table.iter().map(|(key, node)| (&**key, node)))
 }
 
 /// The texts of the table at `path`: labels, annotations.
@@ -71,7 +71,7 @@ pub(super) fn port_at(node: &Node, path: &[&str]) -> Option<PortName> {
         Value::Float(number) => whole(*number).map(PortName::Number),
         Value::Int(number) => u16::try_from(*number).ok().map(PortName::Number),
         Value::Text(text) => {
-            Some(text.parse().map_or_else(|_| PortName::Name(text.clone()), PortName::Number))
+            Some(text.parse().map_or_else(|_| PortName::Name(text.to_string()), PortName::Number))
         }
         Value::Null | Value::Bool(_) | Value::List(_) | Value::Table(_) => None,
     }

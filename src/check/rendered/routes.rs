@@ -70,7 +70,7 @@ fn openshift(object: &Object) -> Option<Route<'_>> {
 fn mentioned<'t>(object: &'t Object, node: &'t Node, routes: &mut Vec<Route<'t>>) {
     match &node.value {
         Value::Text(text) => {
-            let host = text.split_once("://").map_or(text.as_str(), |(_, after)| after);
+            let host = text.split_once("://").map_or(&**text, |(_, after)| after);
             let service = host.split(['.', ':', '/']).next().unwrap_or_default();
             let why = format!("a {} is not read here", object.kind);
             routes.push(Route {
@@ -85,7 +85,7 @@ fn mentioned<'t>(object: &'t Object, node: &'t Node, routes: &mut Vec<Route<'t>>
         }
         Value::List(items) => items.iter().for_each(|item| mentioned(object, item, routes)),
         Value::Table(table) => {
-            let values = table.iter().filter(|(key, _)| *key != "metadata");
+            let values = table.iter().filter(|(key, _)| &***key != "metadata");
             values.for_each(|(_, value)| mentioned(object, value, routes));
         }
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {}

@@ -80,7 +80,7 @@ pub fn same_as_json(ours: &Value, json: &Json) -> bool {
         (Value::Bool(ours), Json::Bool(json)) => ours == json,
         // A zero may have lost its sign.
         (Value::Float(ours), Json::Number(json)) => json.as_f64() == Some(*ours),
-        (Value::Text(ours), Json::String(json)) => ours == json,
+        (Value::Text(ours), Json::String(json)) => **ours == **json,
         (Value::List(ours), Json::Array(json)) => {
             ours.len() == json.len()
                 && ours.iter().zip(json).all(|(ours, json)| same_as_json(&ours.value, json))
@@ -89,7 +89,7 @@ pub fn same_as_json(ours: &Value, json: &Json) -> bool {
             ours.len() == json.len()
                 && ours
                     .iter()
-                    .all(|(key, node)| json.get(key).is_some_and(|json| same_as_json(&node.value, json)))
+                    .all(|(key, node)| json.get(&**key).is_some_and(|json| same_as_json(&node.value, json)))
         }
         _ => false,
     }

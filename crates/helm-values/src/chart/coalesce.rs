@@ -8,11 +8,16 @@ use crate::helm_version::Nulls;
 use crate::shared::{
     Content, Held, Shared, copy, drop_nulls, drop_nulls_below, get, keys, put, shallow, take,
 };
+use crate::table::Key;
 use crate::value::{Origin, Source, SourceKind};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-const GLOBAL: &str = "global";
+/// The key of what every chart of a tree sees, and what stands as the origin of a table of
+/// it that nobody wrote.
+static GLOBAL: LazyLock<(Key, Arc<Source>)> = LazyLock::new(|| {
+    ("global".into(), Arc::new(Source { kind: SourceKind::Chart, name: "global".to_owned() }))
+});
 
 fn empty() -> Shared {
     Rc::default()
@@ -45,10 +50,10 @@ impl Coalescing {
                     return Err(Error::new(message, Some(origin)));
                 }
                 None => {
-                    let source = Arc::new(Source { kind: SourceKind::Chart, name: name.clone() });
+                    let source = Arc::new(Source { kind: SourceKind::Chart, name: name.to_string() });
                     let origin = Origin { source, line: 0, column: 0 };
                     let below = empty();
-                    put(values, &name, Held { content: Content::Table(Rc::clone(&below)), origin });
+                    put(values, name, Held { content: Content::Table(Rc::clone(&below)), origin });
                     below
                 }
             };
@@ -64,7 +69,6 @@ impl Coalescing {
         // Before 3.13 the defaults themselves are laid under the values, and so changed with them.
         let shares_defaults = self.nulls < Nulls::V3_13_0;
         let defaults = if shares_defaults { own } else { copy(&own)? };
-        let names: Vec<String> = chart.borrow().dependencies.iter().map(name).collect();
         let drops_own_nulls = self.nulls >= Nulls::V4_2_0;
         for key in keys(&defaults) {
             let default = if shares_defaults { get(&defaults, &key) } else { take(&defaults, &key) };
@@ -77,7 +81,7 @@ impl Coalescing {
                         }
                         drop_nulls_below(&mut default);
                     }
-                    put(values, &key, default);
+                    put(values, key, default);
                 }
                 Some(given) if given.is_null() && !keep_nulls => {
                     values.borrow_mut().remove(&key);
@@ -86,8 +90,8 @@ impl Coalescing {
                     default.touch();
                     match (given.table(), default.table()) {
                         (Some(above), Some(below)) => {
-                            let to_sub_chart =
-                                self.nulls >= Nulls::V3_17_1 && names.iter().any(|name| **name == *key);
+                            let to_sub_chart = self.nulls >= Nulls::V3_17_1
+                                && chart.borrow().dependencies.iter().any(|chart| name(chart) == key);
                             let keep_nulls = keep_nulls || to_sub_chart;
                             if drops_own_nulls && !keep_nulls {
                                 drop_nulls(below);
@@ -106,12 +110,14 @@ impl Coalescing {
     /// The globals of a chart's values over those that it gives to a sub-chart.
     /// Nested tables are shared then, as Helm's are.
     fn globals(&mut self, sub_chart: &Shared, values: &Shared) {
-        let from = match get(values, GLOBAL) {
-            Some(Held { content: Content::Table(from), .. }) => from,
+        let (global, nobody) = &*GLOBAL;
+        let by_nobody = || Origin { source: Arc::clone(nobody), line: 0, column: 0 };
+        let (from, origin) = match get(values, global) {
+            Some(Held { content: Content::Table(from), origin }) => (from, origin),
             Some(_) => return,
-            None => empty(),
+            None => (empty(), by_nobody()),
         };
-        let into = match get(sub_chart, GLOBAL) {
+        let into = match get(sub_chart, global) {
             Some(Held { content: Content::Table(into), .. }) => into,
             Some(_) => return,
             None => empty(),
@@ -121,7 +127,7 @@ impl Coalescing {
             let below = get(&into, &key);
             let Some(table) = above.table() else {
                 if below.is_none_or(|below| below.table().is_none()) {
-                    put(&into, &key, above);
+                    put(&into, key, above);
                 }
                 continue;
             };
@@ -131,13 +137,10 @@ impl Coalescing {
                 Some(Some(below)) => self.tables(&shallow, below, self.nulls >= Nulls::V3_13_0),
                 Some(None) => continue,
             }
-            put(&into, &key, Held { content: Content::Table(shallow), origin: above.origin });
+            put(&into, key, Held { content: Content::Table(shallow), origin: above.origin });
         }
-        if get(sub_chart, GLOBAL).is_none() {
-            let source = Arc::new(Source { kind: SourceKind::Chart, name: GLOBAL.to_owned() });
-            let origin =
-                get(values, GLOBAL).map_or(Origin { source, line: 0, column: 0 }, |held| held.origin);
-            put(sub_chart, GLOBAL, Held { content: Content::Table(into), origin });
+        if get(sub_chart, global).is_none() {
+            put(sub_chart, Key::clone(global), Held { content: Content::Table(into), origin });
         }
     }
 }

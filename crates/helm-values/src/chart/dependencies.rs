@@ -7,11 +7,13 @@ use super::sub_chart::{SubChart, Switches};
 use crate::coalesce::Coalescing;
 use crate::helm_version::Nulls;
 use crate::shared::{Content, Held, Shared, check_ends, copy, get, put};
+use crate::table::Key;
 use crate::value::{Origin, Value};
 use crate::{Error, HelmVersion, Warning};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// One chart's way from the file system to its coalesced values.
 pub(crate) struct Processing<'a> {
@@ -49,7 +51,7 @@ impl<'a> Processing<'a> {
         Coalescing { nulls: self.version.nulls, warnings: Vec::new() }
     }
 
-    fn enable(&mut self, chart: &ChartRef, given: &Shared, path: &mut Vec<String>) -> Result<(), Error> {
+    fn enable(&mut self, chart: &ChartRef, given: &Shared, path: &mut Vec<Key>) -> Result<(), Error> {
         let metadata = Rc::clone(&chart.borrow().metadata);
         let Some(declared) = metadata.borrow().dependencies.clone() else {
             self.note_sub_charts(chart, path, &[]);
@@ -68,7 +70,7 @@ impl<'a> Processing<'a> {
         self.ask_tags(&declared, &values);
         self.ask_conditions(&declared, &values, path);
 
-        let disabled: Vec<String> = declared
+        let disabled: Vec<Key> = declared
             .iter()
             .filter(|dependency| !dependency.borrow().enabled)
             .map(|dependency| dependency.borrow().name.clone())
@@ -100,7 +102,7 @@ impl<'a> Processing<'a> {
             metadata.name == dependency.name
                 && dependency
                     .range
-                    .holds(metadata.parsed_version.as_ref(), self.version.pre_releases_by_group)
+                    .holds(metadata.parsed_version.as_deref(), self.version.pre_releases_by_group)
         };
         let named = |chart: &&ChartRef| declared.iter().any(|dependency| fits(&dependency.borrow(), chart));
         let mut renamed: Vec<ChartRef> = charts.iter().filter(|chart| !named(chart)).cloned().collect();
@@ -119,13 +121,13 @@ impl<'a> Processing<'a> {
 
     /// Helm 4 copies a chart's list of dependencies with it; Helm 3 lets both
     /// copies share it, so what the first changes the second finds changed.
-    fn copied(&self, chart: &ChartRef, alias: &str) -> ChartRef {
+    fn copied(&self, chart: &ChartRef, alias: &Key) -> ChartRef {
         let mut copied: StagedChart = chart.borrow().clone();
         let metadata = copied.metadata.borrow();
         let mut own = if self.version.copies_dependencies { metadata.deep_clone() } else { metadata.clone() };
         drop(metadata);
         if !alias.is_empty() {
-            alias.clone_into(&mut own.name);
+            own.name.clone_from(alias);
         }
         copied.metadata = Rc::new(RefCell::new(own));
         if self.version.copies_dependencies {
@@ -140,7 +142,7 @@ impl<'a> Processing<'a> {
         for dependency in declared {
             let mut dependency = dependency.borrow_mut();
             let mut answers = Vec::new();
-            for held in dependency.tags.iter().filter_map(|tag| get(&tags, tag)) {
+            for held in dependency.switches.tags.iter().filter_map(|tag| get(&tags, tag)) {
                 match truth(&held) {
                     Some(answer) => answers.push(answer),
                     None => {
@@ -152,12 +154,13 @@ impl<'a> Processing<'a> {
         }
     }
 
-    fn ask_conditions(&mut self, declared: &[DependencyRef], values: &Shared, path: &[String]) {
+    fn ask_conditions(&mut self, declared: &[DependencyRef], values: &Shared, path: &[Key]) {
         for dependency in declared {
             let mut dependency = dependency.borrow_mut();
-            for keys in Switches::from_dependency(&dependency).conditions {
+            let switches = Arc::clone(&dependency.switches);
+            for keys in &switches.conditions {
                 let above = path.iter().flat_map(|name| name.split('.'));
-                let Some(held) = lookup(values, above.chain(keys.iter().map(String::as_str))) else {
+                let Some(held) = lookup(values, above.chain(keys.iter().map(|key| &**key))) else {
                     continue;
                 };
                 if held.table().is_some() {
@@ -184,7 +187,7 @@ impl<'a> Processing<'a> {
 
     /// Remembers the sub-charts of `chart`: of one name there may be several where
     /// Chart.yaml does not name each, and Helm deploys them all.
-    fn note_sub_charts(&mut self, chart: &ChartRef, path: &[String], disabled: &[String]) {
+    fn note_sub_charts(&mut self, chart: &ChartRef, path: &[Key], disabled: &[Key]) {
         let sub_charts = &chart.borrow().dependencies;
         for (name, about) in unique(sub_charts.iter().map(|sub_chart| (name(sub_chart), about(sub_chart)))) {
             let enabled = !disabled.contains(&name);
@@ -201,10 +204,10 @@ impl<'a> Processing<'a> {
     }
 
     /// The same for a chart that Helm does not look into, and for all below it.
-    fn note_below(&mut self, chart: &ChartRef, path: &mut Vec<String>, enabled: bool) {
+    fn note_below(&mut self, chart: &ChartRef, path: &mut Vec<Key>, enabled: bool) {
         path.push(name(chart));
         let dependencies = chart.borrow().dependencies.clone();
-        let mut names: Vec<(String, [String; 2])> =
+        let mut names: Vec<(Key, [Arc<str>; 2])> =
             dependencies.iter().map(|below| (name(below), about(below))).collect();
         if !enabled {
             // Nobody gave its sub-charts their aliases.
@@ -214,13 +217,13 @@ impl<'a> Processing<'a> {
             let aliased = declared.map(|declared| {
                 let is_it = |below: &&ChartRef| chart_name(below) == declared.name;
                 let found = dependencies.iter().find(is_it).map(about);
-                let unread = || [declared.name.clone(), String::new()];
+                let unread = || [declared.name.clone(), Arc::default()];
                 (declared.alias.clone(), found.unwrap_or_else(unread))
             });
             names.extend(aliased.filter(|(alias, _)| !alias.is_empty()));
         }
         for (name, about) in unique(names.into_iter()) {
-            let switches = Switches::default();
+            let switches = Arc::<Switches>::default();
             self.sub_charts.push(SubChart::new(path, name, about, switches, [enabled, enabled]));
         }
         for below in &dependencies {
@@ -269,32 +272,32 @@ impl<'a> Processing<'a> {
     }
 
     /// From where below the sub-chart, and to where in the chart.
-    fn paths(&self, import: Import) -> Result<(String, String), Error> {
+    fn paths(&self, import: Import) -> Result<(Arc<str>, Arc<str>), Error> {
         match import {
-            Import::Export(name) => Ok((format!("exports.{name}"), ".".to_owned())),
+            Import::Export(name) => Ok((format!("exports.{name}").into(), ".".into())),
             Import::Table { child, parent } => Ok((self.path(child)?, self.path(parent)?)),
         }
     }
 
-    fn path(&self, value: Option<Value>) -> Result<String, Error> {
+    fn path(&self, value: Option<Value>) -> Result<Arc<str>, Error> {
         match value {
             Some(Value::Text(text)) => Ok(text),
             _ if !self.version.prints_import_paths => {
                 let message = "an import-values entry has a child or parent that is not text, at which this Helm crashes; make both text";
                 Err(Error::new(message, None))
             }
-            Some(Value::Bool(truth)) => Ok(truth.to_string()),
-            Some(Value::Int(number)) => Ok(number.to_string()),
-            Some(Value::Float(number)) => Ok(number.to_string()),
+            Some(Value::Bool(truth)) => Ok(truth.to_string().into()),
+            Some(Value::Int(number)) => Ok(number.to_string().into()),
+            Some(Value::Float(number)) => Ok(number.to_string().into()),
             // What Go prints for these names no key.
-            None | Some(Value::Null | Value::List(_) | Value::Table(_)) => Ok("<nil>".to_owned()),
+            None | Some(Value::Null | Value::List(_) | Value::Table(_)) => Ok("<nil>".into()),
         }
     }
 }
 
 fn truth(held: &Held) -> Option<bool> {
     match &held.content {
-        Content::Leaf(value) => match **value {
+        Content::Leaf(value) => match *value {
             Value::Bool(truth) => Some(truth),
             Value::Null
             | Value::Int(_)
@@ -303,7 +306,7 @@ fn truth(held: &Held) -> Option<bool> {
             | Value::List(_)
             | Value::Table(_) => None,
         },
-        Content::Null | Content::Table(_) | Content::Untouched(_) => None,
+        Content::Null | Content::List(_) | Content::Table(_) | Content::Untouched(_) => None,
     }
 }
 
@@ -327,23 +330,23 @@ fn below(parent: &str, table: Shared, origin: &Origin) -> Shared {
     }
     parent.rsplit('.').fold(table, |inner, key| {
         let outer = Rc::default();
-        put(&outer, key, Held { content: Content::Table(inner), origin: origin.clone() });
+        put(&outer, key.into(), Held { content: Content::Table(inner), origin: origin.clone() });
         outer
     })
 }
 
 /// Name and version in a chart's own Chart.yaml.
-fn about(chart: &ChartRef) -> [String; 2] {
+fn about(chart: &ChartRef) -> [Arc<str>; 2] {
     [chart_name(chart), chart.borrow().metadata.borrow().version.clone()]
 }
 
 /// What `chart` asks whether to deploy the sub-chart that is called so, by its alias.
-fn switches_of(chart: &ChartRef, called: &str) -> Switches {
+fn switches_of(chart: &ChartRef, called: &Key) -> Arc<Switches> {
     let metadata = Rc::clone(&chart.borrow().metadata);
     let metadata = metadata.borrow();
     let mut declared = metadata.dependencies.iter().flatten();
-    let declared = declared.find(|declared| declared.borrow().name == called);
-    declared.map(|declared| Switches::from_dependency(&declared.borrow())).unwrap_or_default()
+    let declared = declared.find(|declared| declared.borrow().name == *called);
+    declared.map(|declared| Arc::clone(&declared.borrow().switches)).unwrap_or_default()
 }
 
 /// Each once: two of the same name and version say the same.

@@ -57,8 +57,8 @@ impl Chart {
     /// The name in its Chart.yaml.
     pub fn name(&self) -> Result<String, Error> {
         match &self.0 {
-            Place::Memory(chart) => Ok(chart.name().to_owned()),
-            Place::Path(chart) => chart.tree().map(|chart| chart.name().to_owned()),
+            Place::Memory(chart) => Ok(chart.name().to_string()),
+            Place::Path(chart) => chart.tree().map(|chart| chart.name().to_string()),
         }
     }
 
@@ -78,8 +78,9 @@ impl Chart {
     /// ";
     /// let chart = Chart::from_files(&source, &[("Chart.yaml", about)])?;
     /// let sub_charts = chart.sub_charts()?;
-    /// assert_eq!((sub_charts[0].name(), sub_charts[0].chart.as_str()), ("store", "db"));
-    /// assert_eq!(sub_charts[0].switches.conditions, [vec!["store", "enabled"], vec!["all"]]);
+    /// assert_eq!((sub_charts[0].name(), &*sub_charts[0].chart), ("store", "db"));
+    /// let conditions = &sub_charts[0].switches.conditions;
+    /// assert_eq!(conditions.iter().map(|keys| keys.join(".")).collect::<Vec<_>>(), ["store.enabled", "all"]);
     /// # Ok::<(), helm_values::Error>(())
     /// ```
     pub fn sub_charts(&self) -> Result<Vec<SubChart>, Error> {

@@ -27,11 +27,11 @@ impl LoadedChart {
 
     /// Every name that Helm could ask for; false where values are imported.
     fn collect(&self, names: &mut BTreeSet<String>) -> bool {
-        names.insert(self.metadata.name.clone());
+        names.insert(self.metadata.name.to_string());
         let declared = self.metadata.dependencies.iter().flatten();
         let nothing_imported = declared.fold(true, |nothing_imported, dependency| {
             let asked = dependency.condition.split([',', '.']).map(str::to_owned);
-            names.extend(asked.chain([dependency.name.clone(), dependency.alias.clone()]));
+            names.extend(asked.chain([dependency.name.to_string(), dependency.alias.to_string()]));
             nothing_imported && dependency.imports.is_empty()
         });
         self.charts.iter().fold(nothing_imported, |all, chart| chart.collect(names) && all)

@@ -88,7 +88,7 @@ impl Loading {
             let metadata = metadata.get_or_insert_with(Metadata::default);
             read_metadata(metadata, file, label)?;
             if metadata.api_version.is_empty() {
-                "v1".clone_into(&mut metadata.api_version);
+                metadata.api_version = "v1".into();
             }
         }
         let mut unread = Vec::new();

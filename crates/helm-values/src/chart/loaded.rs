@@ -5,6 +5,7 @@ use super::file::{file_error, printable_name};
 use super::metadata::{Dependency, Metadata};
 use super::sub_chart::{SubChart, Switches};
 use super::version_differences::VersionDifferences;
+use crate::table::Key;
 use crate::value::{Source, Table};
 use crate::yaml::{self, Documents, KeyFilter};
 use crate::{Error, ErrorKind, HelmVersion};
@@ -61,16 +62,16 @@ impl LoadedChart {
 
     /// Whether every Helm takes its apiVersion.
     pub(crate) fn has_known_api_version(&self) -> bool {
-        matches!(self.metadata.api_version.as_str(), "v1" | "v2")
+        matches!(&*self.metadata.api_version, "v1" | "v2")
     }
 
     /// The name in Chart.yaml.
-    pub(crate) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &Arc<str> {
         &self.metadata.name
     }
 
     /// The version in Chart.yaml.
-    pub(crate) fn version(&self) -> &str {
+    pub(crate) fn version(&self) -> &Arc<str> {
         &self.metadata.version
     }
 
@@ -82,14 +83,14 @@ impl LoadedChart {
             let called = if alias.is_empty() { name } else { alias };
             let version = self.charts.iter().find(|chart| chart.metadata.name == *name);
             let version = version.map(|chart| chart.metadata.version.clone()).unwrap_or_default();
-            (called, [name.clone(), version], Switches::from_dependency(dependency))
+            (called, [name.clone(), version], Arc::clone(&dependency.switches))
         });
         let is_named = |chart: &&LoadedChart| declared().any(|it| it.name == chart.metadata.name);
         let others = self.charts.iter().filter(|chart| !is_named(chart)).map(|chart| {
             let Metadata { name, version, .. } = &chart.metadata;
-            (name, [name.clone(), version.clone()], Switches::default())
+            (name, [name.clone(), version.clone()], Arc::<Switches>::default())
         });
-        let sub_chart = |(name, about, switches): (&String, [String; 2], Switches)| {
+        let sub_chart = |(name, about, switches): (&Key, [Arc<str>; 2], _)| {
             SubChart::new(&[], name.clone(), about, switches, [true, true])
         };
         named.chain(others).map(sub_chart).collect()
@@ -102,7 +103,7 @@ impl LoadedChart {
         if version.every_document && !self.has_known_api_version() {
             return refused("has an apiVersion other than v1 and v2; this is not read here");
         }
-        if kind == "library" {
+        if **kind == *"library" {
             return refused("is a library chart, which Helm does not install; name the chart that uses it");
         }
         for Dependency { name, .. } in dependencies.iter().flatten() {

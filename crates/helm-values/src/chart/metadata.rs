@@ -3,20 +3,22 @@
 //! Fields are read as Helm reads them into Go's types: keys without case, a
 //! number or a boolean where a text is due becomes one, a list does not.
 
+use super::sub_chart::Switches;
 use super::version::{Range, Version};
 use crate::go_float;
+use crate::table::Key;
 use crate::value::{Node, Table, Value};
 use std::sync::Arc;
 
 /// What Helm's values depend on in a Chart.yaml.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Metadata {
-    pub(super) name: String,
-    pub(super) version: String,
+    pub(super) name: Key,
+    pub(super) version: Arc<str>,
     /// The same, to be compared.
-    pub(super) parsed_version: Option<Version>,
-    pub(super) api_version: String,
-    pub(super) kind: String,
+    pub(super) parsed_version: Option<Arc<Version>>,
+    pub(super) api_version: Arc<str>,
+    pub(super) kind: Arc<str>,
     /// None where the chart names none, which is not the same as an empty list.
     pub(super) dependencies: Option<Vec<Dependency>>,
 }
@@ -24,13 +26,15 @@ pub(super) struct Metadata {
 /// A dependency as the chart names it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dependency {
-    pub(super) name: String,
-    pub(super) version: String,
+    pub(super) name: Key,
+    pub(super) version: Arc<str>,
     /// The same, to be compared.
     pub(super) range: Arc<Range>,
-    pub(super) condition: String,
-    pub(super) tags: Vec<String>,
-    pub(super) alias: String,
+    pub(super) condition: Arc<str>,
+    tags: Vec<Key>,
+    /// What both of them ask.
+    pub(super) switches: Arc<Switches>,
+    pub(super) alias: Key,
     pub(super) enabled: bool,
     pub(super) imports: Vec<Import>,
     pub(super) is_null: bool,
@@ -47,7 +51,7 @@ pub(super) enum Import {
         parent: Option<Value>,
     },
     /// A name below the sub-chart's `exports`.
-    Export(String),
+    Export(Key),
 }
 
 /// A field of another type than Helm takes.
@@ -65,7 +69,7 @@ impl Metadata {
                 "apiversion" => text(node, &mut self.api_version)?,
                 "type" => text(node, &mut self.kind)?,
                 "home" | "description" | "icon" | "condition" | "tags" | "appversion" | "kubeversion" => {
-                    text(node, &mut String::new())?;
+                    text(node, &mut Arc::default())?;
                 }
                 "sources" | "keywords" => {
                     texts(node)?;
@@ -103,14 +107,14 @@ impl Metadata {
         if self.name.is_empty() {
             return Err("Chart.yaml has no name; give one");
         }
-        if self.name == "." || self.name == ".." || (self.name.contains('/') && self.name != "/") {
+        if matches!(&*self.name, "." | "..") || (self.name.contains('/') && &*self.name != "/") {
             return Err("the name in Chart.yaml is a path; give a plain name");
         }
-        self.parsed_version = Version::parse(&self.version);
+        self.parsed_version = Version::parse(&self.version).map(Arc::new);
         if self.parsed_version.is_none() {
             return Err("Chart.yaml has no version that can be read; give one such as 1.2.3");
         }
-        if !matches!(self.kind.as_str(), "" | "application" | "library") {
+        if !matches!(&*self.kind, "" | "application" | "library") {
             return Err("the type in Chart.yaml is neither application nor library; choose one");
         }
         let mut keys = Vec::new();
@@ -143,7 +147,7 @@ impl Dependency {
             match key.to_lowercase().as_str() {
                 "name" => text(node, &mut self.name)?,
                 "version" => text(node, &mut self.version)?,
-                "repository" => text(node, &mut String::new())?,
+                "repository" => text(node, &mut Arc::default())?,
                 "condition" => text(node, &mut self.condition)?,
                 "tags" => self.tags = texts(node)?,
                 "enabled" => truth(&node, &mut self.enabled)?,
@@ -166,6 +170,7 @@ impl Dependency {
             *text = printable(text);
         }
         self.range = Arc::new(Range::parse(&self.version));
+        self.switches = Arc::new(Switches::new(&self.condition, &self.tags));
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
         if !self.alias.bytes().all(allowed) {
             return Err(
@@ -188,21 +193,25 @@ fn import(node: Node) -> Option<Import> {
 }
 
 /// Helm turns blanks into spaces and drops what cannot be printed.
-fn printable(text: &str) -> String {
+fn printable(text: &str) -> Arc<str> {
     let unseen = |c: char| {
         c.is_control()
             || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     };
-    text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !unseen(c)).collect()
+    text.chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|&c| !unseen(c))
+        .collect::<String>()
+        .into()
 }
 
-fn text(node: Node, into: &mut String) -> Checked<()> {
+fn text(node: Node, into: &mut Arc<str>) -> Checked<()> {
     match node.value {
         Value::Null => {}
         Value::Text(text) => *into = text,
-        Value::Bool(truth) => *into = truth.to_string(),
-        Value::Int(number) => *into = number.to_string(),
-        Value::Float(number) => *into = number_text(number),
+        Value::Bool(truth) => *into = truth.to_string().into(),
+        Value::Int(number) => *into = number.to_string().into(),
+        Value::Float(number) => *into = number_text(number).into(),
         Value::List(_) | Value::Table(_) => return Err(WrongTypeError),
     }
     Ok(())
@@ -226,9 +235,9 @@ fn list(node: Node) -> Checked<Option<Vec<Node>>> {
     }
 }
 
-fn texts(node: Node) -> Checked<Vec<String>> {
+fn texts(node: Node) -> Checked<Vec<Key>> {
     let read = |node| {
-        let mut into = String::new();
+        let mut into = Arc::default();
         text(node, &mut into).map(|()| into)
     };
     list(node)?.unwrap_or_default().into_iter().map(read).collect()
@@ -248,7 +257,7 @@ fn truth(node: &Node, into: &mut bool) -> Checked<()> {
 fn annotations(node: Node) -> Checked<()> {
     match node.value {
         Value::Null => Ok(()),
-        Value::Table(table) => table.into_values().try_for_each(|node| text(node, &mut String::new())),
+        Value::Table(table) => table.into_values().try_for_each(|node| text(node, &mut Arc::default())),
         Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
             Err(WrongTypeError)
         }
@@ -260,7 +269,7 @@ fn maintainers(node: Node) -> Checked<()> {
         let Value::Table(table) = node.value else { return Err(WrongTypeError) };
         for (key, node) in table {
             if matches!(key.to_lowercase().as_str(), "name" | "email" | "url") {
-                text(node, &mut String::new())?;
+                text(node, &mut Arc::default())?;
             }
         }
     }

@@ -6,8 +6,10 @@ use super::metadata::Dependency;
 use super::version::Version;
 use crate::Error;
 use crate::shared::{Shared, check_ends, copy, share};
+use crate::table::Key;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A chart on its way.
 #[derive(Clone)]
@@ -20,11 +22,11 @@ pub(crate) struct StagedChart {
 /// What Helm asks of a Chart.yaml on the way.
 #[derive(Clone)]
 pub(super) struct StagedMetadata {
-    pub(super) name: String,
+    pub(super) name: Key,
     /// The name in Chart.yaml, which an alias does not change.
-    pub(super) chart: String,
-    pub(super) version: String,
-    pub(super) parsed_version: Option<Version>,
+    pub(super) chart: Arc<str>,
+    pub(super) version: Arc<str>,
+    pub(super) parsed_version: Option<Arc<Version>>,
     /// None where the chart names none, which is not the same as an empty list.
     pub(super) dependencies: Option<Vec<DependencyRef>>,
 }
@@ -76,11 +78,11 @@ impl LoadedChart {
 }
 
 /// What a chart is called, by its alias where it has one.
-pub(super) fn name(chart: &ChartRef) -> String {
+pub(super) fn name(chart: &ChartRef) -> Key {
     chart.borrow().metadata.borrow().name.clone()
 }
 
 /// What a chart is called in its own Chart.yaml.
-pub(super) fn chart_name(chart: &ChartRef) -> String {
+pub(super) fn chart_name(chart: &ChartRef) -> Key {
     chart.borrow().metadata.borrow().chart.clone()
 }

@@ -1,19 +1,20 @@
 //! Where a chart of the tree has a sub-chart, and whether it is deployed.
 
-use super::metadata::Dependency;
+use crate::table::Key;
+use std::sync::Arc;
 
 /// A sub-chart of some chart of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubChart {
     /// The keys that lead to its settings, its own name or alias as the last:
     /// `["prometheus"]` for one of the root chart.
-    pub path: Vec<String>,
+    pub path: Vec<Key>,
     /// The name in its own Chart.yaml, whatever its alias.
-    pub chart: String,
+    pub chart: Arc<str>,
     /// The version in its own Chart.yaml; empty where it is not there.
-    pub version: String,
+    pub version: Arc<str>,
     /// What the chart that holds it asks whether to deploy it.
-    pub switches: Switches,
+    pub switches: Arc<Switches>,
     /// False where a condition or a tag disables it, or a chart above it.
     pub enabled: bool,
     /// False where a chart above is disabled: Helm asks neither for its values
@@ -26,26 +27,26 @@ pub struct SubChart {
 pub struct Switches {
     /// The paths of its condition in the values of the chart that holds it, key
     /// by key. The first that leads to a boolean decides.
-    pub conditions: Vec<Vec<String>>,
+    pub conditions: Vec<Vec<Key>>,
     /// Its tags, which count where no condition decides: keys of `tags` at the root.
-    pub tags: Vec<String>,
+    pub tags: Vec<Key>,
 }
 
 impl Switches {
     /// As Helm reads them: a blank beside a comma is part of the path.
-    pub(super) fn from_dependency(dependency: &Dependency) -> Switches {
-        let paths = dependency.condition.trim().split(',').filter(|keys| !keys.is_empty());
-        let conditions = paths.map(|keys| keys.split('.').map(str::to_owned).collect()).collect();
-        Switches { conditions, tags: dependency.tags.clone() }
+    pub(super) fn new(condition: &str, tags: &[Key]) -> Switches {
+        let paths = condition.trim().split(',').filter(|keys| !keys.is_empty());
+        let conditions = paths.map(|keys| keys.split('.').map(Key::from).collect()).collect();
+        Switches { conditions, tags: tags.to_vec() }
     }
 }
 
 impl SubChart {
     pub(super) fn new(
-        parent: &[String],
-        name: String,
-        [chart, version]: [String; 2],
-        switches: Switches,
+        parent: &[Key],
+        name: Key,
+        [chart, version]: [Arc<str>; 2],
+        switches: Arc<Switches>,
         enabled: [bool; 2],
     ) -> SubChart {
         let path = parent.iter().cloned().chain([name]).collect();
@@ -55,12 +56,12 @@ impl SubChart {
 
     /// Its name, or its alias.
     pub fn name(&self) -> &str {
-        self.path.last().map_or("", String::as_str)
+        self.path.last().map_or("", |name| name)
     }
 
     /// The keys that lead to the settings of the chart that holds it; none at
     /// the root.
-    pub fn parent(&self) -> &[String] {
+    pub fn parent(&self) -> &[Key] {
         &self.path[..self.path.len().saturating_sub(1)]
     }
 }

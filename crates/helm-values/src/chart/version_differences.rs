@@ -50,7 +50,8 @@ impl VersionDifferences {
             |(at, one): (usize, &&Dependency)| dependencies[..at].iter().any(|other| other.name == one.name);
         let of_versions = |one: &&Dependency| {
             chart.charts.iter().any(|sub_chart| {
-                let holds = |by_group| one.range.holds(sub_chart.metadata.parsed_version.as_ref(), by_group);
+                let holds =
+                    |by_group| one.range.holds(sub_chart.metadata.parsed_version.as_deref(), by_group);
                 holds(true) != holds(false)
             })
         };

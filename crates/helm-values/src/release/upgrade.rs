@@ -122,7 +122,7 @@ impl Release {
         let values = processing.coalesce(&chart, &given)?;
         drop((chart, given));
         let Processing { sub_charts, warnings, .. } = processing;
-        let (chart, chart_version) = (self.chart.name().to_owned(), self.chart.version().to_owned());
+        let (chart, chart_version) = (Arc::clone(self.chart.name()), Arc::clone(self.chart.version()));
         let warnings = self.warnings.iter().cloned().chain(warnings).collect();
         Ok(Coalesced {
             values: unshare(values),

@@ -50,7 +50,7 @@ impl JsonReader<'_> {
         let value = match self.solid()? {
             b'{' => self.table(depth + 1)?,
             b'[' => self.list(depth + 1)?,
-            b'"' => Value::Text(self.text()?),
+            b'"' => Value::Text(self.text()?.into()),
             b't' => self.word("true", Value::Bool(true))?,
             b'f' => self.word("false", Value::Bool(false))?,
             b'n' => self.word("null", Value::Null)?,

@@ -268,7 +268,7 @@ impl<'a, 'r> Parser<'a, 'r> {
             SetFlag::Literal => {
                 let text = self.text[self.at..].to_owned();
                 self.at = self.text.len();
-                Ok((self.node(Value::Text(text)), false))
+                Ok((self.node(Value::Text(text.into())), false))
             }
             SetFlag::Typed | SetFlag::Text | SetFlag::File => {
                 let text = self.text;
@@ -281,7 +281,7 @@ impl<'a, 'r> Parser<'a, 'r> {
     /// The same up to a comma.
     fn split_value(&mut self) -> Result<(Node, bool), StrvalsError> {
         match self.peek() {
-            None => Ok((self.node(Value::Text(String::new())), true)),
+            None => Ok((self.node(Value::Text("".into())), true)),
             Some('{') => {
                 self.changes.add(Change::MadeList);
                 Ok((self.list()?, false))
@@ -320,9 +320,9 @@ impl<'a, 'r> Parser<'a, 'r> {
             SetFlag::Typed => Ok(typed(text, self.origin)),
             SetFlag::File => {
                 let content = (self.read_file)(text).map_err(StrvalsError::Refused)?;
-                Ok(self.node(Value::Text(lossy(content))))
+                Ok(self.node(Value::Text(lossy(content).into())))
             }
-            SetFlag::Text | SetFlag::Json | SetFlag::Literal => Ok(self.node(Value::Text(text.to_owned()))),
+            SetFlag::Text | SetFlag::Json | SetFlag::Literal => Ok(self.node(Value::Text(text.into()))),
         }
     }
 

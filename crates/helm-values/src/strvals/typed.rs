@@ -23,7 +23,7 @@ pub(super) fn typed(text: &str, origin: &Origin) -> Node {
     } else if let Some(number) = whole() {
         Value::Int(number)
     } else {
-        Value::Text(text.to_owned())
+        Value::Text(text.into())
     };
     Node { value, origin: origin.clone() }
 }

@@ -11,7 +11,7 @@ use super::aliases::Aliases;
 use super::document::{Children, DEEPEST, Document, Kind, TOO_DEEP};
 use super::entries::Entries;
 use super::key_filter::{KeyFilter, keys_differ};
-use super::keys::{Key, Named};
+use super::keys::{Named, OtherKey};
 use super::repeated_keys::RepeatedKeys;
 use super::resolver::Resolver;
 use super::scalar::Scalar;
@@ -242,21 +242,21 @@ impl Builder<'_> {
                 Named::from_bytes(self.resolver.binary(scalar)?)
             }
             Scalar::Text => Named::Text(self.resolver.text(scalar)?),
-            Scalar::Bool(truth) => Named::other(Key::Bool(truth), truth.to_string()),
-            Scalar::Int(whole) => Named::other(Key::Int(whole), whole.to_string()),
+            Scalar::Bool(truth) => Named::other(OtherKey::Bool(truth), truth.to_string()),
+            Scalar::Int(whole) => Named::other(OtherKey::Int(whole), whole.to_string()),
             Scalar::Float(float) if float.is_nan() => {
-                Named::other(Key::NotANumber(visits), go_float::in_32_bits(float))
+                Named::other(OtherKey::NotANumber(visits), go_float::in_32_bits(float))
             }
             Scalar::Float(float) => {
                 let bits = if float == 0.0 { 0 } else { float.to_bits() };
-                Named::other(Key::Float(bits), go_float::in_32_bits(float))
+                Named::other(OtherKey::Float(bits), go_float::in_32_bits(float))
             }
             Scalar::Null => Named::refused(
-                Key::Unsupported(visits),
+                OtherKey::Unsupported(visits),
                 refused("null stands as a key, which Helm does not take; quote it, or write another text"),
             ),
             Scalar::Uint(_) => Named::refused(
-                Key::Unsupported(visits),
+                OtherKey::Unsupported(visits),
                 refused("a key is a number too large for Helm; quote it"),
             ),
         })

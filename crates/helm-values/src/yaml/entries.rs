@@ -4,8 +4,9 @@
 //! is kept as a flaw of its setting: a later key of the same name removes both.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::keys::{Key, Named};
+use super::keys::{Named, OtherKey};
 use crate::value::{Node, Table};
 use crate::{Error, ErrorKind};
 
@@ -13,7 +14,7 @@ use crate::{Error, ErrorKind};
 #[derive(Default)]
 pub(super) struct Entries {
     table: Table,
-    others: BTreeMap<Key, (String, Node)>,
+    others: BTreeMap<OtherKey, (Arc<str>, Node)>,
     flaws: Vec<(Name, Box<Error>)>,
     /// The places of the settings that a `<<` brought in.
     pub(super) merged: BTreeSet<(u32, u32)>,
@@ -22,8 +23,8 @@ pub(super) struct Entries {
 /// What makes two settings of one table different.
 #[derive(PartialEq)]
 enum Name {
-    Text(String),
-    Other(Key),
+    Text(Arc<str>),
+    Other(OtherKey),
 }
 
 impl Entries {
@@ -58,7 +59,7 @@ impl Entries {
         let mut flaw = flaws.into_iter().next().map(|(_, flaw)| flaw);
         for (key, (text, node)) in others {
             let origin = node.origin.clone();
-            let sorted = matches!(key, Key::Bytes(_));
+            let sorted = matches!(key, OtherKey::Bytes(_));
             if table.insert(text, node).is_some() && !sorted {
                 // Before any other flaw: chance may drop the setting that has it.
                 let message = "two keys of one table become the same text, and Helm takes one of them by chance; delete one";

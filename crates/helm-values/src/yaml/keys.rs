@@ -2,10 +2,11 @@
 
 use super::scalar;
 use crate::Error;
+use std::sync::Arc;
 
 /// A key that is not text yet.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Clone)]
-pub(super) enum Key {
+pub(super) enum OtherKey {
     Bool(bool),
     Int(i64),
     /// By its bits, a negative zero as zero.
@@ -21,11 +22,11 @@ pub(super) enum Key {
 
 /// What go-yaml makes of a key.
 pub(super) enum Named {
-    Text(String),
+    Text(Arc<str>),
     /// sigs.k8s.io/yaml turns it into `text`, when the table is whole.
     Other {
-        key: Key,
-        text: String,
+        key: OtherKey,
+        text: Arc<str>,
         flaw: Option<Box<Error>>,
     },
 }
@@ -38,20 +39,20 @@ impl Named {
         }
     }
 
-    pub(super) fn other(key: Key, text: String) -> Named {
-        Named::Other { key, text, flaw: None }
+    pub(super) fn other(key: OtherKey, text: impl Into<Arc<str>>) -> Named {
+        Named::Other { key, text: text.into(), flaw: None }
     }
 
-    pub(super) fn refused(key: Key, flaw: Error) -> Named {
-        Named::Other { key, text: String::new(), flaw: Some(Box::new(flaw)) }
+    pub(super) fn refused(key: OtherKey, flaw: Error) -> Named {
+        Named::Other { key, text: Arc::default(), flaw: Some(Box::new(flaw)) }
     }
 
     /// A key of `!!binary`.
     pub(super) fn from_bytes(bytes: Vec<u8>) -> Named {
         match String::from_utf8(bytes) {
-            Ok(text) => Named::Text(text),
+            Ok(text) => Named::Text(text.into()),
             Err(error) => {
-                Named::other(Key::Bytes(error.as_bytes().to_vec()), scalar::lossy(error.into_bytes()))
+                Named::other(OtherKey::Bytes(error.as_bytes().to_vec()), scalar::lossy(error.into_bytes()))
             }
         }
     }

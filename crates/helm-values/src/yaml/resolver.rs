@@ -54,12 +54,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// A scalar's text.
-    pub(super) fn text(&self, number: u32) -> Result<String, Error> {
-        let Kind::Scalar { text, tag, .. } = self.kind(number) else { return Ok(String::new()) };
+    pub(super) fn text(&self, number: u32) -> Result<Arc<str>, Error> {
+        let Kind::Scalar { text, tag, .. } = self.kind(number) else { return Ok(Arc::default()) };
         if tag == Tag::Binary {
-            return Ok(scalar::lossy(self.binary(number)?));
+            return Ok(scalar::lossy(self.binary(number)?).into());
         }
-        Ok(self.document.text(text).to_owned())
+        Ok(self.document.text(text).into())
     }
 
     pub(super) fn is_binary(&self, number: u32) -> bool {

@@ -69,7 +69,7 @@ fn difference(ours: &Result<Table, Error>, helm: &Result<Json, String>) -> Optio
 fn same_table(ours: &Table, helm: &Json) -> bool {
     let Json::Object(helm) = helm else { return false };
     ours.len() == helm.len()
-        && ours.iter().all(|(key, node)| helm.get(key).is_some_and(|helm| same(node, helm)))
+        && ours.iter().all(|(key, node)| helm.get(&**key).is_some_and(|helm| same(node, helm)))
 }
 
 fn same(ours: &Node, helm: &Json) -> bool {
@@ -80,7 +80,7 @@ fn same(ours: &Node, helm: &Json) -> bool {
         (Value::Float(ours), Json::Number(helm)) => {
             helm.as_f64().is_some_and(|helm| helm.to_bits() == ours.to_bits())
         }
-        (Value::Text(ours), Json::String(helm)) => ours == helm,
+        (Value::Text(ours), Json::String(helm)) => **ours == **helm,
         (Value::List(ours), Json::Array(helm)) => {
             ours.len() == helm.len() && ours.iter().zip(helm).all(|(ours, helm)| same(ours, helm))
         }
@@ -90,7 +90,7 @@ fn same(ours: &Node, helm: &Json) -> bool {
 }
 
 fn shown(table: &Table) -> Json {
-    Json::Object(table.iter().map(|(key, node)| (key.clone(), shown_value(&node.value))).collect())
+    Json::Object(table.iter().map(|(key, node)| (key.to_string(), shown_value(&node.value))).collect())
 }
 
 fn shown_value(value: &Value) -> Json {
@@ -99,7 +99,7 @@ fn shown_value(value: &Value) -> Json {
         Value::Bool(truth) => (*truth).into(),
         Value::Int(number) => (*number).into(),
         Value::Float(number) => (*number).into(),
-        Value::Text(text) => text.as_str().into(),
+        Value::Text(text) => (**text).into(),
         Value::List(items) => items.iter().map(|item| shown_value(&item.value)).collect(),
         Value::Table(table) => shown(table),
     }
