@@ -69,3 +69,46 @@ fn of_ingress_nginx(ingress: &Value) -> Option<IngressLogin> {
         NginxLogin::Nothing => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::IngressLogin::{Asked, NotAsked, NotSeen};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn annotations_count_for_the_controller_that_reads_them() {
+        let nginx = |name: &str, value| (format!("{NGINX_PREFIX}{name}"), value);
+        let url = nginx("auth-url", "https://a");
+        let traefik = (TRAEFIK_MIDDLEWARES.to_owned(), "a-login@kubernetescrd");
+        let kong = (KONG_PLUGINS.to_owned(), "a");
+        let foreign = ("a.example/auth-type".to_owned(), "basic");
+        for (class, pairs, wanted) in [
+            ("", vec![], NotAsked),
+            ("", vec![url.clone()], Asked),
+            ("nginx", vec![url.clone()], Asked),
+            ("traefik", vec![url.clone()], NotAsked),
+            ("haproxy", vec![url.clone()], NotSeen(UNSEEN_ANNOTATIONS)),
+            ("nginx", vec![nginx("server-snippet", "a")], NotSeen(UNSEEN_SNIPPET)),
+            ("nginx", vec![nginx("server-snippet", " ")], NotAsked),
+            // Half a login of ingress-nginx is none, and nobody else reads it.
+            ("", vec![nginx("auth-type", "basic")], NotAsked),
+            ("", vec![traefik.clone()], NotSeen(UNSEEN_MIDDLEWARES)),
+            ("traefik-internal", vec![traefik.clone()], NotSeen(UNSEEN_MIDDLEWARES)),
+            ("nginx", vec![traefik.clone()], NotAsked),
+            ("kong", vec![traefik], NotSeen(UNSEEN_ANNOTATIONS)),
+            ("kong", vec![kong.clone()], NotSeen(UNSEEN_ANNOTATIONS)),
+            ("nginx", vec![kong], NotAsked),
+            ("haproxy", vec![foreign.clone()], NotSeen(UNSEEN_ANNOTATIONS)),
+            ("haproxy", vec![(foreign.0, "")], NotAsked),
+            ("haproxy", vec![("a.example/size".to_owned(), "1")], NotAsked),
+        ] {
+            let annotations: serde_json::Map<_, _> =
+                pairs.into_iter().map(|(key, value)| (key, Value::from(value))).collect();
+            let named = json!({"ingressClassName": class, "annotations": annotations});
+            assert_eq!(of_annotations(&named), wanted, "{named}");
+        }
+        let annotated = json!({"annotations": {CLASS_ANNOTATION: "traefik", &url.0: url.1}});
+        assert_eq!(of_annotations(&annotated), NotAsked, "the older form of a class");
+    }
+}
