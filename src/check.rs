@@ -94,7 +94,7 @@ pub fn answer(request: CheckRequest) -> Result<(String, u8), String> {
 
 fn judged(jobs: &[Job], request: &Arc<CheckRequest>, progress: &Progress) -> (String, u8) {
     let reports = parallel::map(jobs, workers(jobs), |job| {
-        let reports: Vec<Report> = job.releases(request).iter().map(report_on).collect();
+        let reports: Vec<Report> = job.releases(request).into_iter().map(report_on).collect();
         progress.one_is_done();
         reports
     });
@@ -103,25 +103,25 @@ fn judged(jobs: &[Job], request: &Arc<CheckRequest>, progress: &Progress) -> (St
 }
 
 fn workers(jobs: &[Job]) -> Workers {
-    Workers::for_files(jobs.len(), || jobs.iter().map(Job::bytes).sum())
+    Workers::for_files(jobs, Job::bytes)
 }
 
-fn report_on(release: &Release) -> Report {
+fn report_on(release: Release) -> Report {
     let Release { name, file, document, inputs, unknown } = release;
     let (layered, disagreement) = match inputs {
         Ok(inputs) => versions::layered(inputs),
-        Err(error) => (Err(error.clone()), None),
+        Err(error) => (Err(error), None),
     };
     let (mut outcome, mut warnings) = judging::judged(layered.as_deref());
     warnings.extend(disagreement);
     warnings.extend(layered.iter().flat_map(|layered| set_flags::changed_credentials(&layered.changed)));
     if let Some((why, sketch)) = unknown
-        && judging::depends_on_what_is_unknown(&outcome, layered.as_deref(), sketch)
+        && judging::depends_on_what_is_unknown(&outcome, layered.as_deref(), &sketch)
     {
-        outcome = Judgement::Unknown(judging::unread(why));
+        outcome = Judgement::Unknown(judging::unread(&why));
         warnings.clear();
     }
-    Report { name: name.clone(), file: file.clone(), document: document.clone(), outcome, warnings }
+    Report { name, file, document, outcome, warnings }
 }
 
 /// The worst of all: not to know is worse than to refuse.

@@ -16,13 +16,30 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// The known name that `name` is a slip of the keyboard away from, so that
-/// showing `name` shows nothing that was not meant to be that name. No distance is
-/// smaller than what the lengths differ by.
+/// showing `name` shows nothing that was not meant to be that name.
 pub(crate) fn slip_of<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let small = name.to_ascii_lowercase();
-    let near = known.iter().copied().filter(|other| small.len().abs_diff(other.len()) <= 2);
-    let (cost, other) = near.map(|other| (osa_distance(&small, &other.to_ascii_lowercase()), other)).min()?;
+    let near = known.iter().copied().filter(|other| least_distance(name, other) <= 2);
+    let distance = |other: &str| osa_distance(&name.to_ascii_lowercase(), &other.to_ascii_lowercase());
+    let (cost, other) = near.map(|other| (distance(other), other)).min()?;
     (cost <= 2 && cost * 2 < other.len()).then_some(other)
+}
+
+/// What the distance of two names is at least, whatever their case: a keystroke adds a
+/// character, takes one away or does both. Characters that share a place can only make it
+/// less.
+fn least_distance(one: &str, other: &str) -> usize {
+    const PLACES: usize = 64;
+    let longer = one.chars().count().abs_diff(other.chars().count());
+    if longer > 2 {
+        return longer;
+    }
+    let mut more = [0_isize; PLACES];
+    let place = |c: char| c.to_ascii_lowercase() as usize % PLACES;
+    one.chars().for_each(|c| more[place(c)] += 1);
+    other.chars().for_each(|c| more[place(c)] -= 1);
+    let in_one: usize = more.iter().filter(|count| **count > 0).map(|count| count.unsigned_abs()).sum();
+    let in_other: usize = more.iter().filter(|count| **count < 0).map(|count| count.unsigned_abs()).sum();
+    in_one.max(in_other)
 }
 
 /// How many keystrokes one name is away from another.
@@ -50,6 +67,28 @@ mod tests {
             assert_eq!(nearest(name, KEYS), Some(meant), "{name}");
         }
         assert_eq!(nearest("usernme", &[]), None);
+    }
+
+    #[test]
+    fn no_distance_is_smaller_than_the_least() {
+        let names = [
+            "",
+            "a",
+            "auth",
+            "Auth",
+            "ahtu",
+            "a€th",
+            "aüüth",
+            "basic",
+            "extraArgs",
+            "extraFlags",
+            "EXTRAargs!",
+        ];
+        for (one, other) in names.iter().flat_map(|one| names.iter().map(move |other| (one, other))) {
+            let distance = osa_distance(&one.to_ascii_lowercase(), &other.to_ascii_lowercase());
+            assert!(least_distance(one, other) <= distance, "{one} {other}");
+        }
+        assert_eq!((least_distance("service", "extraArgs"), least_distance("ahtu", "auth")), (6, 0));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(super) fn depends_on_what_is_unknown(
     let Ok(layered) = layered else { return false };
     let scopes = scope::all(layered);
     sketch.variants(&scopes).any(|inputs| {
-        let other = inputs.and_then(|inputs| coalesce(&trento::for_verdicts(&inputs)));
+        let other = inputs.and_then(|inputs| coalesce(&trento::for_verdicts(inputs)));
         !is_as_good(outcome, &judged(other.as_ref()).0)
     })
 }

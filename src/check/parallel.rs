@@ -14,11 +14,15 @@ pub(super) enum Workers {
 }
 
 impl Workers {
-    /// For so many files, of `bytes` in all. Of a small one the work is many small pieces of
-    /// memory, for which two workers wait for each other longer than they work.
-    pub(super) fn for_files(count: usize, bytes: impl FnOnce() -> u64) -> Workers {
+    /// For these files, of which some from all over tell how large they are. Of a small one
+    /// the work is many small pieces of memory, for which two workers wait for each other
+    /// longer than they work.
+    pub(super) fn for_files<T>(files: &[T], bytes: impl Fn(&T) -> u64) -> Workers {
         const LARGE: u64 = 64 << 10;
-        if count > 1 && bytes() / count as u64 >= LARGE { Workers::EachProcessor } else { Workers::One }
+        const ASKED: usize = 32;
+        let asked = || files.iter().step_by(files.len().div_ceil(ASKED));
+        let is_large = || asked().map(bytes).sum::<u64>() >= LARGE * asked().count() as u64;
+        if files.len() > 1 && is_large() { Workers::EachProcessor } else { Workers::One }
     }
 }
 
@@ -71,10 +75,17 @@ mod tests {
     }
 
     #[test]
-    fn small_files_have_one_worker() {
-        assert_eq!(Workers::for_files(0, || 0), Workers::One);
-        assert_eq!(Workers::for_files(1, || 10 << 20), Workers::One);
-        assert_eq!(Workers::for_files(500, || 1 << 20), Workers::One);
-        assert_eq!(Workers::for_files(6, || 1 << 20), Workers::EachProcessor);
+    fn small_files_have_one_worker_and_large_ones_each_processor() {
+        let of = |sizes: &[u64]| Workers::for_files(sizes, |&size| size);
+        assert_eq!(of(&[]), Workers::One);
+        assert_eq!(of(&[10 << 20]), Workers::One);
+        assert_eq!(of(&[2 << 10; 500]), Workers::One);
+        assert_eq!(of(&[(64 << 10) - 1; 2]), Workers::One);
+        assert_eq!(of(&[64 << 10; 2]), Workers::EachProcessor);
+        assert_eq!(of(&[170 << 10; 6]), Workers::EachProcessor);
+        // Those in the middle are asked, too.
+        let mut sizes = [0; 500];
+        sizes[100..400].fill(1 << 20);
+        assert_eq!(of(&sizes), Workers::EachProcessor);
     }
 }

@@ -89,8 +89,8 @@ pub(super) fn underneath(mut inputs: Inputs) -> Inputs {
 }
 
 /// The same, and of all settings those alone that a verdict depends on.
-pub(super) fn for_verdicts(inputs: &Inputs) -> Inputs {
-    Inputs { only_keys: Arc::clone(&ONLY_KEYS), ..underneath(inputs.clone()) }
+pub(super) fn for_verdicts(inputs: Inputs) -> Inputs {
+    Inputs { only_keys: Arc::clone(&ONLY_KEYS), ..underneath(inputs) }
 }
 
 #[cfg(test)]

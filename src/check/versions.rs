@@ -27,7 +27,7 @@ static VERSIONS: LazyLock<Vec<HelmVersion>> =
 
 /// The values as the Helm that was asked for sees them, and a warning where
 /// Helm versions disagree about the verdict.
-pub(super) fn layered(inputs: &Inputs) -> (Result<Arc<Coalesced>, Error>, Option<Finding>) {
+pub(super) fn layered(inputs: Inputs) -> (Result<Arc<Coalesced>, Error>, Option<Finding>) {
     let mut versions = VERSIONS.clone();
     let own = versions.iter().position(|version| version.behaves_as(&inputs.version));
     let own = own.expect("every Helm behaves as one of the kinds");

@@ -130,6 +130,11 @@ pub(super) struct Nodes<'t> {
     pending: Vec<u32>,
 }
 
+/// Tables and lists in each other, and nodes of those that are not closed: as many as
+/// most files have.
+const USUAL_DEPTH: usize = 16;
+const USUAL_PENDING: usize = 128;
+
 impl<'t> Nodes<'t> {
     /// With room for what a text of that length has at most as a rule: a row that
     /// grows is copied, and stands there twice. Room that is not used costs nothing.
@@ -137,7 +142,8 @@ impl<'t> Nodes<'t> {
         let room = read.len() / 4;
         let (nodes, children) = (Vec::with_capacity(room), Vec::with_capacity(room));
         let document = Document { nodes, children, read, ..Document::default() };
-        Nodes { document, ..Nodes::default() }
+        let (open, pending) = (Vec::with_capacity(USUAL_DEPTH), Vec::with_capacity(room.min(USUAL_PENDING)));
+        Nodes { document, open, pending, ..Nodes::default() }
     }
 
     /// Whether nothing was added yet.

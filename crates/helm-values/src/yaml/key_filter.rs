@@ -63,6 +63,9 @@ fn is_harmless(resolver: &Resolver, number: u32, depth: usize) -> bool {
     }
 }
 
+/// So many keys are compared with each other, without a row of them in memory.
+const FEW: usize = 12;
+
 /// Of two settings with one key the first is warned about.
 pub(super) fn keys_differ(resolver: &Resolver, children: Children) -> bool {
     let Children { first, count } = children;
@@ -71,9 +74,11 @@ pub(super) fn keys_differ(resolver: &Resolver, children: Children) -> bool {
         Kind::Scalar { text, .. } => resolver.document.text(text),
         Kind::List(_) | Kind::Table(_) | Kind::Alias { .. } => "",
     };
-    if count <= 24 {
-        let others = |at: usize| keys.clone().take(at);
-        return keys.clone().enumerate().all(|(at, key)| others(at).all(|other| text(other) != text(key)));
+    if keys.len() <= FEW {
+        let mut few = [""; FEW];
+        let few = &mut few[..keys.len()];
+        few.iter_mut().zip(keys).for_each(|(place, key)| *place = text(key));
+        return (1..few.len()).all(|at| !few[..at].contains(&few[at]));
     }
     let mut sorted: Vec<&str> = keys.map(text).collect();
     sorted.sort_unstable();
