@@ -52,12 +52,19 @@ const WAYS: &[&str] = &[
     "{route: {main: {enabled: true, filters: [{type: URLRewrite}]}}}",
     "{route: {main: {enabled: true, filters: [{type: ExtensionRef}]}}}",
     "{route: {main: {enabled: true, httpsRedirect: true}}}",
+    // With the receiver off nothing is led to; who could tell only by the policy is warned.
+    "{extraFlags: [], hostPort: 9090}",
+    "{extraFlags: ['a@b=<c>', 'd e'], extraArgs: {f.g: 5, h: true, i: ''}, service: {type: NodePort}}",
+    "{extraFlags: [], defaultFlagsOverride: ['--a'], ingress: {enabled: true, hosts: [a]}}",
+    "{extraFlags: [], extraArgs: {web.enable-remote-write-receiver: ''}, service: {type: NodePort}}",
+    "{extraFlags: ['enable-feature=a,otlp-write-receiver'], service: {type: NodePort}}",
+    "{extraFlags: [[a]], service: {type: NodePort}}",
     "{route: {main: {enabled: true, httpsRedirect: true, additionalRules: [{backendRefs: [{name: a, port: 80}]}]}}}",
 ];
 
 /// Versions of the chart prometheus, each of which reads other settings; the last is of
 /// another chart's, whose settings are all asked.
-const VERSIONS: &[(&str, (usize, usize))] = &[("15.0.1", (31, 3)), ("v27.14.1", (24, 3)), ("0.1.0", (27, 4))];
+const VERSIONS: &[(&str, (usize, usize))] = &[("15.0.1", (34, 3)), ("v27.14.1", (27, 3)), ("0.1.0", (30, 4))];
 
 /// The notes name the settings that check warns of, and no others, in its words.
 #[test]
