@@ -23,7 +23,10 @@ Your own edge has to ask for the login in the Secret {{ include "remote-write-au
 {{- if and (not (kindIs "invalid" $realm)) (ne (toString $realm) "") (ne (toString $realm) (include "remote-write-auth.realm" .)) }}
 WARNING: realm would be read by nginx as something else; write up to 256 characters of printable ASCII without double quote, backslash and dollar sign, and not the word off, which leaves the endpoint open [realm-not-portable]
 {{- end }}
-{{- $ways := ternary (dict "found" list "unseen" list) (include "remote-write-auth.bypasses" . | fromJson) (not (empty $isOff)) }}
+{{- $ways := dict "found" list "unseen" list }}
+{{- if not $isOff }}
+{{- $ways = include "remote-write-auth.bypasses" . | fromJson }}
+{{- end }}
 {{- if include "remote-write-auth.mountsAnother" . }}
 WARNING: the volume remote-write-auth-secret mounts another Secret than the one with the login, so the edge nginx lets nobody in; in prometheus.server.extraVolumes mount the existing Secret, or remote-write-auth where the login is written in the values [secret-not-mounted]
 {{- end }}

@@ -35,8 +35,7 @@ pub(super) fn of_the_policy(values: &Table, scope: &Scope, warning: Warning) -> 
 pub(super) fn of_switch(values: &Table, scope: &Scope) -> Option<Finding> {
     let name = scope.name.as_deref()?;
     let node = scope.settings(values)?.get("enabled")?;
-    let is_asked =
-        scope.switches.conditions.iter().any(|keys| keys.iter().map(|key| &**key).eq([name, "enabled"]));
+    let is_asked = scope.switches.condition_asks(&[name, "enabled"]);
     let is_a_default = match node.origin.source.kind {
         SourceKind::Chart | SourceKind::ChartFile | SourceKind::BuiltIn => true,
         SourceKind::File | SourceKind::Flag | SourceKind::Release => false,

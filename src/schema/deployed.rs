@@ -32,9 +32,8 @@ pub(super) fn policy_for(sub_charts: &[SubChart]) -> String {
 
 fn is_as_the_policy_has_it(it: &SubChart) -> bool {
     let Switches { conditions, tags } = &*it.switches;
-    it.name() == PROMETHEUS
-        && tags.is_empty()
-        && matches!(conditions.as_slice(), [path] if matches!(path.as_slice(), [of, switch] if &**of == PROMETHEUS && &**switch == SWITCH))
+    let asks_that_alone = conditions.len() == 1 && it.switches.condition_asks(&[PROMETHEUS, SWITCH]);
+    it.name() == PROMETHEUS && tags.is_empty() && asks_that_alone
 }
 
 fn placed(all: &[&SubChart]) -> String {

@@ -5,6 +5,7 @@ them, the same for both, is listed separately. Time, and the memory of Ansible a
 runs on the hosts for it.
 """
 
+import contextlib
 import json
 import re
 import statistics
@@ -23,11 +24,7 @@ MANY_HOSTS, MANY_FORKS = 200, 50
 
 
 def measure(table):
-    (SCRATCH / "home").mkdir(exist_ok=True)
-    install_ours()
-    with Hosts("fleet", HOSTS, installed=True) as hosts:
-        for number in range(HOSTS):
-            (hosts.place / f"host-{number}/nginx/peers.htpasswd").write_text(written_by_others())
+    with furnished("fleet", HOSTS) as hosts:
         books = {"ours": book(hosts, "ours", ours()), "module": book(hosts, "module", peers()[1:2]), "peer": book(hosts, "peer", peers())}
         for playbook in books.values():
             play(hosts, playbook, settled=False)
@@ -46,22 +43,26 @@ def measure(table):
 
 def measure_many(table):
     """The memory of the controller, that is of Ansible and its workers, with many hosts at once."""
-    (SCRATCH / "home").mkdir(exist_ok=True)
-    install_ours()
-    with Hosts("many-hosts", MANY_HOSTS, installed=True) as hosts:
-        for number in range(MANY_HOSTS):
-            (hosts.place / f"host-{number}/nginx/peers.htpasswd").write_text(written_by_others())
+    with furnished("many-hosts", MANY_HOSTS) as hosts:
         books = {"ours": book(hosts, "ours", ours()), "module": book(hosts, "module", peers()[1:2])}
         memory = {}
         for name, playbook in books.items():
-            def run(settled, asked=playbook):
-                play(hosts, asked, settled, hosts_count=MANY_HOSTS, forks=MANY_FORKS)
-
-            run(False)
-            memory[name] = megabytes(lambda: run(True), hosts, "ansible-playbook")
+            play(hosts, playbook, settled=False, forks=MANY_FORKS)
+            memory[name] = megabytes(lambda book=playbook: play(hosts, book, forks=MANY_FORKS), hosts, "ansible-playbook")
     figures = f"{memory['ours']:.0f} MB, {memory['module']:.0f} MB"
     what = f"memory of the controller, {MANY_HOSTS} hosts at forks {MANY_FORKS}, beside the peer's module"
     table.at_most(what, 1, memory["ours"] / memory["module"], figures, unit=" times")
+
+
+@contextlib.contextmanager
+def furnished(name, count):
+    """Hosts with our program, and with the peer's file as others have written it."""
+    (SCRATCH / "home").mkdir(exist_ok=True)
+    install_ours()
+    with Hosts(name, count, installed=True) as hosts:
+        for number in range(count):
+            (hosts.place / f"host-{number}/nginx/peers.htpasswd").write_text(written_by_others())
+        yield hosts
 
 
 def ours():
@@ -88,10 +89,10 @@ def book(hosts, name, tasks):
     return playbook
 
 
-def play(hosts, playbook, settled=True, connected=True, hosts_count=HOSTS, forks=10):
+def play(hosts, playbook, settled=True, connected=True, forks=10):
     asked = hosts.play(playbook, connected, ANSIBLE_PIPELINING="true", ANSIBLE_FORKS=str(forks))
-    everywhere = len(re.findall(r" unreachable=0 +failed=0 ", asked.stdout)) == hosts_count
-    if asked.returncode or not everywhere or (settled and asked.stdout.count(" changed=0 ") != hosts_count):
+    everywhere = len(re.findall(r" unreachable=0 +failed=0 ", asked.stdout)) == hosts.count
+    if asked.returncode or not everywhere or (settled and asked.stdout.count(" changed=0 ") != hosts.count):
         sys.exit(f"the play did not find everything in order:\n{asked.stdout[-2000:]}")
 
 

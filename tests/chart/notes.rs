@@ -1,12 +1,10 @@
 //! The library's notes name the ways past the edge that check names.
 
-use crate::example;
+use crate::{example, ways};
 use remote_write_auth::policy;
 use serde_json::{Value, json};
 use std::fs;
-use std::process::Command;
 use test_support::helm;
-use test_support::program::BINARY;
 
 /// Settings that lead past the edge, or do not, each over a login.
 const WAYS: &[&str] = &[
@@ -86,21 +84,10 @@ fn warned_by_both(version: &str) -> (usize, usize) {
         let mut server: Value = serde_yaml::from_str(server).expect("YAML");
         server["auth"] = json!({"basic": {"username": "a", "password": "Kq7-canary-hunter2"}});
         let values = json!({"remote-write-auth": {"edge": "nginx"}, "prometheus": {"server": server}});
-        let file = chart.0.join("values-of-case.yaml");
-        fs::write(&file, values.to_string()).expect("written");
-        let checked = Command::new(*BINARY)
-            .args(["check", "-o", "json", "--chart"])
-            .arg(&chart.0)
-            .arg("-f")
-            .arg(&file)
-            .output();
-        let checked = checked.expect("it starts");
-        let report: Value = serde_json::from_slice(&checked.stdout).expect("JSON");
+        let all_warned = ways::warned(&chart, "nginx", &[values["prometheus"].clone()]).concat();
         let warned = |code: &str| -> Vec<String> {
-            let warnings = report[0]["warnings"].as_array().expect("a list");
-            let of_code = warnings.iter().filter(|warning| warning["code"] == code);
-            let text = |warning: &Value, key: &str| warning[key].as_str().expect("a text").to_owned();
-            of_code.map(|it| format!("WARNING: {}: {}", text(it, "where"), text(it, "msg"))).collect()
+            let of_code = all_warned.iter().filter(|[_, message]| message.ends_with(&format!("[{code}]")));
+            of_code.map(|[path, message]| format!("WARNING: {path}: {message}")).collect()
         };
         let output = helm::newest_4().template(&chart.0, &values);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

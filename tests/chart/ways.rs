@@ -129,7 +129,7 @@ fn noted(chart: &Folder, edge: &str, helm: &Helm, cases: &[Value]) -> Vec<Vec<St
 const CODES: [&str; 2] = ["auth-bypassed", "not-judged"];
 
 /// The settings of which check warns, in its order, each with its message.
-fn warned(chart: &Folder, edge: &str, cases: &[Value]) -> Vec<Vec<[String; 2]>> {
+pub(crate) fn warned(chart: &Folder, edge: &str, cases: &[Value]) -> Vec<Vec<[String; 2]>> {
     let mut command = Command::new(*BINARY);
     command.args(["check", "-o", "json", "--chart"]).arg(&chart.0);
     for (at, case) in cases.iter().enumerate() {

@@ -65,14 +65,12 @@ impl World {
     }
 
     fn htpasswd(&self) -> Command {
-        let mut command = program();
-        command
-            .arg("htpasswd")
-            .arg("--secret")
-            .arg(self.path("secret"))
-            .arg("--out")
-            .arg(self.path("htpasswd"));
-        command
+        self.htpasswd_by(program(), &self.path("htpasswd"))
+    }
+
+    fn htpasswd_by(&self, mut program: Command, out: &Path) -> Command {
+        program.arg("htpasswd").arg("--secret").arg(self.path("secret")).arg("--out").arg(out);
+        program
     }
 
     fn lets_in(&self, username: &str, password: &str) -> bool {
@@ -363,13 +361,7 @@ fn where_nobody_is_let_in_already_nothing_is_written() {
     fs::create_dir(&folder).expect("our own folder");
     let mut command = Command::new("unshare");
     command.args(["--mount", "sh", "-c", script, "sh"]).arg(&folder).arg(*BINARY);
-    command
-        .arg("htpasswd")
-        .arg("--secret")
-        .arg(world.path("secret"))
-        .arg("--out")
-        .arg(folder.join("htpasswd"));
-    let (code, text) = said(&mut command);
+    let (code, text) = said(&mut world.htpasswd_by(command, &folder.join("htpasswd")));
     assert!(code == 1 && text.starts_with("nobody is let in\n"), "{code} {text}");
 }
 

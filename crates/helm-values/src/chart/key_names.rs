@@ -30,8 +30,8 @@ impl LoadedChart {
         names.insert(self.metadata.name.to_string());
         let declared = self.metadata.dependencies.iter().flatten();
         let nothing_imported = declared.fold(true, |nothing_imported, dependency| {
-            let asked = dependency.condition.split([',', '.']).map(str::to_owned);
-            names.extend(asked.chain([dependency.name.to_string(), dependency.alias.to_string()]));
+            let asked = dependency.switches.conditions.iter().flatten();
+            names.extend(asked.chain([&dependency.name, &dependency.alias]).map(ToString::to_string));
             nothing_imported && dependency.imports.is_empty()
         });
         self.charts.iter().fold(nothing_imported, |all, chart| chart.collect(names) && all)

@@ -30,7 +30,7 @@ pub(super) struct Dependency {
     pub(super) version: Arc<str>,
     /// The same, to be compared.
     pub(super) range: Arc<Range>,
-    pub(super) condition: Arc<str>,
+    condition: Arc<str>,
     tags: Vec<Key>,
     /// What both of them ask.
     pub(super) switches: Arc<Switches>,

@@ -39,6 +39,11 @@ impl Switches {
         let conditions = paths.map(|keys| keys.split('.').map(Key::from).collect()).collect();
         Switches { conditions, tags: tags.to_vec() }
     }
+
+    /// Whether the condition asks for what stands at this path.
+    pub fn condition_asks(&self, path: &[&str]) -> bool {
+        self.conditions.iter().any(|keys| keys.iter().map(|key| &**key).eq(path.iter().copied()))
+    }
 }
 
 impl SubChart {
