@@ -12,6 +12,7 @@
 // What Ansible uploads has the module alone, and not all that the policy and nginx are asked elsewhere.
 #![cfg_attr(not(feature = "command-line"), allow(dead_code, unused_imports))]
 
+pub mod allocator;
 pub mod ansible;
 pub mod apply;
 #[cfg(feature = "command-line")]

@@ -3,6 +3,8 @@
 //! One argument that is `-` or an absolute path is Ansible's call: no
 //! subcommand is ever spelled like that. All else is the command line's.
 
+#[cfg(target_env = "musl")]
+use remote_write_auth::allocator::Allocator;
 #[cfg(feature = "command-line")]
 use remote_write_auth::cli;
 #[cfg(not(feature = "command-line"))]
@@ -15,10 +17,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// musl's own gives each page back at once, which makes `check` several times slower.
 #[cfg(target_env = "musl")]
 #[global_allocator]
-static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+static ALLOCATOR: Allocator = Allocator::new();
 
 fn main() -> ExitCode {
     // Passwords pass through: no core file, and no tracer but root. Nothing is

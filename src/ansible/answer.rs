@@ -10,6 +10,7 @@ use crate::policy::Access;
 use crate::policy::refusal::{At, Code, Refusal};
 use rustix::io::Errno;
 use serde_json::{Map, Value, json};
+use std::os::fd::AsFd;
 use std::thread;
 use std::time::Duration;
 
@@ -122,7 +123,7 @@ impl ModuleAnswer {
     pub(crate) fn print(self) -> u8 {
         let failed = self.keys.contains_key("failed");
         let line = format!("{}\n", Value::Object(self.keys));
-        let written = write_all(line.as_bytes());
+        let written = write_all(rustix::stdio::stdout(), line.as_bytes(), WAITS);
         u8::from(failed || written.is_err())
     }
 }
@@ -138,13 +139,15 @@ fn shown(file: &FileDiff) -> Value {
     json!({"before": file.before, "after": file.after, "before_header": path, "after_header": path})
 }
 
+/// How long one wait for a reader takes, and how many there are: half a minute of them.
+const WAIT: Duration = Duration::from_millis(5);
+const WAITS: u32 = 6_000;
+
 /// Writes to standard output without the library's buffer, which panics on a
 /// closed one. (Rust ignores SIGPIPE, and gives it back to its children.)
-fn write_all(mut bytes: &[u8]) -> Result<(), Errno> {
-    const WAIT: Duration = Duration::from_millis(5);
-    let mut waits_left = 6_000;
+fn write_all(output: impl AsFd, mut bytes: &[u8], mut waits_left: u32) -> Result<(), Errno> {
     while !bytes.is_empty() {
-        match rustix::io::write(rustix::stdio::stdout(), bytes) {
+        match rustix::io::write(&output, bytes) {
             Ok(0) => return Err(Errno::IO),
             Ok(written) => bytes = &bytes[written..],
             Err(Errno::INTR) => {}
@@ -174,6 +177,7 @@ mod tests {
     use super::*;
     use crate::fault;
     use crate::fault::tests::run_ignored;
+    use std::io::{PipeReader, PipeWriter, Read};
 
     #[test]
     #[ignore = "ends its process; run by a_fault_amid_changes_is_answered_without_its_message"]
@@ -195,6 +199,39 @@ mod tests {
         assert_eq!(answer["code"], "internal-error");
         assert!(said.contains(" at answer.rs line "), "{said}");
         assert!(!said.contains("hunter2") && output.stderr.is_empty(), "{output:?}");
+    }
+
+    /// A pipe that does not wait, with more in it than it takes at once.
+    fn full_pipe() -> (PipeReader, PipeWriter, usize) {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        rustix::io::ioctl_fionbio(&writer, true).expect("a pipe of our own");
+        let mut filled = 0;
+        while let Ok(written) = rustix::io::write(&writer, &[b'x'; 4096]) {
+            filled += written;
+        }
+        (reader, writer, filled)
+    }
+
+    #[test]
+    fn a_reader_that_is_late_gets_all_of_the_answer() {
+        let (mut reader, writer, filled) = full_pipe();
+        let answer = "y".repeat(100_000);
+        let writing = thread::spawn({
+            let answer = answer.clone();
+            move || write_all(writer, answer.as_bytes(), WAITS)
+        });
+        thread::sleep(4 * WAIT);
+        let mut read = Vec::new();
+        reader.read_to_end(&mut read).expect("a pipe of our own");
+        assert_eq!(writing.join().expect("no panic"), Ok(()));
+        assert!(read[filled..] == *answer.as_bytes(), "{} bytes", read.len());
+    }
+
+    #[test]
+    fn a_reader_that_never_reads_is_not_waited_for_for_ever() {
+        let (reader, writer, _) = full_pipe();
+        assert_eq!(write_all(&writer, b"y", 3), Err(Errno::AGAIN));
+        drop(reader);
     }
 
     #[test]

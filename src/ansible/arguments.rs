@@ -115,7 +115,7 @@ fn object(bytes: &[u8], source: &str) -> Result<Scrubbed, Refusal> {
 }
 
 /// How deep the brackets outside of texts go.
-fn depth(bytes: &[u8]) -> usize {
+pub(super) fn depth(bytes: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let (mut in_text, mut escaped) = (false, false);
     for byte in bytes {

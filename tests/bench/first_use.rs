@@ -2,13 +2,15 @@
 //! policy is asked for the first time in this process, and for the second.
 
 use anyhow::{Context, Result};
+#[cfg(target_env = "musl")]
+use remote_write_auth::allocator::Allocator;
 use remote_write_auth::policy::judge;
 use std::io::Write;
 use std::time::Instant;
 
 #[cfg(target_env = "musl")]
 #[global_allocator]
-static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+static ALLOCATOR: Allocator = Allocator::new();
 
 fn main() -> Result<()> {
     let path = std::env::args_os().nth(1).context("name a file of values, in JSON")?;

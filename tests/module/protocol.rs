@@ -77,18 +77,26 @@ fn without_any_standard_streams_it_ends_all_the_same() {
 
 #[test]
 fn without_memory_to_judge_in_there_is_still_an_answer() {
-    let script = r#"ulimit -v 50000; exec "$1" -"#;
-    let output = run(Command::new("sh").args(["-c", script, "sh", *BINARY]), FROM_ANSIBLE.as_bytes());
-    let answer = answered(output);
-    assert_eq!(answer.code(), "internal-error", "{answer:?}");
+    let limited = |limit: &str, arguments: &str| {
+        let script = format!(r#"ulimit {limit}; exec "$1" -"#);
+        answered(run(Command::new("sh").args(["-c", &script, "sh", *BINARY]), arguments.as_bytes()))
+    };
+    let deep = nested(30);
+    assert_eq!(limited("-v 50000", &deep).code(), "internal-error");
+    // What is flat needs no stack of its own.
+    assert!(limited("-v 50000", FROM_ANSIBLE).is_accepted());
+    for levels in 19..23 {
+        assert_eq!(limited("-s 128", &nested(levels)).code(), "value-has-wrong-type", "{levels}");
+    }
+}
+
+fn nested(levels: usize) -> String {
+    let value = format!("{}{}", "[".repeat(levels - 1), "]".repeat(levels - 1));
+    format!(r#"{{"username": "a", "password": {value}}}"#)
 }
 
 #[test]
 fn arguments_may_be_ten_thousand_levels_deep() {
-    let nested = |levels: usize| {
-        let value = format!("{}{}", "[".repeat(levels - 1), "]".repeat(levels - 1));
-        format!(r#"{{"username": "a", "password": {value}}}"#)
-    };
     let deep = call("-", nested(10_000).as_bytes());
     assert_eq!(deep.code(), "value-has-wrong-type");
     let answer = call("-", nested(10_001).as_bytes());
