@@ -180,11 +180,12 @@ const FOR_HELM_ALONE: &str = ", on the command line use --set-string";
 
 /// The same refusal at the option that says what its node says.
 fn moved(refusal: Refusal, option_of: impl Fn(Node) -> OptionPath) -> Refusal {
-    let message = refusal.message.replace(FOR_HELM_ALONE, "");
-    match refusal.at {
-        At::Node(node) => Refusal { at: option_of(node).into(), message, ..refusal },
-        _ => Refusal { message, ..refusal },
-    }
+    let Refusal { code, message, at } = refusal;
+    let at = match at {
+        At::Node(node) => option_of(node).into(),
+        elsewhere => elsewhere,
+    };
+    Refusal { code, message: message.replace(FOR_HELM_ALONE, ""), at }
 }
 
 fn option_of(node: Node) -> OptionPath {

@@ -143,13 +143,16 @@ fn a_file_that_cannot_be_removed_is_no_error() {
     let path = folder.file("place/args", FROM_ANSIBLE);
     fs::set_permissions(&path, Permissions::from_mode(0o644)).expect("our own file");
     fs::set_permissions(&folder.0, Permissions::from_mode(0o755)).expect("our own folder");
-    fs::set_permissions(&place, Permissions::from_mode(0o555)).expect("our own folder");
-    let mut command = Command::new(&binary);
-    if rustix::process::geteuid().is_root() {
-        command.uid(NOBODY).gid(NOBODY);
+    // One that can be listed, and one that can only be passed through.
+    for mode in [0o555, 0o111] {
+        fs::set_permissions(&place, Permissions::from_mode(mode)).expect("our own folder");
+        let mut command = Command::new(&binary);
+        if rustix::process::geteuid().is_root() {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        let answer = answered(run(command.arg(&path), b""));
+        assert!(answer.is_accepted(), "{answer:?}");
+        assert!(path.exists());
     }
-    let answer = answered(run(command.arg(&path), b""));
-    assert!(answer.is_accepted(), "{answer:?}");
-    assert!(path.exists());
     fs::set_permissions(&place, Permissions::from_mode(0o755)).expect("our own folder");
 }

@@ -53,6 +53,8 @@ fn each_of_the_policys_refusals_names_an_option() {
     ] {
         let answer = validate(options.clone());
         assert_eq!(answer.refusals(), at(code, place), "{options}");
+        // Advice for who calls Helm is none here.
+        assert!(!answer.keys["msg"].to_string().contains("--set-string"), "{answer:?}");
     }
 }
 

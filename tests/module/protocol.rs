@@ -131,8 +131,11 @@ fn odd_json_is_answered() {
 
 #[test]
 fn text_that_is_not_utf_8_is_told_apart_from_broken_json() {
-    let answer = call("-", br#"{"password": "\udcff"}"#);
-    assert!(answer.keys["msg"].to_string().contains("a text that is not UTF-8; "), "{answer:?}");
+    for text in [r#"{"password": "\udcff"}"#, r#"{"password": "\ud83d"}"#, r#"{"password": "\ud83d\ud83d"}"#]
+    {
+        let answer = call("-", text.as_bytes());
+        assert!(answer.keys["msg"].to_string().contains("a text that is not UTF-8; "), "{text}: {answer:?}");
+    }
 }
 
 #[test]
