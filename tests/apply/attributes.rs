@@ -51,11 +51,35 @@ fn what_drifted_is_set_and_not_rewritten() {
             assert_eq!(owner_and_mode(&path), drifted);
             let answer = host.accepts(basic());
             assert!(changed(&answer), "{name} {number}");
-            assert_eq!(foretold.keys["diff"], answer.keys["diff"]);
+            let diff = json!([{
+                "before": shown(drifted), "after": shown(right),
+                "before_header": path, "after_header": path,
+            }]);
+            assert_eq!((&foretold.keys["diff"], &answer.keys["diff"]), (&diff, &diff), "{name} {number}");
             assert_eq!(owner_and_mode(&path), right, "{name} {number}");
             assert_eq!(stat(), written, "{name} {number}: set, not rewritten");
             assert!(!changed(&host.accepts(basic())));
         }
+    }
+}
+
+/// As a diff has them.
+fn shown((owner, group, mode): (u32, u32, u32)) -> String {
+    format!("owner {owner}\ngroup {group}\nmode {mode:04o}\n")
+}
+
+#[test]
+fn an_earlier_copy_is_never_replaced() {
+    for (earlier, is_warned) in [("old:x\n", false), ("older:x\n", true)] {
+        let host = Host::new();
+        fs::write(host.htpasswd(), "old:x\n").expect("our own file");
+        let copy = host.path("htpasswd.before");
+        fs::write(&copy, earlier).expect("our own file");
+        let answer = host.accepts(basic());
+        let warned = answer.warnings().iter().any(|warning| warning.contains("[backup-not-made]"));
+        assert_eq!(warned, is_warned, "{earlier}: {answer:?}");
+        assert!(!answer.keys.contains_key("backup_file"), "{answer:?}");
+        assert_eq!(fs::read_to_string(&copy).expect("the copy"), earlier);
     }
 }
 
