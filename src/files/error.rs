@@ -104,3 +104,25 @@ impl fmt::Display for WriteError {
 impl Error for ReadError {}
 impl Error for LockError {}
 impl Error for WriteError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_error_says_what_the_system_or_the_file_is_like() {
+        let full = || io::Error::from(Errno::NOSPC);
+        let said = "No space left on device (os error 28)";
+        for (error, expected) in [
+            (LockError::Held.to_string(), "another process holds its lock"),
+            (LockError::OthersFolder("/run/x").to_string(), "/run/x is not a folder of root's alone"),
+            (LockError::Failed(full()).to_string(), said),
+            (WriteError::Unchanged(full()).to_string(), said),
+            (WriteError::ModeNotSet(full()).to_string(), said),
+            (WriteError::NotFlushed(full()).to_string(), said),
+            (ReadError::Failed(full()).to_string(), said),
+        ] {
+            assert_eq!(error, expected);
+        }
+    }
+}
