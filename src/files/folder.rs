@@ -319,6 +319,35 @@ mod tests {
     }
 
     #[test]
+    fn whose_the_folder_is_and_whether_it_can_be_written_to() {
+        let folder = Folder::new();
+        let path = folder.file("file", "x");
+        assert!(place(&path).is_writable());
+        assert!(place(Path::new("/file")).is_roots());
+        if rustix::process::geteuid().is_root() {
+            std::os::unix::fs::chown(&folder.0, Some(7), None).expect("root's");
+        }
+        assert!(!place(&path).is_roots());
+    }
+
+    /// Who has exchanged the file since is one thing, what the system says another.
+    #[test]
+    fn a_file_that_was_exchanged_is_told_from_one_that_cannot_be_opened() {
+        let folder = Folder::new();
+        let path = folder.file("file", "x");
+        let Ok(Found::File(read)) = place(&path).read() else { panic!("it is there and readable") };
+        assert!(place(&path).open_again(&read).is_ok());
+        let kind = |again: Result<OwnedFd, WriteError>| again.expect_err("another file").cause().kind();
+        folder.file("file", "y");
+        assert_eq!(kind(place(&path).open_again(&read)), io::ErrorKind::ResourceBusy);
+        std::fs::remove_file(&path).expect("our own file");
+        assert_eq!(kind(place(&path).open_again(&read)), io::ErrorKind::ResourceBusy);
+        let _socket = std::os::unix::net::UnixListener::bind(&path).expect("a socket of our own");
+        let cause = place(&path).open_again(&read).expect_err("a socket is not opened");
+        assert_eq!(cause.cause().raw_os_error(), Some(Errno::NXIO.raw_os_error()));
+    }
+
+    #[test]
     fn a_file_of_64_mib_is_read_and_a_larger_one_is_not() {
         let folder = Folder::new();
         let path = folder.file("file", "");

@@ -194,4 +194,50 @@ mod tests {
         let changed = set_attributes(&place, &read, Attributes { mode: 0o640, ..PRIVATE });
         assert_eq!((changed.expect("our own file"), 0o640), by_the_system());
     }
+
+    #[test]
+    fn a_new_file_is_its_owners_alone_and_takes_no_others_name() {
+        let folder = Folder::new();
+        let place = FileInFolder::open(&folder.0.join("file")).expect("our own folder");
+        let made = Temporary::make(&place).expect("our own folder");
+        let file = made.file.as_ref().expect("it has taken no place");
+        assert_eq!(rustix::io::fcntl_getfd(file), Ok(rustix::io::FdFlags::CLOEXEC));
+        let mode = metadata(folder.0.join(".file.remote-write-auth")).expect("the new file").mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(Temporary::make(&place).err(), Some(Errno::EXIST));
+    }
+
+    /// As over a network: the file has its name, and who asked for it is told that it has not.
+    #[test]
+    fn a_file_that_took_its_place_already_has_taken_it() {
+        let folder = Folder::new();
+        let path = folder.0.join("file");
+        let place = FileInFolder::open(&path).expect("our own folder");
+        let rename = || std::fs::rename(folder.0.join(".file.remote-write-auth"), &path);
+        let made = Temporary::make(&place).expect("our own folder");
+        rename().expect("our own file");
+        assert!(made.take_place().is_ok());
+        let made = Temporary::make(&place).expect("our own folder");
+        rename().expect("our own file");
+        std::fs::remove_file(&path).expect("our own file");
+        assert_eq!(made.take_place().err(), Some(Errno::NOENT));
+        let made = Temporary::make(&place).expect("our own folder");
+        std::fs::remove_file(folder.0.join(".file.remote-write-auth")).expect("our own file");
+        folder.file("file", "another's");
+        assert_eq!(made.take_place().err(), Some(Errno::NOENT));
+    }
+
+    #[test]
+    fn an_owner_or_a_group_is_given_by_itself() {
+        let folder = Folder::new();
+        let path = folder.file("file", "");
+        let file = std::fs::File::open(&path).expect("our own file");
+        let (user, group) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
+        // Nobody but root gives files away.
+        let (user, group) = if user == 0 { (7, 8) } else { (user, group) };
+        give(&file, Attributes { group: Some(group), ..PRIVATE }).expect("our own file");
+        assert_eq!(metadata(&path).expect("our own file").gid(), group);
+        give(&file, Attributes { owner: Some(user), ..PRIVATE }).expect("our own file");
+        assert_eq!(metadata(&path).expect("our own file").uid(), user);
+    }
 }
