@@ -3,11 +3,11 @@
 //! That each of its system calls may fail or kill is another suite: `faults`.
 
 use crate::host::{Host, PASSWORD, absent, basic, changed, open};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
-use test_support::call::{answered, run};
+use test_support::call::{Answered, answered, run};
 use test_support::program::BINARY;
 
 #[test]
@@ -57,14 +57,29 @@ fn only_a_file_that_was_written_anew_is_called_the_new_one() {
         let host = Host::new();
         host.accepts(basic());
         fs::set_permissions(host.htpasswd(), fs::Permissions::from_mode(mode)).expect("our own file");
-        let mut command = Command::new("strace");
-        command.args(["-e", &format!("trace={call}"), "-e", &format!("inject={call}:error=EIO:when={when}")]);
-        command.arg("-o").arg(host.path("trace")).arg(*BINARY).arg("-");
-        let answer = answered(run(&mut command, host.options(options.clone()).to_string().as_bytes()));
+        let answer = with_failing(&host, call, when, options.clone());
         assert_eq!((answer.code(), changed(&answer)), ("replace-failed", true), "{options}: {answer:?}");
         let msg = answer.keys["msg"].as_str().expect("a message");
         assert!(msg.contains("the include") && msg.contains("already the new one") == is_new, "{msg}");
     }
+}
+
+/// A run in which a system call fails once, at this count.
+fn with_failing(host: &Host, call: &str, when: u32, options: Value) -> Answered {
+    let mut command = Command::new("strace");
+    command.args(["-e", &format!("trace={call}"), "-e", &format!("inject={call}:error=EIO:when={when}")]);
+    command.arg("-o").arg(host.path("trace")).arg(*BINARY).arg("-");
+    answered(run(&mut command, host.options(options).to_string().as_bytes()))
+}
+
+#[test]
+fn a_copy_that_was_made_is_a_change_where_the_rest_fails_too() {
+    let host = Host::new();
+    fs::write(host.htpasswd(), "old:x\n").expect("our own file");
+    let answer = with_failing(&host, "renameat", 2, basic());
+    assert_eq!((answer.code(), changed(&answer)), ("replace-failed", true), "{answer:?}");
+    assert_eq!(answer.keys["backup_file"], json!(host.path("htpasswd.before")));
+    assert_eq!((host.text("htpasswd"), host.text("htpasswd.before")), ("old:x\n".into(), "old:x\n".into()));
 }
 
 #[test]
