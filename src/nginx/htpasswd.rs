@@ -306,4 +306,12 @@ mod tests {
         assert_eq!(new.shown, "a:<bcrypt 5>\nb:<bcrypt 5, new>\n");
         assert_eq!(shown(b""), "");
     }
+
+    #[test]
+    fn a_name_is_shown_where_it_is_short_and_plain() {
+        assert_eq!(shown_name(&[b'a'; 64]), "a".repeat(64));
+        for odd in [&[b'a'; 65][..], b"a b", b"a\"b", b"a\\b", b"\xe9"] {
+            assert_eq!(shown_name(odd), "<a name with odd characters>", "{odd:?}");
+        }
+    }
 }
