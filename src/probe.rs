@@ -28,7 +28,6 @@ mod tls;
 mod verdict;
 mod wire;
 
-use crate::stdout;
 use address::Address;
 use client::Client;
 use login::Login;
@@ -92,7 +91,6 @@ pub fn run(request: &Request) -> u8 {
             findings
         }
         // The command line or a file is wrong: nothing was asked.
-        Err(error) if request.format == ProbeFormat::Text => return stdout::report_error(&error.to_string()),
         Err(error) => {
             let mut findings = findings::Findings::default();
             findings.unclear(String::new(), error.to_string());

@@ -175,6 +175,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_is_said_without_the_address() {
+        for (url, says) in [
+            ("ftp://canary/b", "begins neither with"),
+            ("http://canary@a/b", "holds a login; "),
+            ("http://canary", "is not of the form "),
+        ] {
+            let said = Address::parse(url).expect_err("no address").to_string();
+            assert!(said.contains(says) && !said.contains("canary"), "{said}");
+        }
+    }
+
+    #[test]
+    fn another_path_of_the_server_leaves_the_query_behind() {
+        let address = Address::parse("https://a:1/b?token=x").expect("an address");
+        assert_eq!((address.path(), address.target("/b").as_str()), ("/b", "/b?token=x"));
+        for target in ["/c", "/c?d", "/c#d"] {
+            let other = address.with_path(target);
+            assert_eq!((other.path(), other.target("/c").as_str()), ("/c", "/c"), "{target}");
+            assert_eq!((other.host(), other.port(), other.is_https()), ("a", 1, true));
+        }
+    }
+
+    #[test]
     fn a_path_is_asked_for_in_every_form_that_was_seen_to_pass_an_edge() {
         assert_eq!(
             spellings("/p/api/v1/write"),

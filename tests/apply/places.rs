@@ -190,6 +190,15 @@ fn who_is_not_root_may_have_files_of_their_own() {
     assert_eq!(host.folder.names(), ["binary"]);
 }
 
+#[test]
+fn a_folder_of_roots_that_anybody_may_write_to_needs_no_root() {
+    let host = Host::new();
+    fs::set_permissions(&host.folder.0, Permissions::from_mode(0o1777)).expect("our own folder");
+    let answer = as_nobody(&host, &basic());
+    assert!(answer.is_accepted() && changed(&answer), "{answer:?}");
+    assert_eq!(host.folder.names(), ["binary", "htpasswd", "include"]);
+}
+
 /// As nobody nginx cannot open its logs and keys, and says that it rejects them.
 #[test]
 fn who_is_not_root_does_not_ask_nginx() {
