@@ -127,6 +127,18 @@ mod tests {
     use super::*;
     use std::fs;
 
+    /// Programs are started while the file's folder is held.
+    #[test]
+    fn what_is_opened_is_not_inherited() {
+        let path = std::env::temp_dir().join(format!("args-file-inherited-{}", std::process::id()));
+        fs::write(&path, "{}").expect("a file of our own");
+        let (file, OnDisk { folder, .. }) = open_regular(&path, "a name").expect("a regular file");
+        fs::remove_file(&path).expect("a file of our own");
+        for opened in [&file, &folder] {
+            assert_eq!(rustix::io::fcntl_getfd(opened), Ok(rustix::io::FdFlags::CLOEXEC));
+        }
+    }
+
     /// Another file may take the name between reading and removing.
     #[test]
     fn only_the_file_that_was_read_is_removed() {

@@ -226,3 +226,18 @@ fn of_the_names_that_are_dropped_twenty_are_shown_and_the_rest_counted() {
         assert!(warned.is_some_and(|warning| warning.contains(said)), "{answer:?}");
     }
 }
+
+#[test]
+fn an_answer_has_the_keys_of_what_was_asked() {
+    let host = Host::new();
+    let applied = host.accepts(basic());
+    assert_eq!((&applied.keys["access"], &applied.keys["reloaded"]), (&json!("basic"), &json!(false)));
+    let mut verified = basic();
+    verified["state"] = json!("verified");
+    let verified = host.module(verified);
+    assert_eq!(verified.code(), "nginx-not-seen");
+    assert!(verified.keys["access"] == "basic" && !verified.keys.contains_key("reloaded"), "{verified:?}");
+    // Who is let in where nothing is written is not known.
+    let removed = host.accepts(absent());
+    assert!(!removed.keys.contains_key("access") && removed.keys["reloaded"] == false, "{removed:?}");
+}
