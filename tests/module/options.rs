@@ -236,3 +236,26 @@ fn nothing_is_written_when_options_are_refused_or_only_validated() {
         assert!(folder.names().is_empty(), "{:?}", folder.names());
     }
 }
+
+#[test]
+fn the_address_of_the_receiver_has_a_port_and_is_of_plain_letters() {
+    let with = |address: Value| validate(json!({"auth_type": "none", "receiver_address": address}));
+    for address in [
+        json!("127.0.0.1:9090"),
+        json!(["[::1]:9090", "prometheus.example.com:80"]),
+        json!("unix:/run/p-1.sock"),
+        json!([]),
+    ] {
+        let answer = with(address.clone());
+        assert!(answer.is_accepted(), "{address}: {answer:?}");
+    }
+    for address in [
+        json!("127.0.0.1"),
+        json!("a b:9090"),
+        json!(["127.0.0.1:9090", "a$:9090"]),
+        json!("127.0.0.1:0"),
+        json!(9090),
+    ] {
+        assert_eq!(with(address.clone()).code(), "option-out-of-range", "{address}");
+    }
+}

@@ -53,6 +53,8 @@ fn checking_a_host_whose_nginx_never_ran_leaves_no_trace_of_it() {
         let answer = edge.module(checked(options));
         assert!(answer.is_accepted(), "{answer:?}");
         assert_eq!(tree(&edge.folder.0), empty);
+        // Who gets in by what is not written yet nobody can see.
+        assert!(!answer.keys.contains_key("include_used"), "{answer:?}");
     }
     // Both files as they should be: still nothing has run.
     let mut untested = basic();
