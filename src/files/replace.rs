@@ -199,8 +199,8 @@ mod tests {
     fn a_new_file_is_its_owners_alone_and_takes_no_others_name() {
         let folder = Folder::new();
         let place = FileInFolder::open(&folder.0.join("file")).expect("our own folder");
-        let made = Temporary::make(&place).expect("our own folder");
-        let file = made.file.as_ref().expect("it has taken no place");
+        let temporary = Temporary::make(&place).expect("our own folder");
+        let file = temporary.file.as_ref().expect("it has taken no place");
         assert_eq!(rustix::io::fcntl_getfd(file), Ok(rustix::io::FdFlags::CLOEXEC));
         let mode = metadata(folder.0.join(".file.remote-write-auth")).expect("the new file").mode();
         assert_eq!(mode & 0o777, 0o600);

@@ -219,8 +219,8 @@ fn the_include_says_what_the_options_say() {
 fn of_the_names_that_are_dropped_twenty_are_shown_and_the_rest_counted() {
     for (count, said) in [(20, ", name19; "), (21, ", name19 and 1 more; ")] {
         let host = Host::new();
-        let old: String = (0..count).map(|number| format!("name{number}:x\n")).collect();
-        fs::write(host.htpasswd(), old).expect("our own file");
+        let old: Vec<String> = (0..count).map(|number| format!("name{number}:x\n")).collect();
+        fs::write(host.htpasswd(), old.concat()).expect("our own file");
         let answer = host.accepts(basic());
         let warned = answer.warnings().into_iter().find(|warning| warning.contains("[logins-dropped]"));
         assert!(warned.is_some_and(|warning| warning.contains(said)), "{answer:?}");
