@@ -225,3 +225,15 @@ fn a_program_whose_own_main_file_does_not_include_the_file_says_so() {
     assert!(codes(&answer).contains(&"include-not-used".to_owned()), "{answer:?}");
     assert_eq!(edge.write(None), 204, "which is why");
 }
+
+/// Only a script may lead to one that nobody sees: where a plain program is given and none runs,
+/// nothing is owed to it.
+#[test]
+fn a_reload_is_owed_to_an_unseen_nginx_of_a_script_alone() {
+    let edge = Edge::new();
+    let main_file = format!("mount --bind {} /etc/nginx/nginx.conf", edge.path("nginx.conf").display());
+    let kept = with(basic(), json!({"reload": false}));
+    let plain = within(&edge, &["--mount"], &main_file, with(kept.clone(), json!({"nginx": NGINX})));
+    assert!(is_promised(&plain) && plain.keys["reload_owed"] == false, "{plain:?}");
+    says_nothing_is_known(&Edge::new().module(kept));
+}
