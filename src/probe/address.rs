@@ -213,5 +213,7 @@ mod tests {
                 "/papi/v1/write"
             ]
         );
+        // Without a prefix there is nothing to join with.
+        assert!(spellings("/api/v1/write").iter().all(|target| target.starts_with("/api/v1")));
     }
 }
