@@ -50,7 +50,7 @@ pub fn run(argument: &OsStr) -> u8 {
     answer_to(argument).print()
 }
 
-/// The module's answer to options that did not come from Ansible. With
+/// The module's answer to options that did not come from Ansible, and are flat. With
 /// `as_they_are` the two files say what should hold, and no login is given.
 pub(crate) fn answer_to_options(
     options: Map<String, Value>,
@@ -59,7 +59,7 @@ pub(crate) fn answer_to_options(
 ) -> Map<String, Value> {
     let expected = if as_they_are { Expected::AsTheyAre } else { Expected::Options };
     let arguments = Arguments::new(Scrubbed(options), check_mode, expected);
-    let judged = on_a_roomy_stack(|| options::judge(&arguments));
+    let judged = options::judge(&arguments);
     let answer = judged.map_or_else(|refusals| ModuleAnswer::refused(&refusals), |task| carry_out(&task));
     answer.keys
 }
@@ -76,17 +76,16 @@ fn answer_to(argument: &OsStr) -> ModuleAnswer {
     }
 }
 
-/// Options are flat as a rule, and a thread costs a tenth of an unchanged run.
+/// Options are flat as a rule, and a thread costs some 30 microseconds.
 fn read_and_judge(argument: &OsStr) -> Result<Task, Vec<Refusal>> {
     let file = ArgsFile::open(argument).map_err(|refusal| vec![refusal])?;
-    if arguments::depth(&file.bytes) <= FLAT { judge(&file) } else { on_a_roomy_stack(|| judge(&file)) }
+    let depth = arguments::depth(&file.bytes);
+    if depth <= FLAT { judge(&file, depth) } else { on_a_roomy_stack(|| judge(&file, depth)) }
 }
 
 /// Only judging runs here: what changes files stays on the first thread, where
 /// whoever traces this process sees it.
-fn on_a_roomy_stack<T: Send>(
-    job: impl FnOnce() -> Result<T, Vec<Refusal>> + Send,
-) -> Result<T, Vec<Refusal>> {
+fn on_a_roomy_stack(job: impl FnOnce() -> Result<Task, Vec<Refusal>> + Send) -> Result<Task, Vec<Refusal>> {
     thread::scope(|scope| {
         let judging = thread::Builder::new().stack_size(STACK_BYTES);
         match judging.spawn_scoped(scope, job) {
@@ -96,8 +95,8 @@ fn on_a_roomy_stack<T: Send>(
     })
 }
 
-fn judge(file: &ArgsFile) -> Result<Task, Vec<Refusal>> {
-    let arguments = Arguments::parse(&file.bytes, &file.name).map_err(|refusal| vec![refusal])?;
+fn judge(file: &ArgsFile, depth: usize) -> Result<Task, Vec<Refusal>> {
+    let arguments = Arguments::parse(&file.bytes, depth, &file.name).map_err(|refusal| vec![refusal])?;
     if arguments.remove_file {
         file.remove();
     }
@@ -107,7 +106,8 @@ fn judge(file: &ArgsFile) -> Result<Task, Vec<Refusal>> {
 /// Judges arguments that are in no file.
 #[cfg(feature = "internals")]
 pub(crate) fn judge_bytes(bytes: &[u8]) -> Vec<Refusal> {
-    let judged = Arguments::parse(bytes, "the arguments").map_err(|refusal| vec![refusal]);
+    let depth = arguments::depth(bytes);
+    let judged = Arguments::parse(bytes, depth, "the arguments").map_err(|refusal| vec![refusal]);
     judged.and_then(|arguments| options::judge(&arguments)).err().unwrap_or_default()
 }
 

@@ -126,15 +126,15 @@ fn refusal(name: &str, rest: impl AsRef<str>) -> Refusal {
 mod tests {
     use super::*;
     use std::fs;
+    use test_support::folder::Folder;
 
     /// Programs are started while the file's folder is held.
     #[test]
     fn what_is_opened_is_not_inherited() {
-        let path = std::env::temp_dir().join(format!("args-file-inherited-{}", std::process::id()));
-        fs::write(&path, "{}").expect("a file of our own");
-        let (file, OnDisk { folder, .. }) = open_regular(&path, "a name").expect("a regular file");
-        fs::remove_file(&path).expect("a file of our own");
-        for opened in [&file, &folder] {
+        let folder = Folder::new();
+        let path = folder.file("args", "{}");
+        let (file, on_disk) = open_regular(&path, "a name").expect("a regular file");
+        for opened in [&file, &on_disk.folder] {
             assert_eq!(rustix::io::fcntl_getfd(opened), Ok(rustix::io::FdFlags::CLOEXEC));
         }
     }
@@ -142,18 +142,15 @@ mod tests {
     /// Another file may take the name between reading and removing.
     #[test]
     fn only_the_file_that_was_read_is_removed() {
-        let folder = std::env::temp_dir().join(format!("args-file-{}", std::process::id()));
-        fs::create_dir(&folder).expect("a new folder");
-        let path = folder.join("args");
-        fs::write(&path, "{}").expect("a file of our own");
+        let folder = Folder::new();
+        let (path, moved) = (folder.file("args", "{}"), folder.0.join("moved"));
         let file = ArgsFile::open(path.as_os_str()).expect("a regular file");
-        fs::rename(&path, folder.join("moved")).expect("a file of our own");
+        fs::rename(&path, &moved).expect("a file of our own");
         fs::write(&path, "another").expect("a file of our own");
         file.remove();
         assert_eq!(fs::read(&path).expect("it stayed"), b"another");
-        fs::rename(folder.join("moved"), &path).expect("a file of our own");
+        fs::rename(&moved, &path).expect("a file of our own");
         file.remove();
-        assert!(!path.exists());
-        fs::remove_dir(&folder).expect("an empty folder");
+        assert!(folder.names().is_empty());
     }
 }

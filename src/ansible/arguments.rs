@@ -32,9 +32,9 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Parses `bytes`; `source` is their name in messages.
-    pub(crate) fn parse(bytes: &[u8], source: &str) -> Result<Self, Refusal> {
-        let mut options = object(bytes, source)?;
+    /// Parses `bytes`, which are so deep by [`depth`]; `source` is their name in messages.
+    pub(crate) fn parse(bytes: &[u8], depth: usize, source: &str) -> Result<Self, Refusal> {
+        let mut options = object(bytes, depth, source)?;
         let mut internal = Map::new();
         options.0.retain(|name, value| {
             let is_option = !name.starts_with(ANSIBLE);
@@ -94,8 +94,8 @@ fn same_version(wanted: Option<&Value>) -> Result<(), Refusal> {
     }
 }
 
-fn object(bytes: &[u8], source: &str) -> Result<Scrubbed, Refusal> {
-    if depth(bytes) > DEPTH_LIMIT {
+fn object(bytes: &[u8], depth: usize, source: &str) -> Result<Scrubbed, Refusal> {
+    if depth > DEPTH_LIMIT {
         let rest = format!("is nested over {DEPTH_LIMIT} levels deep; give the module options alone");
         return Err(unreadable(source, &rest));
     }
@@ -177,6 +177,10 @@ pub(crate) fn scrub(value: &mut Value) {
 mod tests {
     use super::*;
 
+    fn parsed(bytes: &[u8]) -> Result<Arguments, Refusal> {
+        Arguments::parse(bytes, depth(bytes), "x")
+    }
+
     #[test]
     fn depth_counts_brackets_outside_of_texts_alone() {
         for (text, expected) in [
@@ -203,7 +207,7 @@ mod tests {
     #[test]
     fn the_last_of_two_equal_keys_wins() {
         let bytes = br#"{"realm": "a", "_ansible_diff": false, "realm": "b", "_ansible_diff": true}"#;
-        let arguments = Arguments::parse(bytes, "x").expect("one object");
+        let arguments = parsed(bytes).expect("one object");
         assert_eq!(arguments.options.0["realm"], "b");
         assert!(arguments.diff);
     }
@@ -212,7 +216,7 @@ mod tests {
     fn only_the_version_that_is_asked_for_answers() {
         let refused = |version: &str| {
             let text = serde_json::json!({"_ansible_wanted_version": version}).to_string();
-            Arguments::parse(text.as_bytes(), "x").err().map(|refusal| refusal.code)
+            parsed(text.as_bytes()).err().map(|refusal| refusal.code)
         };
         assert_eq!(refused(env!("CARGO_PKG_VERSION")), None);
         assert_eq!(refused("0.0.0"), Some(Code::VersionDiffers));
@@ -221,7 +225,7 @@ mod tests {
 
     #[test]
     fn unknown_keys_of_ansible_are_not_options() {
-        let arguments = Arguments::parse(br#"{"_ansible_of_tomorrow": {"a": 1}}"#, "x").expect("one object");
+        let arguments = parsed(br#"{"_ansible_of_tomorrow": {"a": 1}}"#).expect("one object");
         assert!(arguments.options.0.is_empty() && arguments.remove_file);
         assert!(!arguments.check_mode && !arguments.diff);
     }

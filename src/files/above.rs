@@ -43,22 +43,22 @@ mod tests {
     use rustix::process::geteuid;
     use std::fs::Permissions;
     use std::os::unix::fs::{PermissionsExt, chown};
+    use test_support::folder::Folder;
 
     #[test]
     fn in_a_sticky_folder_nobody_exchanges_what_others_own() {
-        let sticky = std::env::temp_dir().join(format!("remote-write-auth-sticky-{}", std::process::id()));
-        let inside = sticky.join("inside");
-        fs::create_dir_all(&inside).expect("a new folder");
-        fs::set_permissions(&sticky, Permissions::from_mode(0o1777)).expect("our own folder");
+        let folder = Folder::new();
+        let (sticky, inside) = (&folder.0, folder.0.join("inside"));
+        fs::create_dir(&inside).expect("a new folder");
+        fs::set_permissions(sticky, Permissions::from_mode(0o1777)).expect("our own folder");
         if geteuid().is_root() {
             chown(&inside, Some(7), None).expect("root's");
         }
         let own = fs::metadata(&inside).expect("our own folder").uid();
         assert_eq!(exchangeable(&inside, own), None);
         assert_eq!(exchangeable(&inside, own + 1), Some(sticky.clone()));
-        fs::set_permissions(&sticky, Permissions::from_mode(0o777)).expect("our own folder");
+        fs::set_permissions(sticky, Permissions::from_mode(0o777)).expect("our own folder");
         assert_eq!(exchangeable(&inside, own), Some(sticky.clone()));
-        fs::remove_dir_all(&sticky).expect("our own folder");
     }
 
     #[test]

@@ -69,21 +69,6 @@ fn shown((owner, group, mode): (u32, u32, u32)) -> String {
 }
 
 #[test]
-fn an_earlier_copy_is_never_replaced() {
-    for (earlier, is_warned) in [("old:x\n", false), ("older:x\n", true)] {
-        let host = Host::new();
-        fs::write(host.htpasswd(), "old:x\n").expect("our own file");
-        let copy = host.path("htpasswd.before");
-        fs::write(&copy, earlier).expect("our own file");
-        let answer = host.accepts(basic());
-        let warned = answer.warnings().iter().any(|warning| warning.contains("[backup-not-made]"));
-        assert_eq!(warned, is_warned, "{earlier}: {answer:?}");
-        assert!(!answer.keys.contains_key("backup_file"), "{answer:?}");
-        assert_eq!(fs::read_to_string(&copy).expect("the copy"), earlier);
-    }
-}
-
-#[test]
 fn a_second_name_of_a_file_is_never_changed_with_it() {
     let host = Host::new();
     host.accepts(basic());

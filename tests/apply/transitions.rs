@@ -189,6 +189,21 @@ fn a_run_that_was_killed_before_its_include_does_not_lose_what_was_kept() {
 }
 
 #[test]
+fn an_earlier_copy_is_never_replaced() {
+    for (earlier, is_warned) in [("old:x\n", false), ("older:x\n", true)] {
+        let host = Host::new();
+        fs::write(host.htpasswd(), "old:x\n").expect("our own file");
+        let copy = host.path("htpasswd.before");
+        fs::write(&copy, earlier).expect("our own file");
+        let answer = host.accepts(basic());
+        let warned = answer.warnings().iter().any(|warning| warning.contains("[backup-not-made]"));
+        assert_eq!(warned, is_warned, "{earlier}: {answer:?}");
+        assert!(!answer.keys.contains_key("backup_file"), "{answer:?}");
+        assert_eq!(fs::read_to_string(&copy).expect("the copy"), earlier);
+    }
+}
+
+#[test]
 fn an_include_that_is_not_ours_is_left_alone_with_everything_else() {
     for options in [basic(), open(), shut(), absent()] {
         let host = Host::new();
