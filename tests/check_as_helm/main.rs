@@ -5,7 +5,7 @@
 //! many cases of each sort are made up (200 by default), `SEED` where to begin.
 //! A case that Helm answers differently from run to run is counted apart.
 //!
-//! needs: go
+//! needs: helm-judges
 
 mod compare;
 mod made_up;

@@ -46,8 +46,19 @@ go_from_module() {
 ensure_helm() {
   local root=$CACHE/helm-$1
   [ -x "$root/bin/helm" ] && return
+  change
   ensure_go
-  GOTOOLCHAIN=auto GOBIN=$root/bin GOFLAGS=-mod=mod step "building Helm $1 (one to three minutes, once)" \
-    go install "helm.sh/helm/v${1%%.*}/cmd/helm@v$1" ||
+  GOBIN=$root/bin step "building Helm $1 (one to three minutes, once)" \
+    go_for_module install "helm.sh/helm/v${1%%.*}/cmd/helm@v$1" ||
     die "Helm $1 cannot be built; see above"
+}
+
+# Helm as a library, behind the judge of its own tests: a program for each version.
+ensure_helm_judges() {
+  # shellcheck disable=SC2154 # of install, which sources this
+  local build=$here/../../crates/helm-values/tests/judge/build
+  "$build" --built && return
+  change
+  ensure_go
+  step "linking the judges with Helm (some minutes, once)" "$build" || die "Helm's judges cannot be built; see above"
 }

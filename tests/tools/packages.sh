@@ -49,19 +49,26 @@ ensure_podman() {
   have podman || die "podman is not here and its package did not bring it; install podman, then run again"
 }
 
+# Neither apt nor zypper lets two change packages, and what is built ahead may want one, too.
+one_at_a_time() (
+  exec 9>"$CACHE/.lock-packages"
+  flock 9
+  "$@"
+)
+
 # install_packages TOOL PACKAGE…
 install_packages() {
   local tool=$1
   shift
   if have apt-get; then
-    step "installing $* with apt" apt_install "$@"
+    step "installing $* with apt" one_at_a_time apt_install "$@"
   else
-    step "installing $* with zypper" as_root zypper --non-interactive install --no-recommends "$@"
+    step "installing $* with zypper" one_at_a_time as_root zypper --non-interactive install --no-recommends "$@"
   fi || die "$tool cannot be installed from this distribution's packages ($*); see above, or install it as root, then run again"
 }
 
 # A fresh machine's lists of what there is are missing, old, or of its first packages alone.
-apt_lists() { step "reading apt's lists" as_root apt-get update || say "apt's lists cannot be read anew; see above"; }
+apt_lists() { step "reading apt's lists" one_at_a_time as_root apt-get update || say "apt's lists cannot be read anew; see above"; }
 
 # candidate PACKAGE: the version that would be installed; nothing where there is none
 candidate() {

@@ -22,9 +22,6 @@ prometheus_module_version() {
   esac
 }
 
-# go, for a module that is built by itself.
-go_for_module() { env GOTOOLCHAIN=auto GOFLAGS='-mod=mod -trimpath -buildvcs=false' CGO_ENABLED=0 go "$@"; }
-
 # Without what discovers targets in clouds: most of its dependencies, and none that a receiver needs.
 prometheus_from_module() (
   module=$(cd / && go_for_module mod download -json "github.com/prometheus/prometheus@$(prometheus_module_version "$1")" | sed -nE 's/^\t"Dir": "(.*)",?$/\1/p')
@@ -36,6 +33,17 @@ prometheus_from_module() (
     go_for_module build -ldflags "-s -w -X github.com/prometheus/common/version.Version=$1" -o "$2/.prometheus" ./cmd/prometheus &&
     mv "$2/.prometheus" "$2/prometheus"
 )
+
+# ensure_for_cluster TEXT SCRIPT: what a script of tests/cluster builds
+ensure_for_cluster() {
+  # shellcheck disable=SC2154 # of install, which sources this
+  local script=$here/../cluster/$2
+  "$script" --built && return
+  change
+  ensure_go
+  have jq || install_packages jq jq
+  step "building $1" "$script" || die "$1 cannot be built; see above"
+}
 
 # Grafana's own parser of Alloy's syntax, as a program that prints what it reads.
 ensure_alloy_syntax() {
@@ -78,8 +86,8 @@ ensure_go_program() {
   [ -x "$root/$name" ] && return
   change
   ensure_go
-  step "building $name $version" env GOBIN="$root" GOTOOLCHAIN=auto GOFLAGS='-trimpath' CGO_ENABLED=0 \
-    go install "$package@v$version" || die "$name $version cannot be built; see above"
+  GOBIN=$root step "building $name $version" go_for_module install "$package@v$version" ||
+    die "$name $version cannot be built; see above"
 }
 
 # What Flux' helm-controller lays values over each other with, as a program.

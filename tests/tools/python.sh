@@ -31,7 +31,7 @@ ensure_python() {
   find_python >/dev/null || die "Python $PYTHON_WANTED or newer with its venv module is not here; install it, then run again"
 }
 
-install_packages_quietly() { step "installing $* with zypper" as_root zypper --non-interactive install --no-recommends "$@"; }
+install_packages_quietly() { step "installing $* with zypper" one_at_a_time as_root zypper --non-interactive install --no-recommends "$@"; }
 
 # ensure_python_package NAME-VERSION: pip's package of that name and version
 ensure_python_package() {

@@ -5,7 +5,7 @@
 //! many cases of each sort are made up (1,250 by default), `ARCHIVES` how many
 //! archives (5,000), `SEED` where to begin, `KEEP` a folder for those that disagree. A case that Helm answers
 //! differently from run to run is refused by ours, and counted apart.
-//! needs: go
+//! needs: helm-judges
 
 mod compare;
 

@@ -6,7 +6,7 @@
 //! up (2,500 by default), `SEED` where to begin. A document that Helm reads
 //! differently from run to run is refused by ours, and counted apart.
 //!
-//! needs: go
+//! needs: helm-judges
 
 mod asked;
 mod compare;

@@ -1,0 +1,10 @@
+# shellcheck shell=bash
+# How every program of others is built from its Go module.
+
+# go_for_module ARGUMENT…: the go command, outside any project, as a release is built: no C, no
+# paths, no debug information. The same for each, so that what two programs share is compiled once.
+# GO_TOOLCHAIN=goVERSION names one for a module that asks for more than it says.
+go_for_module() {
+  env GOTOOLCHAIN="${GO_TOOLCHAIN:-auto}" CGO_ENABLED=0 \
+    GOFLAGS='-mod=mod -trimpath -buildvcs=false -gcflags=all=-dwarf=false "-ldflags=-s -w"' go "$@"
+}
