@@ -108,44 +108,40 @@ mod tests {
     use std::os::unix::fs::symlink;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::thread;
+    use test_support::folder::Folder;
 
-    /// A folder as the kubelet makes it, gone with its owner.
-    struct Mount(PathBuf);
+    /// A folder as the kubelet makes it.
+    struct Mount(Folder);
 
     impl Mount {
-        fn new(name: &str) -> Self {
-            let folder = std::env::temp_dir().join(format!("mounted-secret-{name}-{}", std::process::id()));
-            fs::create_dir(&folder).expect("a new folder");
-            symlink("..data/username", folder.join("username")).expect("a link of our own");
-            symlink("..data/password", folder.join("password")).expect("a link of our own");
-            Self(folder)
+        fn new() -> Self {
+            let mount = Self(Folder::new());
+            symlink("..data/username", mount.join("username")).expect("a link of our own");
+            symlink("..data/password", mount.join("password")).expect("a link of our own");
+            mount
+        }
+
+        fn join(&self, name: &str) -> PathBuf {
+            self.0.path().join(name)
         }
 
         /// Moves the Secret to this version in one step.
         fn turn_to(&self, version: &str) {
-            let data = self.0.join(format!("..{version}"));
-            if !data.exists() {
-                fs::create_dir(&data).expect("a new folder");
+            if !self.join(&format!("..{version}")).exists() {
                 for key in ["username", "password"] {
-                    fs::write(data.join(key), format!("{key} of {version}")).expect("a file of our own");
+                    self.0.write(&format!("..{version}/{key}"), format!("{key} of {version}"));
                 }
             }
-            let link = self.0.join("..data_tmp");
+            let link = self.join("..data_tmp");
             symlink(format!("..{version}"), &link).expect("a link of our own");
-            fs::rename(link, self.0.join("..data")).expect("a link of our own");
+            fs::rename(link, self.join("..data")).expect("a link of our own");
         }
 
         fn load(&self) -> (Option<String>, Option<String>) {
             let MountedSecret { username, password, has_other_keys: _ } =
-                MountedSecret::load(&self.0).expect("a mounted Secret");
+                MountedSecret::load(self.0.path()).expect("a mounted Secret");
             let text = |half: Half| half.map(|bytes| String::from_utf8(bytes.to_vec()).expect("text"));
             (text(username), text(password))
-        }
-    }
-
-    impl Drop for Mount {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
         }
     }
 
@@ -163,17 +159,17 @@ mod tests {
 
     #[test]
     fn a_key_that_is_missing_is_none() {
-        let mount = Mount::new("missing");
+        let mount = Mount::new();
         assert_eq!(mount.load(), (None, None));
         mount.turn_to("1");
         assert_eq!(mount.load(), both_of("1"));
-        fs::remove_file(mount.0.join("..1/password")).expect("a file of our own");
+        fs::remove_file(mount.join("..1/password")).expect("a file of our own");
         assert_eq!(mount.load(), (both_of("1").0, None));
     }
 
     #[test]
     fn both_halves_are_of_one_version() {
-        let mount = Mount::new("versions");
+        let mount = Mount::new();
         mount.turn_to("1");
         let is_over = AtomicBool::new(false);
         thread::scope(|scope| {
@@ -198,23 +194,23 @@ mod tests {
 
     #[test]
     fn a_large_half_is_cut() {
-        let mount = Mount::new("large");
+        let mount = Mount::new();
         mount.turn_to("1");
-        fs::write(mount.0.join("..1/password"), "x".repeat(10_000)).expect("a file of our own");
+        mount.0.write("..1/password", "x".repeat(10_000));
         assert_eq!(mount.load().1.map(|password| password.len()), Some(4096));
     }
 
     #[test]
     fn what_cannot_be_read_has_its_path() {
-        let mount = Mount::new("unreadable");
+        let mount = Mount::new();
         let message = |folder: &Path| MountedSecret::load(folder).expect_err("nothing to read").to_string();
-        let nowhere = mount.0.join("nowhere");
+        let nowhere = mount.join("nowhere");
         let expected = format!("{} is not a folder; mount the Secret there", nowhere.display());
         assert_eq!(message(&nowhere), expected);
-        fs::remove_file(mount.0.join("username")).expect("a link of our own");
-        fs::create_dir(mount.0.join("username")).expect("a new folder");
-        let shown = mount.0.join("username");
+        fs::remove_file(mount.join("username")).expect("a link of our own");
+        fs::create_dir(mount.join("username")).expect("a new folder");
+        let shown = mount.join("username");
         let expected = format!("cannot read {}: Is a directory", shown.display());
-        assert!(message(&mount.0).starts_with(&expected), "{}", message(&mount.0));
+        assert!(message(mount.0.path()).starts_with(&expected), "{}", message(mount.0.path()));
     }
 }

@@ -147,6 +147,7 @@ fn end(child: &mut Child) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use test_support::folder::Folder;
 
     fn shell(script: &str, limit: Duration) -> Result<Output, RunError> {
         run(Path::new("/bin/sh"), &["-c", script], limit)
@@ -176,10 +177,11 @@ mod tests {
 
     #[test]
     fn a_child_that_hangs_is_ended_with_all_that_it_started() {
-        let folder = std::env::temp_dir().join(format!("remote-write-auth-child-{}", std::process::id()));
-        let script = format!("sleep 600 & echo $! >{}; sleep 600", folder.display());
+        let folder = Folder::new();
+        let number = folder.path().join("number");
+        let script = format!("sleep 600 & echo $! >{}; sleep 600", number.display());
         assert!(matches!(shell(&script, Duration::from_millis(500)), Err(RunError::TimedOut)));
-        let grandchild = std::fs::read_to_string(&folder).expect("its number");
+        let grandchild = std::fs::read_to_string(number).expect("its number");
         let cmdline = format!("/proc/{}/cmdline", grandchild.trim());
         let end = Instant::now() + ENOUGH;
         // A process that nobody has waited for yet has an empty command line.
@@ -187,7 +189,6 @@ mod tests {
             assert!(Instant::now() < end, "the grandchild still runs");
             thread::sleep(Duration::from_millis(5));
         }
-        std::fs::remove_file(folder).expect("our own file");
     }
 
     #[test]

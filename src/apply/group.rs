@@ -113,14 +113,12 @@ fn cannot_read(file: &Path, barring: &Path) -> Refusal {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+    use test_support::folder::Folder;
 
     #[test]
     fn a_worker_passes_where_the_mode_lets_it() {
-        let folder = std::env::temp_dir().join(format!("remote-write-auth-barred-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a new folder");
-        let file = folder.join("x");
-        fs::write(&file, "").expect("our own file");
-        let file = file.canonicalize().expect("our own file");
+        let folder = Folder::new();
+        let file = folder.file("x", "").canonicalize().expect("our own file");
         let owner = fs::metadata(&file).expect("our own file");
         let other = WorkerIdentity { user: 54321, groups: vec![54322] };
         let member = WorkerIdentity { user: 54321, groups: vec![54322, owner.gid()] };
@@ -134,14 +132,14 @@ mod tests {
             (0o700, 0o644, [file.parent().map(Path::to_owned), file.parent().map(Path::to_owned)]),
             (0o710, 0o644, [file.parent().map(Path::to_owned), None]),
         ] {
-            mode(&folder, of_folder);
+            mode(folder.path(), of_folder);
             mode(&file, of_file);
             let found = [&other, &member].map(|worker| barred(std::slice::from_ref(worker), &file));
             assert_eq!(found, barring, "{of_folder:o} {of_file:o}");
             let root = WorkerIdentity { user: 0, groups: vec![0] };
             assert_eq!(barred(&[root], &file), None);
         }
-        fs::remove_dir_all(&folder).expect("our own folder");
+        drop(folder);
         assert_eq!(barred(&[other], &file), None, "there is no such file");
     }
 }

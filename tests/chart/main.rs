@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
+use test_support::folder::Folder;
 use test_support::helm;
 use test_support::helm::Helm;
 use test_support::policy_case;
@@ -37,26 +37,6 @@ const TEMPLATE: &str = r#"
 {{- end }}
 "#;
 
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let next = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("remote-write-auth-library-{}-{next}-{name}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(folder.join("templates")).expect("a folder for the test");
-        Self(folder)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 fn library() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("helm-schema")
 }
@@ -75,9 +55,7 @@ fn copy_library(to: &Path) {
 }
 
 fn documents(helm: &Helm, cases: &[PolicyCase], edge: &str) -> Vec<Value> {
-    let chart = Folder::new(&format!("{}-{edge}", helm.version));
-    fs::write(chart.0.join("Chart.yaml"), CHART).expect("written");
-    fs::write(chart.0.join("templates/asks.yaml"), TEMPLATE).expect("written");
+    let chart = Folder::with(&[("Chart.yaml", CHART), ("templates/asks.yaml", TEMPLATE)]);
     copy_library(&chart.0.join("charts/remote-write-auth"));
     let values: Vec<Value> = cases.iter().map(PolicyCase::values).collect();
     let output = helm.template(&chart.0, &json!({ "cases": values, "remote-write-auth": { "edge": edge } }));
@@ -134,8 +112,8 @@ fn the_masked_document_gets_the_same_verdict_in_every_case() {
 }
 
 /// The example with its dependency, as `helm dependency update` brings it.
-fn example(name: &str) -> Folder {
-    let chart = Folder::new(name);
+fn example() -> Folder {
+    let chart = Folder::new();
     let from = library().join("examples/umbrella");
     for part in ["Chart.yaml", "values.yaml", "values.schema.json", "templates", "ci"] {
         copy(&from.join(part), &chart.0);
@@ -155,7 +133,7 @@ fn program(helm: &Helm) -> PathBuf {
 
 #[test]
 fn the_example_is_linted_strictly_with_each_of_its_values_and_refused_without() {
-    let chart = example("lint");
+    let chart = example();
     for helm in [helm::newest_3(), helm::newest_4()] {
         let lint = |arguments: &[&Path]| {
             let mut command = Command::new(program(&helm));
@@ -184,7 +162,7 @@ fn the_example_is_linted_strictly_with_each_of_its_values_and_refused_without() 
 
 #[test]
 fn the_examples_schema_is_what_schema_into_makes_of_it() {
-    let chart = example("drift");
+    let chart = example();
     let schema = chart.0.join("values.schema.json");
     let before = fs::read_to_string(&schema).expect("it has one");
     let status = Command::new(*BINARY).args(["schema", "--into"]).arg(&schema).output();
@@ -198,7 +176,7 @@ fn the_examples_schema_is_what_schema_into_makes_of_it() {
 
 /// Objects of a rendered example, hooks included.
 fn rendered(values: &str) -> String {
-    let chart = example(values);
+    let chart = example();
     let file = fs::read(chart.0.join("ci").join(format!("{values}-values.yaml"))).expect("values for lint");
     let output = helm::newest_3().template_text(&chart.0, &file);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -273,7 +251,7 @@ fn the_check_asks_for_nothing_that_a_strict_cluster_refuses() {
 /// Helm takes nothing but the boolean false for a Prometheus that is not there.
 #[test]
 fn the_check_is_left_out_only_where_prometheus_is() {
-    let chart = example("off");
+    let chart = example();
     for (enabled, is_there) in
         [("false", false), ("true", true), ("null", true), ("0", true), ("\"false\"", true)]
     {
@@ -288,7 +266,7 @@ fn the_check_is_left_out_only_where_prometheus_is() {
 /// Whether Prometheus is there Helm says: whatever Chart.yaml has it ask.
 #[test]
 fn the_check_is_there_where_helm_deploys_prometheus() {
-    let chart = example("deployed");
+    let chart = example();
     let about = fs::read_to_string(chart.0.join("Chart.yaml")).expect("the example's");
     for (asks, values, is_there) in [
         ("condition: monitoring.enabled", "monitoring: {enabled: false}", false),
@@ -327,7 +305,7 @@ fn the_check_is_there_where_helm_deploys_prometheus() {
 /// check refused, too: where nobody is named, nothing that a login needs is missing.
 #[test]
 fn a_refused_revision_names_all_that_a_login_brought() {
-    let chart = example("names");
+    let chart = example();
     let objects = |auth: &str, edge: &str| -> std::collections::BTreeSet<String> {
         let values = format!(
             "{{remote-write-auth: {{edge: {edge}}}, prometheus: {{server: {{extraFlags: [], auth: {auth}}}}}}}"
@@ -355,7 +333,7 @@ fn a_refused_revision_names_all_that_a_login_brought() {
 /// that somebody named.
 #[test]
 fn an_edge_that_is_not_chosen_is_refused_and_the_notes_say_so() {
-    let chart = example("edge");
+    let chart = example();
     let note = r#"# {{ include "remote-write-auth.notes" . | replace "\n" " " }}"#;
     fs::write(chart.0.join("templates/note.yaml"), format!("{note}\nkind: Note\n")).expect("written");
     let values = |edge: &str| {

@@ -73,7 +73,7 @@ fn the_notes_warn_of_what_check_warns_of() {
 }
 
 fn warned_by_both(version: &str) -> (usize, usize) {
-    let chart = example(&format!("ways-{version}"));
+    let chart = example();
     let about = chart.0.join("charts/prometheus/Chart.yaml");
     let text = fs::read_to_string(&about).expect("the example's");
     fs::write(&about, text.replace("version: 0.1.0", &format!("version: {version}"))).expect("written");
@@ -110,7 +110,7 @@ fn warned_by_both(version: &str) -> (usize, usize) {
 /// the notes say so, too.
 #[test]
 fn the_hook_and_the_notes_hear_of_another_secret_in_the_volume() {
-    let chart = example("mounted");
+    let chart = example();
     fs::remove_file(chart.0.join("values.schema.json")).expect("the policy was there");
     let note = r#"{{ include "remote-write-auth.notes" . | replace "\n" " " | quote }}"#;
     let asked = r#"{{ include "remote-write-auth.document" . }}"#;
@@ -151,7 +151,7 @@ fn the_hook_and_the_notes_hear_of_another_secret_in_the_volume() {
 /// not asked, and the notes have the policy's own words.
 #[test]
 fn a_realm_that_would_open_the_edge_is_not_rendered() {
-    let chart = example("realm");
+    let chart = example();
     fs::remove_file(chart.0.join("values.schema.json")).expect("the policy was there");
     let note = r#"{{ include "remote-write-auth.notes" . | replace "\n" " " | quote }}"#;
     fs::write(chart.0.join("templates/note.yaml"), format!("kind: Note\nnote: {note}\n")).expect("written");

@@ -85,7 +85,7 @@ fn rendered(helm: &Helm, chart: &Folder, values: &Value) -> String {
 
 #[test]
 fn each_setting_is_read_by_a_template() {
-    let chart = example("settings");
+    let chart = example();
     let bases = ["traefik", "nginx"].map(|edge| base(&chart, edge));
     let helms = [helm::newest_3(), helm::newest_4()];
     let plain = helms.each_ref().map(|helm| bases.each_ref().map(|values| rendered(helm, &chart, values)));
@@ -107,7 +107,7 @@ fn each_setting_is_read_by_a_template() {
 /// What values.yaml says is what the containers beside Prometheus have without any.
 #[test]
 fn the_defaults_below_global_are_those_of_the_templates() {
-    let chart = example("defaults");
+    let chart = example();
     let values = base(&chart, "nginx");
     let plain = rendered(&helm::newest_4(), &chart, &values);
     for (keys, value) in settings().into_iter().filter(|(keys, _)| keys[0] == "global") {
@@ -118,7 +118,7 @@ fn the_defaults_below_global_are_those_of_the_templates() {
 
 #[test]
 fn one_mirror_is_named_once() {
-    let chart = example("mirror");
+    let chart = example();
     let set = json!({"global": {"remote-write-auth": {"image": {"registry": "mirror.test"}}}});
     let text = rendered(&helm::newest_4(), &chart, &merged(base(&chart, "nginx"), &set));
     let images = text.lines().filter(|line| line.contains("trento-project/remote-write-auth:"));
@@ -129,7 +129,7 @@ fn one_mirror_is_named_once() {
 /// A setting that nobody reads, or of another kind, is refused by the library's own schema.
 #[test]
 fn the_librarys_own_schema_refuses_slips() {
-    let chart = example("slips");
+    let chart = example();
     let edge = base(&chart, "nginx");
     let helms = [helm::newest_3(), helm::newest_4()];
     let mut refused = 0;
@@ -173,7 +173,7 @@ fn objects(text: &str) -> Vec<Value> {
 
 #[test]
 fn the_edge_traefik_finds_prometheus_where_its_chart_puts_it() {
-    let chart = example("names");
+    let chart = example();
     for helm in [helm::newest_3(), helm::newest_4()] {
         for settings in NAMES {
             let settings: Value = serde_yaml::from_str(settings).expect("YAML");
@@ -200,7 +200,7 @@ fn the_edge_traefik_finds_prometheus_where_its_chart_puts_it() {
 /// The guarded prefix is the one at which Prometheus answers.
 #[test]
 fn the_edge_traefik_guards_the_prefix_of_prometheus() {
-    let chart = example("prefix");
+    let chart = example();
     let note = r#"# {{ include "remote-write-auth.notes" . | replace "\n" " " }}"#;
     fs::write(chart.0.join("templates/note.yaml"), format!("{note}\nkind: Note\n")).expect("written");
     for (server, prefix, takes_all) in [

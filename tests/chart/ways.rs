@@ -78,14 +78,10 @@ struct Seen {
 }
 
 fn compared(version: &str, edge: &str, helm: &Helm, row: u64) -> Seen {
-    let chart = Folder::new(&format!("generated-ways-{row}"));
+    let chart = Folder::with(&[("Chart.yaml", CHART), ("templates/asks.yaml", TEMPLATE)]);
     copy_library(&chart.0.join("charts/remote-write-auth"));
-    let below = chart.0.join("charts/prometheus");
-    fs::create_dir_all(&below).expect("a folder in our own");
     let about = format!("apiVersion: v2\nname: prometheus\nversion: {version}\n");
-    fs::write(below.join("Chart.yaml"), about).expect("written");
-    fs::write(chart.0.join("Chart.yaml"), CHART).expect("written");
-    fs::write(chart.0.join("templates/asks.yaml"), TEMPLATE).expect("written");
+    chart.write("charts/prometheus/Chart.yaml", about);
     let (first, sets) = (number("FIRST", 0), number("SETS", SETS));
     let cases: Vec<Value> = (first..first + sets)
         .map(|number| made_up::prometheus(&mut Chance::new(1500 + row, number)))

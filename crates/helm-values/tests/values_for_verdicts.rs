@@ -11,6 +11,7 @@ use helm_values::{
 };
 use serde_json::json;
 use test_support::chance::{Chance, number};
+use test_support::folder::Folder;
 use test_support::helm_versions;
 use test_support::values::case::Case;
 use test_support::values::made_up;
@@ -22,7 +23,7 @@ fn versions() -> Vec<&'static str> {
 
 #[test]
 fn verdicts_are_about_what_each_helm_sees() {
-    let folder = std::env::temp_dir().join(format!("values-for-verdicts-{}", std::process::id()));
+    let folder = Folder::new();
     let (cases, seed) = (number("CASES", 60), number("SEED", 1));
     let sorts: [fn(&mut Chance) -> Case; 3] = [made_up::chart, made_up::upgrade, made_up::layers];
     let versions = versions();
@@ -30,7 +31,7 @@ fn verdicts_are_about_what_each_helm_sees() {
     for (sort, make) in sorts.into_iter().enumerate() {
         for number in 0..cases {
             let case = make(&mut Chance::new(seed, number));
-            let placed = case.place(&folder.join(format!("{sort}-{number}")));
+            let placed = case.place(&folder.path().join(format!("{sort}-{number}")));
             let parsed = |version: &&str| HelmVersion::parse(version).expect("a version");
             let parsed: Vec<HelmVersion> = versions.iter().map(parsed).collect();
             let together = coalesce_for(&for_verdicts(placed.inputs("4")), &parsed);
@@ -42,7 +43,6 @@ fn verdicts_are_about_what_each_helm_sees() {
             }
         }
     }
-    std::fs::remove_dir_all(&folder).expect("it is ours");
     assert!(read > 0 && asked > 0, "{read} read, {asked} asked: nothing was compared");
 }
 
@@ -62,11 +62,10 @@ fn defaults_of_an_old_chart_count_in_the_new_one() {
         "release_values": "{}",
         "reuse": "reuse",
     }));
-    let folder = std::env::temp_dir().join(format!("values-for-verdicts-old-{}", std::process::id()));
-    let inputs = case.place(&folder).inputs("4");
+    let folder = Folder::new();
+    let inputs = case.place(folder.path()).inputs("4");
     assert!(coalesce(&inputs).is_err());
     assert!(coalesce_for(&for_verdicts(inputs.clone()), &[inputs.version])[0].is_err());
-    std::fs::remove_dir_all(&folder).expect("it is ours");
 }
 
 /// The policy asks about them beside Prometheus.
@@ -80,14 +79,13 @@ fn defaults_of_the_policys_own_chart_are_kept() {
         },
         "files": ["{left-out: {b: 1}, prometheus: {server: {ingress: {enabled: true}}}}"],
     }));
-    let folder = std::env::temp_dir().join(format!("values-for-verdicts-own-{}", std::process::id()));
-    let inputs = case.place(&folder).inputs("4");
+    let folder = Folder::new();
+    let inputs = case.place(folder.path()).inputs("4");
     let all = coalesce(&inputs);
     let some = coalesce_for(&for_verdicts(inputs.clone()), &[inputs.version]).remove(0);
     assert_eq!(seen(some.as_deref()), seen(all.as_ref()));
     let kept = |coalesced: Result<&Coalesced, &Error>| coalesced.map(|coalesced| coalesced.values.len()).ok();
     assert_eq!((kept(all.as_ref()), kept(some.as_deref())), (Some(3), Some(2)));
-    std::fs::remove_dir_all(&folder).expect("it is ours");
 }
 
 /// In Helm 3 both copies share the list of what they depend on, and the second
@@ -103,16 +101,15 @@ fn a_chart_that_is_named_twice_is_asked_of_each_helm() {
             "charts/sub/charts/leaf/Chart.yaml": "{apiVersion: v2, name: leaf, version: 1.0.0}",
         },
     }));
-    let folder = std::env::temp_dir().join(format!("values-for-verdicts-twice-{}", std::process::id()));
+    let folder = Folder::new();
     let versions = ["3.21", "4.2"].map(|version| HelmVersion::parse(version).expect("a version"));
-    let inputs = |version| Inputs { version, ..case.place(&folder).inputs("4") };
+    let inputs = |version| Inputs { version, ..case.place(folder.path()).inputs("4") };
     let together = coalesce_for(&for_verdicts(inputs(versions[0])), &versions);
     let alone = versions.map(|version| coalesce(&inputs(version)));
     assert_ne!(seen(alone[0].as_ref()), seen(alone[1].as_ref()), "both Helms make the same of it");
     for (together, alone) in together.iter().zip(&alone) {
         assert_eq!(seen(together.as_deref()), seen(alone.as_ref()));
     }
-    std::fs::remove_dir_all(&folder).expect("it is ours");
 }
 
 /// The keys that the policy reads.

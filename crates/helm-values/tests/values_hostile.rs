@@ -4,52 +4,24 @@
 
 use flate2::{Compression, write::GzEncoder};
 use helm_values::{Chart, Coalesced, Error, Inputs, SubChart, Switches, Value, coalesce};
-use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use test_support::folder::Folder;
 
 const CHART: &str = "{apiVersion: v2, name: untrusted, version: 1.0.0}";
 const CANARY: &str = "cAnArY-7431";
 
-/// A folder of its own, gone afterwards.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Folder {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("values-hostile-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir_all(&path).expect("a temporary folder");
-        Folder(path)
+fn chart(files: &[(&str, &str)]) -> Folder {
+    let folder = Folder::new();
+    folder.write("chart/Chart.yaml", CHART);
+    for (name, text) in files {
+        folder.write(&format!("chart/{name}"), text);
     }
-
-    fn chart(files: &[(&str, &str)]) -> Folder {
-        let folder = Folder::new();
-        folder.write("chart/Chart.yaml", CHART.as_bytes());
-        for (name, text) in files {
-            folder.write(&format!("chart/{name}"), text.as_bytes());
-        }
-        folder
-    }
-
-    fn write(&self, name: &str, data: &[u8]) -> PathBuf {
-        let path = self.0.join(name);
-        fs::create_dir_all(path.parent().expect("in a folder")).expect("a folder");
-        fs::write(&path, data).expect("a file");
-        path
-    }
-
-    fn layered(&self) -> Result<Coalesced, Error> {
-        coalesce(&Inputs { chart: Some(Chart::from_path(self.0.join("chart"))), ..Inputs::default() })
-    }
+    folder
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+fn layered(folder: &Folder) -> Result<Coalesced, Error> {
+    coalesce(&Inputs { chart: Some(Chart::from_path(folder.0.join("chart"))), ..Inputs::default() })
 }
 
 fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
@@ -68,7 +40,7 @@ fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
 
 fn of_archive(data: &[u8]) -> Result<Coalesced, Error> {
     let folder = Folder::new();
-    let chart = folder.write("chart.tgz", data);
+    let chart = folder.file("chart.tgz", data);
     coalesce(&Inputs { chart: Some(Chart::from_path(chart)), ..Inputs::default() })
 }
 
@@ -137,7 +109,7 @@ fn chart_file() -> Vec<u8> {
 fn links_and_devices_in_an_archive_are_empty_files() {
     use tar::EntryType;
     let folder = Folder::new();
-    let secret = folder.write("secret.yaml", format!("a: {CANARY}").as_bytes());
+    let secret = folder.file("secret.yaml", format!("a: {CANARY}").as_bytes());
     let link = secret.display().to_string();
     for kind in [EntryType::Symlink, EntryType::Link, EntryType::Char, EntryType::Block, EntryType::Fifo] {
         for link in [link.as_str(), "../../../../etc/passwd", "c/values.yaml", "c/Chart.yaml"] {
@@ -237,31 +209,31 @@ fn what_is_no_archive_is_refused() {
 #[cfg(unix)]
 #[test]
 fn a_link_out_of_the_chart_is_refused_and_one_inside_is_followed() {
-    let folder = Folder::chart(&[("inside.yaml", "a: 1")]);
+    let folder = chart(&[("inside.yaml", "a: 1")]);
     std::os::unix::fs::symlink("inside.yaml", folder.0.join("chart/values.yaml")).expect("a link");
-    assert_eq!(folder.layered().expect("it stays inside").values["a"].value, Value::Float(1.0));
+    assert_eq!(layered(&folder).expect("it stays inside").values["a"].value, Value::Float(1.0));
 
-    let folder = Folder::chart(&[]);
-    let secret = folder.write("secret.yaml", CANARY.as_bytes());
+    let folder = chart(&[]);
+    let secret = folder.file("secret.yaml", CANARY.as_bytes());
     std::os::unix::fs::symlink(secret, folder.0.join("chart/values.yaml")).expect("a link");
-    refused(folder.layered(), "leads out of the chart");
+    refused(layered(&folder), "leads out of the chart");
 
-    let folder = Folder::chart(&[]);
+    let folder = chart(&[]);
     std::os::unix::fs::symlink("/", folder.0.join("chart/root")).expect("a link");
-    refused(folder.layered(), "leads out of the chart");
+    refused(layered(&folder), "leads out of the chart");
 
-    let folder = Folder::chart(&[("below/x", "")]);
+    let folder = chart(&[("below/x", "")]);
     std::os::unix::fs::symlink("..", folder.0.join("chart/below/above")).expect("a link");
-    refused(folder.layered(), "nested more than 64 deep");
+    refused(layered(&folder), "nested more than 64 deep");
 }
 
 #[test]
 fn a_chart_without_what_it_names_is_refused() {
-    let folder = Folder::chart(&[]);
+    let folder = chart(&[]);
     let dependencies =
         "{apiVersion: v2, name: c, version: 1.0.0, dependencies: [{name: gone, version: '*'}]}";
     folder.write("chart/Chart.yaml", dependencies.as_bytes());
-    refused(folder.layered(), "no sub-chart gone");
+    refused(layered(&folder), "no sub-chart gone");
     refused(
         coalesce(&Inputs { chart: Some(Chart::from_path("/nowhere/at/all")), ..Inputs::default() }),
         "No such file",
@@ -270,7 +242,7 @@ fn a_chart_without_what_it_names_is_refused() {
 
 #[test]
 fn a_table_that_is_imported_into_itself_is_refused() {
-    let folder = Folder::chart(&[
+    let folder = chart(&[
         (
             "Chart.yaml",
             "{apiVersion: v2, name: c, version: 1.0.0, dependencies: [{name: one, version: '*', import-values: [{child: d, parent: p}, {child: d, parent: p.q}]}]}",
@@ -278,7 +250,7 @@ fn a_table_that_is_imported_into_itself_is_refused() {
         ("charts/one/Chart.yaml", "{apiVersion: v2, name: one, version: 1.0.0}"),
         ("charts/one/values.yaml", "d: {a: 1}"),
     ]);
-    refused(folder.layered(), "into itself");
+    refused(layered(&folder), "into itself");
 }
 
 #[test]
@@ -318,7 +290,7 @@ fn no_error_of_a_flag_repeats_it() {
 #[test]
 fn every_sub_chart_is_found_with_what_leads_to_it() {
     let sub_charts = |files: &[(&str, &str)], set: &[&str]| {
-        let folder = Folder::chart(files);
+        let folder = chart(files);
         let set = set.iter().map(|&text| text.to_owned()).collect();
         coalesce(&Inputs { chart: Some(Chart::from_path(folder.0.join("chart"))), set, ..Inputs::default() })
             .expect("it is good")

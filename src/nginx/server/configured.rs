@@ -240,6 +240,7 @@ impl Files for MainAlone<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use test_support::folder::Folder;
 
     fn printed(files: &[(&str, &str)]) -> Vec<u8> {
         let one = |(path, text): &(&str, &str)| format!("# configuration file {path}:\n{text}\n");
@@ -272,14 +273,12 @@ mod tests {
 
     #[test]
     fn a_file_is_known_by_another_name_and_before_it_is_there() {
-        let folder =
-            std::env::temp_dir().join(format!("remote-write-auth-configured-{}", std::process::id()));
-        fs::create_dir_all(folder.join("conf.d")).expect("a new folder");
-        std::os::unix::fs::symlink("conf.d", folder.join("linked")).expect("a link of ours");
-        let main = folder.join("main");
-        fs::write(&main, "http { include linked/*.conf; }\npid a;").expect("our own file");
+        let folder = Folder::new();
+        let main = folder.file("main", "http { include linked/*.conf; }\npid a;");
+        fs::create_dir(folder.path().join("conf.d")).expect("a new folder");
+        std::os::unix::fs::symlink("conf.d", folder.path().join("linked")).expect("a link of ours");
         let found = Configured::load(&main, &Disk);
-        let (path, other) = (folder.join("conf.d/x.conf"), folder.join("conf.d/x.include"));
+        let (path, other) = (folder.path().join("conf.d/x.conf"), folder.path().join("conf.d/x.include"));
         assert_eq!(found.includes(&path), Some(false));
         for (path, count) in [(&path, 2), (&other, 1)] {
             let with = Configured::load_with(&main, path, b"");
@@ -290,7 +289,7 @@ mod tests {
         fs::write(&main, "pid a; include missing;").expect("our own file");
         assert!(Configured::load(&main, &Disk).not_understood().is_some());
         assert_eq!(pid_file_in(&main).as_deref(), Some(Path::new("a")));
-        fs::remove_dir_all(&folder).expect("our own folder");
+        drop(folder);
         assert!(Configured::load(&main, &Disk).not_understood().is_some());
     }
 }

@@ -60,12 +60,11 @@ fn read(clock: ClockId) -> i64 {
 mod tests {
     use super::*;
     use std::os::unix::fs::MetadataExt;
+    use test_support::folder::Folder;
 
     fn changed_now() -> Moment {
-        let path = std::env::temp_dir().join(format!("remote-write-auth-moment-{}", std::process::id()));
-        std::fs::write(&path, "x").expect("a file in the temporary folder");
-        let metadata = std::fs::metadata(&path).expect("our own file");
-        std::fs::remove_file(&path).expect("our own file");
+        let folder = Folder::new();
+        let metadata = std::fs::metadata(folder.file("changed", "x")).expect("our own file");
         Moment::from_ctime(metadata.ctime(), metadata.ctime_nsec())
     }
 

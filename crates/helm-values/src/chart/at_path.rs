@@ -73,22 +73,21 @@ impl Drop for ChartAtPath {
 #[cfg(test)]
 mod tests {
     use crate::{Chart, Inputs, coalesce};
-    use std::{env, fs, process};
+    use test_support::folder::Folder;
 
     #[test]
     fn a_chart_and_its_clones_are_read_once() {
-        let folder = env::temp_dir().join(format!("remote-write-auth-once-{}", process::id()));
-        fs::create_dir_all(&folder).expect("a folder");
-        fs::write(folder.join("Chart.yaml"), "{apiVersion: v2, name: once, version: 1.0.0}").expect("a file");
-        fs::write(folder.join("values.yaml"), "a: 1\n").expect("a file");
-        let chart = Chart::from_path(&folder);
+        let metadata = "{apiVersion: v2, name: once, version: 1.0.0}";
+        let folder = Folder::with(&[("Chart.yaml", metadata), ("values.yaml", "a: 1\n")]);
+        let path = folder.path().to_owned();
+        let chart = Chart::from_path(&path);
         let count = |chart: &Chart| {
             let inputs = Inputs { chart: Some(chart.clone()), ..Inputs::default() };
             coalesce(&inputs).map(|coalesced| coalesced.values.len())
         };
         assert_eq!(count(&chart), Ok(1));
-        fs::remove_dir_all(&folder).expect("it is ours");
+        drop(folder);
         assert_eq!(count(&chart), Ok(1));
-        assert!(count(&Chart::from_path(&folder)).is_err());
+        assert!(count(&Chart::from_path(&path)).is_err());
     }
 }
