@@ -57,14 +57,11 @@ fn growth(kind: &Kind) -> u64 {
     let size = usize::try_from(number("SIZE", 8_000)).expect("a small number");
     let measured = |parts: usize| {
         let folder = Folder::new();
-        let call = (kind.lay)(&folder, parts);
-        (instructions(&folder, &call), call.size)
+        instructions(&folder, &(kind.lay)(&folder, parts))
     };
-    let (least, _) = measured(1);
-    let (_, of_sixteen) = measured(16);
+    let of_sixteen = (kind.lay)(&Folder::new(), 16).size;
     let parts = (size * 16 / of_sixteen.max(1)).max(32);
-    let (once, _) = measured(parts);
-    let (twice, _) = measured(2 * parts);
+    let (least, once, twice) = (measured(1), measured(parts), measured(2 * parts));
     (twice - least) * 100 / once.saturating_sub(least).max(1)
 }
 
