@@ -65,8 +65,9 @@ fn arguments(server: &Value) -> Vec<Argument> {
         return texts(&server[replacing]).map(argument).collect();
     }
     let item = |text: &str| unquoted(items, &format!("--{text}"));
+    // What the value is does not matter: neither switch takes one.
     let pair = |(key, value): (&String, &Value)| {
-        let text = if is_true(value) { format!("--{key}={}", text_of(value)) } else { format!("--{key}") };
+        let text = if is_true(value) { format!("--{key}=") } else { format!("--{key}") };
         unquoted(pairs, &text)
     };
     texts(&server[items]).map(item).chain(table(&server[pairs]).map(pair)).collect()
@@ -82,10 +83,6 @@ fn unquoted(list: &'static str, text: &str) -> Argument {
 fn texts(value: &Value) -> impl Iterator<Item = &str> {
     let items = value.as_array().into_iter().flatten();
     items.chain(table(value).map(|(_, value)| value)).filter_map(Value::as_str)
-}
-
-fn text_of(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Whether the argument is the switch, on or off.
@@ -106,9 +103,11 @@ fn crashes(arguments: &[Argument], at: usize, switch: &str) -> bool {
 }
 
 /// Whether somebody meant the switch: with a value, too many dashes, among blanks,
-/// or with more letters; no other flag begins with its name.
+/// or with more letters; no other flag begins with its name. What stands in another
+/// flag's value means nothing.
 fn is_meant(argument: &str, switch: &str) -> bool {
-    argument.split([' ', '\t']).any(|word| {
+    let names = argument.split('=').next().unwrap_or_default();
+    names.split([' ', '\t']).any(|word| {
         let name = word.trim_start_matches('-');
         name.strip_prefix("no-").unwrap_or(name).starts_with(switch)
     })

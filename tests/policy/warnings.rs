@@ -304,11 +304,31 @@ fn a_flag_that_prometheus_does_not_start_with_is_named() {
         ("extraFlags", json!([format!("{WRITE} # on")])),
         ("extraFlags", json!([format!("no-{WRITE}")])),
         ("extraFlags", json!([WRITE, "web.enable-otlp-receiver", "enable-feature=remote-write-receiver"])),
+        ("extraFlags", json!([WRITE, format!("web.page-title=to turn on {WRITE}")])),
         ("extraArgs", json!({WRITE: false})),
         ("extraArgs", json!({WRITE: ""})),
         ("defaultFlagsOverride", json!([format!("--{WRITE}")])),
     ] {
         assert!(warned(json!({list: flags, "auth": {"type": "none"}})).is_empty(), "{flags}");
+    }
+}
+
+#[test]
+fn how_to_write_a_flag_depends_on_the_list_that_it_stands_in() {
+    for (list, flags, how) in [
+        ("extraFlags", json!(["--web.enable-otlp-receiver"]), "write it without dashes and without a value"),
+        ("extraArgs", json!({"web.enable-otlp-receiver": true}), "write it in extraFlags, without a value"),
+        (
+            "defaultFlagsOverride",
+            json!(["web.enable-otlp-receiver"]),
+            "write it with two dashes and without a value",
+        ),
+    ] {
+        let document = json!({"prometheus": {"server": {list: flags, "auth": {"type": "none"}}}});
+        let verdict = policy::judge(&document).expect("nobody is let in unasked");
+        let found = policy::warnings::find(&document, &verdict);
+        let [Warning { message, .. }] = found.as_slice() else { panic!("{list}: {found:?}") };
+        assert!(message.contains(how), "{list}: {message}");
     }
 }
 
