@@ -104,6 +104,10 @@ fn what_is_refused_is_warned_of_too() {
             ("not-judged", "prometheus.server.command", 5, 3),
         ],
     );
+    warned(
+        "prometheus:\n server:\n  auth: {basic: {password: changeme}}\n",
+        &[("password-is-a-placeholder", "prometheus.server.auth.basic.password", 3, 18)],
+    );
     warned("prometheus:\n server:\n  service: {type: NodePort}\n", &[]);
 }
 
