@@ -205,8 +205,7 @@ fn who_is_not_root_does_not_ask_nginx() {
     let host = Host::new();
     chown(&host.folder.0, Some(NOBODY), Some(NOBODY)).expect("root's");
     let called = host.path("called");
-    let program = host.folder.file("nginx", format!("#!/bin/sh\n: >{}\nexit 1\n", called.display()));
-    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("our own file");
+    let program = host.folder.script("nginx", format!("#!/bin/sh\n: >{}\nexit 1\n", called.display()));
     let mut options = basic();
     options["nginx"] = json!(program);
     let answer = as_nobody(&host, &options);

@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 use test_support::call::{answered, call, run};
 use test_support::folder::Folder;
-use test_support::program::BINARY;
+use test_support::program::copy_binary;
 
 const NOBODY: u32 = 65534;
 const FROM_ANSIBLE: &str = r#"{"state": "validated", "auth_type": "none", "_ansible_version": "2.18.19"}"#;
@@ -137,7 +137,7 @@ fn one_mebibyte_is_read_and_one_byte_more_is_not() {
 fn a_file_that_cannot_be_removed_is_no_error() {
     let folder = Folder::new();
     let binary = folder.0.join("binary");
-    fs::copy(*BINARY, &binary).expect("a copy that nobody may start");
+    copy_binary(&binary);
     let place = folder.0.join("place");
     fs::create_dir(&place).expect("a folder");
     let path = folder.file("place/args", FROM_ANSIBLE);

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use test_support::call::{answered, call, call_with, run, wait};
 use test_support::folder::Folder;
-use test_support::program::BINARY;
+use test_support::program::{BINARY, copy_binary};
 
 const NOBODY: u32 = 65534;
 const FROM_ANSIBLE: &str = r#"{"state": "validated", "auth_type": "none", "_ansible_version": "2.18.19"}"#;
@@ -166,7 +166,7 @@ fn a_check_mode_that_nobody_understands_stops_everything() {
 fn the_process_cannot_be_dumped() {
     let folder = Folder::new();
     let binary = folder.0.join("binary");
-    fs::copy(*BINARY, &binary).expect("a copy that nobody may start");
+    copy_binary(&binary);
     fs::set_permissions(&folder.0, Permissions::from_mode(0o755)).expect("our own folder");
     let owner_of = |program: &std::path::Path| {
         let mut command = Command::new(program);

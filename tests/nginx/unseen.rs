@@ -3,8 +3,7 @@
 //! The command to reload goes through the program, and nothing is promised.
 
 use serde_json::{Value, json};
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 use std::os::unix::net::UnixStream;
 use std::process::Command;
 use test_support::call::{Answered, answered, merge, run};
@@ -123,8 +122,7 @@ fn container(edge: &Edge) -> Container {
     let enter = format!(
         "#!/bin/sh\nexec nsenter --target $(cat {folder}/first) --mount --pid --root --wdns=/ {NGINX} \"$@\"\n"
     );
-    let program = edge.folder.file("enter", enter);
-    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("our own file");
+    let program = edge.folder.script("enter", enter);
     Container { _nginx: nginx, program: program.display().to_string() }
 }
 

@@ -94,8 +94,7 @@ fn an_nginx_that_cannot_be_seen_is_told_to_reload_and_nothing_is_promised() {
     let text = fs::read_to_string(edge.path("nginx.conf")).expect("our own file");
     let pid = format!("pid {}/pid;", edge.folder.0.display());
     edge.folder.file("hidden.conf", text.replace(&pid, &pid.replace("/pid;", "/none;")));
-    let program = edge.folder.file("hidden", hidden);
-    fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("our own file");
+    let program = edge.folder.script("hidden", hidden);
     let mut options = basic();
     merge(&mut options, json!({"nginx": program}));
     let answer = edge.module(options.clone());

@@ -147,8 +147,7 @@ impl Edge {
         fs::set_permissions(&folder.0, Permissions::from_mode(0o711)).expect("our own folder");
         let edge = Self { folder, daemon: None, pid_file: "pid" };
         let script = format!("#!/bin/sh\nexec {NGINX} -c {} \"$@\"\n", edge.path("nginx.conf").display());
-        let wrapper = edge.folder.file("nginx", script);
-        fs::set_permissions(wrapper, Permissions::from_mode(0o755)).expect("our own file");
+        edge.folder.script("nginx", script);
         edge.configure(GUARDED);
         edge
     }

@@ -1,8 +1,10 @@
 //! A private folder that is gone with its owner.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A folder in the system's temporary folder that nobody else may enter.
@@ -44,6 +46,19 @@ impl Folder {
     /// Writes a file into the folder, with the folders on the way to it.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         self.file(name, content);
+    }
+
+    /// Writes a script that can be started. By another process: a file that this one has open
+    /// for writing is open in what other tests start, too, until that is its own program, and
+    /// a program that somebody has open for writing cannot be started.
+    pub fn script(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.join(name);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "cat >\"$1\" && chmod 755 \"$1\"", "sh"]).arg(&path).stdin(Stdio::piped());
+        let mut child = shell.spawn().expect("a shell starts");
+        child.stdin.take().expect("a pipe").write_all(content.as_ref()).expect("it reads");
+        assert!(child.wait().expect("it ends").success(), "a script in our own folder");
+        path
     }
 
     /// The text of a file in the folder.

@@ -2,6 +2,7 @@
 
 use crate::folder::Folder;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
@@ -14,6 +15,12 @@ pub static BINARY: LazyLock<&'static str> = LazyLock::new(|| {
     assert!(binary.is_file(), "{} is not built; run the suite by tests/run", binary.display());
     Box::leak(binary.display().to_string().into_boxed_str())
 });
+
+/// A copy of the binary, made by another process for the reason that [`Folder::script`] has.
+pub fn copy_binary(to: &Path) {
+    let status = Command::new("cp").arg(*BINARY).arg(to).status().expect("cp starts");
+    assert!(status.success(), "a copy in our own folder");
+}
 
 /// What a call came to, in full.
 #[derive(Debug, PartialEq, Eq)]
