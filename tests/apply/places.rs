@@ -10,7 +10,7 @@ use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use test_support::call::{Answered, answered, run};
-use test_support::program::BINARY;
+use test_support::program::{BINARY, copy_binary};
 
 const NOBODY: u32 = 65534;
 
@@ -152,8 +152,7 @@ fn a_full_disk_is_told_and_the_old_file_stays_whole() {
 fn as_nobody(host: &Host, options: &Value) -> Answered {
     let binary = host.path("binary");
     if !binary.exists() {
-        let copied = Command::new("cp").arg(*BINARY).arg(&binary).status();
-        assert!(copied.expect("cp").success());
+        copy_binary(&binary);
     }
     let mut command = Command::new(&binary);
     command.arg("-").uid(NOBODY).gid(NOBODY);

@@ -11,10 +11,15 @@ fn warned(server: impl Into<Value>) -> Vec<String> {
     warned_about(&json!({"server": server}))
 }
 
-fn warned_about(prometheus: &Value) -> Vec<String> {
+/// The warnings about what the policy accepts.
+fn found(prometheus: &Value) -> Vec<Warning> {
     let document = json!({"prometheus": prometheus});
     let verdict = policy::judge(&document).unwrap_or_else(|why| panic!("{document}: {why:?}"));
-    let warnings = policy::warnings::find(&document, &verdict);
+    policy::warnings::find(&document, &verdict)
+}
+
+fn warned_about(prometheus: &Value) -> Vec<String> {
+    let warnings = found(prometheus);
     for warning in &warnings {
         assert_in_form(&warning.message, warning.code.as_str());
         assert!(!warning.message.contains("hunter2"));
@@ -324,9 +329,7 @@ fn how_to_write_a_flag_depends_on_the_list_that_it_stands_in() {
             "write it with two dashes and without a value",
         ),
     ] {
-        let document = json!({"prometheus": {"server": {list: flags, "auth": {"type": "none"}}}});
-        let verdict = policy::judge(&document).expect("nobody is let in unasked");
-        let found = policy::warnings::find(&document, &verdict);
+        let found = found(&json!({"server": {list: flags, "auth": {"type": "none"}}}));
         let [Warning { message, .. }] = found.as_slice() else { panic!("{list}: {found:?}") };
         assert!(message.contains(how), "{list}: {message}");
     }

@@ -10,3 +10,8 @@ go_for_module() {
   env GOTOOLCHAIN="${GO_TOOLCHAIN:-auto}" CGO_ENABLED=0 GOGC=off GOMEMLIMIT=2GiB \
     GOFLAGS='-mod=mod -trimpath -buildvcs=false -gcflags=all=-dwarf=false "-ldflags=-s -w"' go "$@"
 }
+
+# module_folder MODULE@VERSION: gets the module, and prints where its sources are
+module_folder() (
+  cd / && go_for_module mod download -json "$1" | sed -nE 's/^\t"Dir": "(.*)",?$/\1/p'
+)

@@ -52,13 +52,3 @@ ensure_helm() {
     go_for_module install "helm.sh/helm/v${1%%.*}/cmd/helm@v$1" ||
     die "Helm $1 cannot be built; see above"
 }
-
-# Helm as a library, behind the judge of its own tests: a program for each version.
-ensure_helm_judges() {
-  # shellcheck disable=SC2154 # of install, which sources this
-  local build=$here/../../crates/helm-values/tests/judge/build
-  "$build" --built && return
-  change
-  ensure_go
-  step "linking the judges with Helm (some minutes, once)" "$build" || die "Helm's judges cannot be built; see above"
-}

@@ -24,7 +24,7 @@ prometheus_module_version() {
 
 # Without what discovers targets in clouds: most of its dependencies, and none that a receiver needs.
 prometheus_from_module() (
-  module=$(cd / && go_for_module mod download -json "github.com/prometheus/prometheus@$(prometheus_module_version "$1")" | sed -nE 's/^\t"Dir": "(.*)",?$/\1/p')
+  module=$(module_folder "github.com/prometheus/prometheus@$(prometheus_module_version "$1")")
   [ -n "$module" ] && sources=$(mktemp -d) || exit 1
   trap 'chmod -R u+w "$sources"; rm -rf "$sources"' EXIT
   cp -R "$module/." "$sources" && chmod -R u+w "$sources" && rm -f "$sources"/plugins/*.go || exit 1
@@ -34,14 +34,14 @@ prometheus_from_module() (
     mv "$2/.prometheus" "$2/prometheus"
 )
 
-# ensure_for_cluster TEXT SCRIPT: what a script of tests/cluster builds
-ensure_for_cluster() {
+# ensure_by_script TEXT SCRIPT: what a script elsewhere builds into the cache; with --built it
+# fails where that is not there
+ensure_by_script() {
   # shellcheck disable=SC2154 # of install, which sources this
-  local script=$here/../cluster/$2
+  local script=$here/../../$2
   "$script" --built && return
   change
   ensure_go
-  have jq || install_packages jq jq
   step "building $1" "$script" || die "$1 cannot be built; see above"
 }
 
@@ -73,7 +73,7 @@ ensure_sarif_schema() {
 }
 
 sarif_schema_from_module() (
-  module=$(cd / && go_for_module mod download -json github.com/owenrumney/go-sarif/v3@v3.3.1 | sed -nE 's/^\t"Dir": "(.*)",?$/\1/p')
+  module=$(module_folder github.com/owenrumney/go-sarif/v3@v3.3.1)
   file=$module/pkg/report/v${1//./}/sarif/schema.go
   # shellcheck disable=SC2016 # quotes of Go
   mkdir -p "$2" && sed -n '/^const schema = `/,/^`/{s/^const schema = `//;/^`/!p}' "$file" >"$2/.schema.json" &&
