@@ -1,8 +1,9 @@
 //! Three answers, in clear text: shut, open, could not tell.
 
-use crate::world::{GUARD, LET_IN, Nginx, PASSWORD, SHUT, WHOLE, free_port, probe};
+use crate::world::{GUARD, LET_IN, Nginx, PASSWORD, SHUT, WHOLE, probe};
 use std::time::Duration;
 use test_support::edge::WRITE_PATH;
+use test_support::port::free_port;
 
 /// The rest of the prefix is open, as a chart left it.
 const FLAGS: &str =

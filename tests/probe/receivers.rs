@@ -1,11 +1,12 @@
 //! Prometheus of three ages itself: open, and shut by its own means.
 
-use crate::world::{LET_IN, PASSWORD, SHUT, certificate, free_port, probe, with_certificate};
+use crate::world::{LET_IN, PASSWORD, SHUT, certificate, probe, with_certificate};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use test_support::edge::{Daemon, WRITE_PATH, wait_until};
 use test_support::folder::Folder;
+use test_support::port::free_port;
 
 fn cache() -> PathBuf {
     let install = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/install");

@@ -1,11 +1,12 @@
 //! Traefik before the real Prometheus, in clear text and over TLS.
 
-use crate::world::{LET_IN, Nginx, Outcome, PASSWORD, SHUT, certificate, free_port, probe, with_certificate};
+use crate::world::{LET_IN, Nginx, Outcome, PASSWORD, SHUT, certificate, probe, with_certificate};
 use std::net::TcpStream;
 use std::process::Command;
 use std::sync::LazyLock;
 use test_support::edge::{Daemon, WRITE_PATH, prometheus, wait_until};
 use test_support::folder::Folder;
+use test_support::port::free_port;
 
 static PROGRAM: LazyLock<String> = LazyLock::new(|| {
     let output = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/traefik"))

@@ -1,7 +1,6 @@
 //! An nginx before the real Prometheus, certificates, and a call of the probe.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -9,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use test_support::edge::{Daemon, NGINX, WRITE_PATH, prometheus, wait_until};
 use test_support::folder::Folder;
+use test_support::port::free_port;
 use test_support::program::BINARY;
 
 pub(crate) const PASSWORD: &str = "canary-77c0-in-no-output";
@@ -17,10 +17,6 @@ pub(crate) const GUARD: &str = "auth_basic p; auth_basic_user_file htpasswd;";
 pub(crate) const WHOLE: &str = "client_max_body_size 2m; location /prometheus { auth_basic p; auth_basic_user_file htpasswd; proxy_pass RECEIVER; }";
 pub(crate) const SHUT: &str = "the endpoint is shut to clients without a login\n";
 pub(crate) const LET_IN: &str = "the endpoint is shut to clients without a login\nthe login is let in\n";
-
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("it has one").port()
-}
 
 /// An nginx with the login `agent`; it ends with the test.
 pub(crate) struct Nginx {
@@ -60,9 +56,8 @@ impl Nginx {
         let (configuration, log) = (folder.file("nginx.conf", text), folder.0.join("log"));
         let (configuration, place) = (configuration.display().to_string(), folder.0.display().to_string());
         let daemon = Daemon::start(&[NGINX, "-e", "stderr", "-c", &configuration, "-p", &place], &log, "");
-        wait_until(&format!("nginx, see {}", log.display()), || {
-            TcpStream::connect(("127.0.0.1", port)).is_ok()
-        });
+        // It writes this when it has the port, and answers from then on.
+        wait_until(&format!("nginx, see {}", log.display()), || folder.0.join("pid").exists());
         Self { folder, port, _daemon: daemon }
     }
 

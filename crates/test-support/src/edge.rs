@@ -3,11 +3,12 @@
 
 use crate::call::{Answered, call_with, merge};
 use crate::folder::Folder;
+use crate::port::free_port;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -83,9 +84,7 @@ pub fn prometheus() -> u16 {
 /// `None`: somebody else took the port in between.
 fn start_prometheus() -> Option<(u16, Daemon, Folder)> {
     let folder = Folder::new();
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let port = listener.local_addr().expect("an address").port();
-    drop(listener);
+    let port = free_port();
     let configuration = folder.file("prometheus.yml", "global: {scrape_interval: 1h}\n");
     let flag = |name: &str, value: &str| format!("--{name}={value}");
     let mut daemon = Daemon::start(

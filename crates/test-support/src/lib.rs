@@ -18,6 +18,7 @@ pub mod helm;
 pub mod helm_versions;
 pub mod judge;
 pub mod policy_case;
+pub mod port;
 pub mod program;
 pub mod values;
 pub mod yaml;

@@ -4,7 +4,7 @@
 use nginx_configuration::{Address, Configuration, Disk, Peer, Request};
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
+use test_support::port::free_port;
 
 /// Of the system; Debian's `PATH` of a normal login lacks its folder.
 const NGINX: &str = "/usr/sbin/nginx";
@@ -60,8 +61,7 @@ impl World {
         let folder = std::env::temp_dir().join(format!("rwa-reading-{}-{number}", std::process::id()));
         fs::create_dir_all(&folder).expect("a new folder");
         fs::write(folder.join("users"), "alloy:{PLAIN}x\n").expect("our own folder");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
+        let port = free_port();
         let came = Arc::new(AtomicUsize::new(0));
         let receiver = UnixListener::bind(folder.join("receiver")).expect("a socket in our own folder");
         let counter = Arc::clone(&came);
