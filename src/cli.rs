@@ -106,6 +106,9 @@ fn definition() -> clap::Command {
 
 /// Runs the command line `argv` (the program's name first); the exit code.
 pub fn run(argv: Vec<OsString>) -> u8 {
+    if let Some(check) = values::Check::of_files_alone(&argv) {
+        return check.run();
+    }
     match CommandLine::try_parse_from(argv) {
         Ok(CommandLine { entry }) => dispatch(entry),
         Err(error) => mistake::answer(&error),

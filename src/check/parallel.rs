@@ -1,6 +1,6 @@
 //! Many items → their results in the same order, worked at by one processor or all.
 
-use helm_values::start_deep;
+use helm_values::{on_deep_stack, start_deep};
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,6 +31,15 @@ impl Workers {
 /// # Panics
 /// When `job` panics, or where no thread can be started.
 pub(super) fn map<T: Sync, R: Send>(items: &[T], workers: Workers, job: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let workers = match workers {
+        Workers::One => 1,
+        Workers::EachProcessor => thread::available_parallelism().map_or(1, NonZeroUsize::get),
+    };
+    // Room for values as deep as Helm reads them; a default stack overflows there, and
+    // nobody can catch that.
+    if workers == 1 {
+        return on_deep_stack(|| items.iter().map(&job).collect());
+    }
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::with_capacity(items.len()));
     let work = || {
@@ -40,14 +49,8 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], workers: Workers, job: impl Fn(
         }
         results.lock().expect("nobody panics while holding it").extend(own);
     };
-    let workers = match workers {
-        Workers::One => 1,
-        Workers::EachProcessor => thread::available_parallelism().map_or(1, NonZeroUsize::get),
-    };
     thread::scope(|scope| {
         for _ in 0..workers.min(items.len()) {
-            // Room for values as deep as Helm reads them; the default stack
-            // overflows there, and nobody can catch that.
             start_deep(scope, work);
         }
     });

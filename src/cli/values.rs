@@ -6,7 +6,7 @@ use helm_values::{Chart, HelmVersion, Inputs, Reuse, Upgrade};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-#[derive(Args)]
+#[derive(Args, Debug, Default, PartialEq)]
 #[allow(clippy::struct_excessive_bools)] // each is a flag of Helm's
 pub(super) struct Check {
     /// Values files, or documents of Flux, Argo CD and others, each release judged by itself, or folders of them; - is standard input
@@ -97,6 +97,15 @@ const NOT_RENDERED: &[&str] = &[
 ];
 
 impl Check {
+    /// `check FILE…` without an option, which is what hooks and pipelines call: the same as clap
+    /// makes of it, in a quarter less of the time that one file takes.
+    pub(super) fn of_files_alone(argv: &[OsString]) -> Option<Self> {
+        let [_, entry, files @ ..] = argv else { return None };
+        let is_file = |file: &OsString| !file.is_empty() && !file.as_encoded_bytes().starts_with(b"-");
+        let are_files = entry == "check" && !files.is_empty() && files.iter().all(is_file);
+        are_files.then(|| Self { files: files.to_vec(), ..Self::default() })
+    }
+
     /// Judges what was named; the exit code.
     pub(super) fn run(self) -> u8 {
         match self.rendered.as_slice() {
@@ -164,4 +173,52 @@ fn named_file(text: &str) -> Result<(String, String), &'static str> {
 fn version(text: &str) -> Result<HelmVersion, &'static str> {
     let version = text.split_once('+').map_or(text, |(version, _)| version);
     HelmVersion::parse(version.trim()).ok_or("write a version of Helm 3 or 4, such as 3.21 or 4.2.4")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{CommandLine, Entry};
+    use super::Check;
+    use clap::Parser;
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+
+    fn argv(words: &[&str]) -> Vec<OsString> {
+        std::iter::once("remote-write-auth").chain(words.iter().copied()).map(OsString::from).collect()
+    }
+
+    #[test]
+    fn files_alone_are_what_clap_reads() {
+        let mut all: Vec<Vec<OsString>> = [
+            &["check", "a.yaml"][..],
+            &["check", "a.yaml", "../b", "/c/", "a"],
+            &["check", "check", "help", "a=b", "@a", "a --quiet", " "],
+        ]
+        .map(argv)
+        .into();
+        all.push([argv(&["check"]), vec![OsString::from_vec(b"\xFF.yaml".to_vec())]].concat());
+        for argv in all {
+            let Ok(CommandLine { entry: Entry::Check(by_clap) }) = CommandLine::try_parse_from(&argv) else {
+                panic!("clap reads {argv:?}")
+            };
+            assert_eq!(Check::of_files_alone(&argv), Some(*by_clap), "{argv:?}");
+        }
+    }
+
+    #[test]
+    fn all_else_is_left_to_clap() {
+        for words in [
+            &[][..],
+            &["check"],
+            &["check", "-"],
+            &["check", ""],
+            &["check", "a.yaml", "-q"],
+            &["check", "--", "a.yaml"],
+            &["--quiet", "check", "a.yaml"],
+            &["explain", "a.yaml"],
+        ] {
+            assert_eq!(Check::of_files_alone(&argv(words)), None, "{words:?}");
+        }
+        assert_eq!(Check::of_files_alone(&[]), None);
+    }
 }

@@ -1,6 +1,8 @@
 //! Input that nobody writes by accident ends in an answer, never in a panic.
 
+use std::process::Command;
 use test_support::folder::Folder;
+use test_support::program::BINARY;
 
 fn exit_code(values: &str) -> i32 {
     let folder = Folder::with(&[("v.yaml", values)]);
@@ -20,6 +22,22 @@ fn deep_values_are_read_as_deep_as_helm_reads_them() {
     assert_eq!(exit_code(&judged), 1);
     let flags = format!("prometheus: {{server: {{extraFlags: {}}}}}\n", nested(9_000));
     assert_eq!(exit_code(&flags), 1);
+}
+
+#[test]
+fn deep_values_are_read_whatever_the_limit_of_the_stack() {
+    let values = format!("a: {}{}\nprometheus: {{enabled: false}}\n", "[".repeat(9_000), "]".repeat(9_000));
+    let folder = Folder::with(&[("v.yaml", &values)]);
+    // A soft one may be raised, a hard one not: then another thread has the room.
+    for limit in ["-S -s 256", "-s 4096", "-S -s unlimited", "-s 100000"] {
+        let run = Command::new("sh")
+            .args(["-c", &format!("ulimit {limit} && exec \"$0\" check v.yaml"), *BINARY])
+            .current_dir(folder.path())
+            .output()
+            .expect("a shell");
+        let told = (run.status.code(), run.stderr.is_empty());
+        assert_eq!(told, (Some(0), true), "{limit}: {}", String::from_utf8_lossy(&run.stderr));
+    }
 }
 
 #[test]

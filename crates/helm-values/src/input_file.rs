@@ -6,8 +6,12 @@
 use super::Error;
 use super::value::{Origin, Source, SourceKind};
 use super::yaml::LARGEST;
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Most files are smaller, in bytes.
+const SMALL: usize = 64 << 10;
 
 /// What a values file holds, or standard input for `-`, up to 64 MiB and a byte;
 /// what is wrong begins with a verb, the caller names the file.
@@ -19,10 +23,14 @@ pub fn read(path: &str) -> Result<Vec<u8>, String> {
     if is_on_server(path) {
         return Err("is on a server, and nothing is fetched here; download it first".to_owned());
     }
-    let file = std::fs::File::open(path).map_err(cannot)?;
-    // All of it and its end in two reads; what has no length has none here.
+    let file = File::open(path).map_err(cannot)?;
+    // What has no length has none here.
     let length = file.metadata().map_or(0, |about| about.len());
-    bounded(file, usize::try_from(length).unwrap_or(LARGEST).min(LARGEST) + 1).map_err(cannot)
+    match usize::try_from(length).unwrap_or(LARGEST) {
+        length @ 1..=SMALL => small(file, length),
+        length => bounded(file, length.min(LARGEST) + 1),
+    }
+    .map_err(cannot)
 }
 
 fn is_on_server(path: &str) -> bool {
@@ -54,6 +62,21 @@ fn standard_input() -> io::Result<Vec<u8>> {
         Some(bytes) => Ok(bytes.clone()),
         None => Ok(read.insert(bounded(io::stdin().lock(), 0)?).clone()),
     }
+}
+
+/// A file of that length in one read, which asks for a byte more, so that nobody has made it
+/// longer meanwhile; any other in as many as it takes.
+fn small(mut file: File, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length + 1];
+    let count = file.read(&mut bytes).or_else(|error| match error.kind() {
+        ErrorKind::Interrupted => Ok(0),
+        _ => Err(error),
+    })?;
+    bytes.truncate(count);
+    if count != length {
+        bytes.extend(bounded(file, 0)?);
+    }
+    Ok(bytes)
 }
 
 /// One byte more than is read, so that the reader sees that it is too much.
@@ -116,6 +139,23 @@ fn field(text: &str) -> Option<(String, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_read_whole_whatever_its_length_is_thought_to_be() {
+        let path = std::env::temp_dir().join(format!("helm-values-input-{}", std::process::id()));
+        for length in [0, 1, 5, 4096, SMALL - 1, SMALL, SMALL + 1, 3 * SMALL] {
+            let bytes: Vec<u8> = b"seven, ".iter().copied().cycle().take(length).collect();
+            std::fs::write(&path, &bytes).expect("a file of our own");
+            assert!(read(path.to_str().expect("UTF-8")).as_ref() == Ok(&bytes), "{length}");
+            for thought in [1, length.saturating_sub(1).max(1), length + 1] {
+                let file = File::open(&path).expect("a file of our own");
+                assert!(small(file, thought).expect("it is read") == bytes, "{length} and {thought}");
+            }
+        }
+        std::fs::remove_file(&path).expect("a file of our own");
+        // The kernel says that it has no length.
+        assert_eq!(read("/proc/self/comm").map(|name| name.ends_with(b"\n")), Ok(true));
+    }
 
     #[test]
     fn of_an_address_no_login_is_shown() {

@@ -4,12 +4,16 @@
 //! takes 10,000 levels: more than a default stack holds. Whatever touches
 //! trees of unknown origin runs in here.
 
+use rustix::process::{Resource, Rlimit, getpid, getrlimit, setrlimit};
+use rustix::thread::gettid;
 use std::cell::Cell;
 use std::panic;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Enough for every walk over the deepest tree, in debug builds too.
 const BYTES: usize = 64 << 20;
+/// More than a thread uses before it comes to a tree, with its arguments and environment.
+const USED: usize = 8 << 20;
 
 thread_local! {
     /// Whether this thread has that much: then nothing needs another one.
@@ -28,10 +32,20 @@ pub fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     thread::scope(|scope| start_deep(scope, work).join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
 }
 
-/// From here on this thread is taken for one with such a stack, as a caller made it.
-#[cfg(feature = "internals")]
-pub fn this_stack_is_deep() {
-    IS_DEEP.set(true);
+/// Lets the stack of the process's first thread, when that is the one that calls, grow to
+/// 64 MiB from here, so that no other thread is needed; what the process starts afterwards
+/// has the same limit. Nothing changes where the system does not allow as much.
+///
+/// Linux looks at `RLIMIT_STACK` whenever the stack grows, and keeps 128 MiB below it free
+/// however low the limit was at the start (`MIN_GAP` in its `mm/util.c`).
+pub fn deepen_first_thread() {
+    if gettid() != getpid() || IS_DEEP.get() {
+        return;
+    }
+    let Rlimit { current, maximum } = getrlimit(Resource::Stack);
+    // What the thread has used so far counts, too.
+    let wanted = current.map(|current| current.max((BYTES + USED) as u64));
+    IS_DEEP.set(wanted == current || setrlimit(Resource::Stack, Rlimit { current: wanted, maximum }).is_ok());
 }
 
 /// A thread of `scope` with such a stack that does `work`.
@@ -52,8 +66,15 @@ pub fn start_deep<'scope, R: Send + 'scope>(
 
 #[cfg(test)]
 mod tests {
-    use super::on_deep_stack;
+    use super::{deepen_first_thread, on_deep_stack};
     use std::thread;
+
+    #[test]
+    fn a_thread_that_is_not_the_first_stays_as_it_is() {
+        deepen_first_thread();
+        let worked_on = on_deep_stack(|| thread::current().id());
+        assert_ne!(worked_on, thread::current().id());
+    }
 
     #[test]
     fn a_thread_that_is_deep_starts_no_other() {

@@ -43,7 +43,9 @@ impl Documents {
     ) -> Option<Result<Documents, Error>> {
         let named = kind_of_the_name(file);
         let text = std::str::from_utf8(bytes).ok()?;
-        if named.is_none() && !text.contains("apiVersion") && !text.contains("releases") {
+        // The letter is rare in values, and one byte is found many times faster than a word.
+        let has_version = || bytes.contains(&b'V') && text.contains("apiVersion");
+        if named.is_none() && !has_version() && !text.contains("releases") {
             return None;
         }
         let source = Source { kind: SourceKind::File, name: shown_path(file) };

@@ -163,8 +163,26 @@ impl<'t> Nodes<'t> {
         anchor: Option<Box<[u8]>>,
         start: Mark,
     ) -> Result<(), ParseError> {
-        let text = self.words(text).ok_or_else(|| ParseError::refused(TOO_MANY, start))?;
-        self.add(Kind::Scalar { text, tag, implicit }, anchor, start).map(drop)
+        self.unnamed_scalar(text, (tag, implicit), start)
+            .map(|number| self.name(anchor, number))
+            .ok_or_else(|| ParseError::refused(TOO_MANY, start))
+    }
+
+    /// One without an anchor, as most are; its number, where there is room for one more.
+    pub(super) fn unnamed_scalar(
+        &mut self,
+        text: &str,
+        (tag, implicit): (Tag, bool),
+        start: Mark,
+    ) -> Option<u32> {
+        let text = self.words(text)?;
+        self.add(Kind::Scalar { text, tag, implicit }, start)
+    }
+
+    fn name(&mut self, anchor: Option<Box<[u8]>>, number: u32) {
+        if let Some(anchor) = anchor {
+            self.anchors.insert(anchor, number);
+        }
     }
 
     fn words(&mut self, text: &str) -> Option<Words> {
@@ -178,16 +196,13 @@ impl<'t> Nodes<'t> {
         Some(Words { first: u32::try_from(first).ok()?, count: u32::try_from(text.len()).ok()? })
     }
 
-    fn add(&mut self, kind: Kind, anchor: Option<Box<[u8]>>, start: Mark) -> Result<u32, ParseError> {
-        let too_many = || ParseError::refused(TOO_MANY, start);
-        let number = u32::try_from(self.document.nodes.len()).map_err(|_| too_many())?;
-        let node = PackedNode::new(kind, (start.line, start.column)).ok_or_else(too_many)?;
-        if let Some(anchor) = anchor {
-            self.anchors.insert(anchor, number);
-        }
+    /// The number of the new node, where there is room for one more.
+    fn add(&mut self, kind: Kind, start: Mark) -> Option<u32> {
+        let number = u32::try_from(self.document.nodes.len()).ok()?;
+        let node = PackedNode::new(kind, (start.line, start.column))?;
         self.pending.push(number);
         self.document.nodes.push(node);
-        Ok(number)
+        Some(number)
     }
 
     pub(super) fn open(
@@ -196,7 +211,8 @@ impl<'t> Nodes<'t> {
         anchor: Option<Box<[u8]>>,
         start: Mark,
     ) -> Result<(), ParseError> {
-        let number = self.add(kind, anchor, start)?;
+        let number = self.add(kind, start).ok_or_else(|| ParseError::refused(TOO_MANY, start))?;
+        self.name(anchor, number);
         self.open.push((number, self.pending.len()));
         self.document.deepest = self.document.deepest.max(self.open.len());
         if self.open.len() > DEEPEST {
@@ -213,8 +229,8 @@ impl<'t> Nodes<'t> {
             ));
         };
         self.document.aliases += 1;
-        self.add(Kind::Alias { target }, None, start)?;
-        Ok(())
+        let added = self.add(Kind::Alias { target }, start).map(drop);
+        added.ok_or_else(|| ParseError::refused(TOO_MANY, start))
     }
 
     /// libyaml closes only what it opened.

@@ -80,7 +80,7 @@ impl<'t> LineReader<'t> {
     /// The next line. Most have nothing but printable ASCII: one walk finds its end and that.
     fn next_line(&mut self) -> Option<Line<'t>> {
         let rest = self.rest;
-        let printed = rest.bytes().position(|byte| !is_printable(byte)).unwrap_or(rest.len());
+        let printed = count_printable(rest.as_bytes());
         let is_printable = matches!(rest.as_bytes().get(printed), None | Some(b'\n'));
         let end = if is_printable {
             printed
@@ -166,7 +166,7 @@ impl<'t> LineReader<'t> {
     }
 
     fn text_at(&mut self, text: &str, implicit: bool, mark: Mark) -> Option<()> {
-        self.nodes.scalar(text, (Tag::Absent, implicit), None, mark).ok()
+        self.nodes.unnamed_scalar(text, (Tag::Absent, implicit), mark).map(drop)
     }
 
     fn open(&mut self, kind: fn(Children) -> Kind, column: usize) -> Option<()> {
@@ -257,14 +257,16 @@ fn plain(value: &str) -> Option<&str> {
         [first, ..] => begins_plain(*first),
         [] => false,
     };
-    let text = find_two(value, *b" #").map_or(value, |at| &value[..at]).trim_end_matches(' ');
-    (begins && !text.ends_with(':') && find_two(text, *b": ").is_none()).then_some(text)
-}
-
-/// Where two characters of ASCII stand. The texts are short: the library's search
-/// takes longer to begin than to find them.
-fn find_two(text: &str, two: [u8; 2]) -> Option<usize> {
-    text.as_bytes().windows(2).position(|pair| pair == two)
+    // The texts are short: the library's search takes longer to begin than to find what
+    // ends one, or makes it something else.
+    let end = value.as_bytes().windows(2).position(|pair| matches!(pair, b" #" | b": "));
+    let text = match end {
+        Some(at) if value.as_bytes()[at] == b':' => return None,
+        Some(at) => &value[..at],
+        None => value,
+    };
+    let text = text.trim_end_matches(' ');
+    (begins && !text.ends_with(':')).then_some(text)
 }
 
 /// Begins a text wherever it stands.
@@ -292,6 +294,24 @@ fn ends_here(after: &str) -> bool {
     trimmed.is_empty() || trimmed.len() < after.len() && trimmed.starts_with('#')
 }
 
+/// How many bytes from the first on are printable ASCII. Eight at a time: a byte below a
+/// blank or above a tilde sets its highest bit in `others`, and bytes after it may.
+fn count_printable(bytes: &[u8]) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let mut count = 0;
+    for eight in bytes.chunks_exact(8) {
+        let eight = u64::from_le_bytes(eight.try_into().expect("eight of them"));
+        let is_below = eight.wrapping_sub(EACH * u64::from(b' ')) & !eight;
+        let is_above = eight.wrapping_add(EACH) | eight;
+        let others = (is_below | is_above) & (EACH << 7);
+        if others != 0 {
+            return count + others.trailing_zeros() as usize / 8;
+        }
+        count += 8;
+    }
+    count + bytes[count..].iter().position(|byte| !is_printable(*byte)).unwrap_or(bytes.len() - count)
+}
+
 fn is_printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
 }
@@ -310,5 +330,31 @@ fn is_letter(letter: char) -> bool {
         '\u{2028}' | '\u{2029}' | '\u{FEFF}' => false,
         ' '..='~' | '\u{A0}'..='\u{FFFD}' | '\u{10000}'.. => true,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{count_printable, is_printable};
+
+    #[test]
+    fn bytes_are_counted_by_eight_as_one_by_one() {
+        let by_one = |bytes: &[u8]| bytes.iter().take_while(|&&byte| is_printable(byte)).count();
+        for length in 0..20 {
+            for at in 0..length {
+                for byte in 0..=u8::MAX {
+                    // What stands beside it could carry over, or borrow from it.
+                    for [before, after] in
+                        [*b"aa", *b" ~", *b"~ ", [b'a', 0xFF], [b' ', 0], [b'~', b'\n'], [b'a', 0x80]]
+                    {
+                        let mut bytes = vec![before; length];
+                        bytes[at] = byte;
+                        bytes[at + 1..].fill(after);
+                        assert_eq!(count_printable(&bytes), by_one(&bytes), "{bytes:?}");
+                    }
+                }
+            }
+        }
+        assert_eq!(count_printable(b""), 0);
     }
 }

@@ -95,7 +95,7 @@ fn is_text(resolver: &Resolver, number: u32) -> bool {
     match resolver.kind(number) {
         Kind::Scalar { text, tag: Tag::Absent, implicit } => {
             let text = resolver.document.text(text);
-            !implicit || text != "<<" && scalar::resolve(Tag::Absent, text) == Ok(Scalar::Text)
+            !implicit || text != "<<" && scalar::is_text(text)
         }
         Kind::Scalar { .. } | Kind::List(_) | Kind::Table(_) | Kind::Alias { .. } => false,
     }

@@ -92,6 +92,11 @@ pub(super) fn resolve(tag: Tag, text: &str) -> Result<Scalar, MismatchError> {
     }
 }
 
+/// Whether an unquoted scalar without a tag is text, which is all that is asked of most keys.
+pub(super) fn is_text(text: &str) -> bool {
+    matches!(plain(text), Scalar::Text)
+}
+
 fn plain(text: &str) -> Scalar {
     match text.as_bytes().first() {
         None => Scalar::Null,
