@@ -35,8 +35,8 @@ fn deep_values_are_read_whatever_the_limit_of_the_stack() {
             .current_dir(folder.path())
             .output()
             .expect("a shell");
-        let told = (run.status.code(), run.stderr.is_empty());
-        assert_eq!(told, (Some(0), true), "{limit}: {}", String::from_utf8_lossy(&run.stderr));
+        let ended = (run.status.code(), run.stderr.is_empty());
+        assert_eq!(ended, (Some(0), true), "{limit}: {}", String::from_utf8_lossy(&run.stderr));
     }
 }
 
