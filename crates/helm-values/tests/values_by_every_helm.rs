@@ -6,7 +6,7 @@
 //!
 //! needs: helm-3.12.3 helm-3.14.4 helm-3.18.4 helm-3.18.6 helm-3.19.4 helm-3.20.0 helm-3.21.4 helm-4.1.1 helm-4.1.4 helm-4.2.4
 
-use helm_values::{Chart, Inputs, Table, Value, coalesce};
+use helm_values::{Chart, Inputs, coalesce};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -15,6 +15,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use test_support::archive;
+use test_support::beside_helm::difference;
 use test_support::folder::Folder;
 use test_support::helm::Helm;
 use test_support::helm_versions;
@@ -61,29 +62,6 @@ fn by_helm(helm: &Helm, asked: &Json) -> Option<Result<Json, String>> {
     Some(Ok(serde_json::from_slice(&bytes).expect("JSON")))
 }
 
-/// Go's JSON does not tell a whole float from an integer.
-fn is_same(ours: &Value, helm: &Json) -> bool {
-    match (ours, helm) {
-        (Value::Null, Json::Null) => true,
-        (Value::Bool(ours), Json::Bool(helm)) => ours == helm,
-        (Value::Int(ours), helm) => helm.as_i64() == Some(*ours),
-        (Value::Float(ours), helm) => helm.as_f64().is_some_and(|helm| helm.to_bits() == ours.to_bits()),
-        (Value::Text(ours), Json::String(helm)) => **ours == **helm,
-        (Value::List(ours), Json::Array(helm)) => {
-            ours.len() == helm.len() && ours.iter().zip(helm).all(|(ours, helm)| is_same(&ours.value, helm))
-        }
-        (Value::Table(ours), Json::Object(_)) => is_same_table(ours, helm),
-        _ => false,
-    }
-}
-
-fn is_same_table(ours: &Table, helm: &Json) -> bool {
-    let helm = helm.as_object().into_iter().flatten();
-    let found: Vec<(&String, &Json)> = helm.collect();
-    ours.len() == found.len()
-        && found.iter().all(|(key, helm)| ours.get(key).is_some_and(|ours| is_same(&ours.value, helm)))
-}
-
 /// How one case came out.
 enum Outcome {
     Same {
@@ -101,14 +79,9 @@ fn compared(helm: &Helm, case: &Case, placed: &Placed) -> Outcome {
         return Outcome::Random;
     }
     let Some(helms) = by_helm(helm, &placed.asked) else { return Outcome::Unseen };
-    match (ours, helms) {
-        (Ok(ours), Ok(helm)) if is_same_table(&ours, &helm) => Outcome::Same { accepted: true },
-        (Err(_), Err(_)) => Outcome::Same { accepted: false },
-        (Ok(_), Ok(helm)) => Outcome::Differs(format!("{}: Helm has {helm}", case.0)),
-        (Ok(_), Err(why)) => Outcome::Differs(format!("{}: Helm refuses: {why}", case.0)),
-        (Err(ours), Ok(helm)) => {
-            Outcome::Differs(format!("{}: ours refuses: {}, and Helm has {helm}", case.0, ours.message))
-        }
+    match difference(&ours, &helms) {
+        Some(difference) => Outcome::Differs(format!("{}\n    {difference}", case.0)),
+        None => Outcome::Same { accepted: ours.is_ok() },
     }
 }
 

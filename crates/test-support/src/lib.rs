@@ -9,6 +9,7 @@
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a suite fails")]
 
 pub mod archive;
+pub mod beside_helm;
 pub mod cache;
 pub mod call;
 pub mod chance;

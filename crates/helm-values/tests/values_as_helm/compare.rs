@@ -1,7 +1,8 @@
 //! Ours beside Helm's.
 
-use helm_values::{Error, ErrorKind, Node, Table, Value, coalesce};
-use serde_json::Value as Json;
+use helm_values::{ErrorKind, coalesce};
+use serde_json::{Value as Json, json};
+use test_support::beside_helm::{difference, keep};
 use test_support::folder::Folder;
 use test_support::helm_versions::{self, TestedHelm};
 use test_support::judge;
@@ -19,7 +20,7 @@ pub(crate) fn all(sort: &str, cases: &[Case]) {
         cases.iter().enumerate().map(|(at, case)| case.place(&folder.0.join(at.to_string()))).collect();
     for (TestedHelm { version: exact, .. }, version) in helm_versions::judged() {
         let asked = placed.iter().map(|placed| &placed.asked);
-        let answers: Vec<_> = judge::ask(version, asked).into_iter().map(judge::values).collect();
+        let answers: Vec<_> = judge::ask(version, asked).into_iter().map(values).collect();
         let (mut accepted, mut random, mut unread, mut wrong) = (0, 0, 0, Vec::new());
         for (at, (placed, helm)) in placed.iter().zip(&answers).enumerate() {
             accepted += usize::from(helm.is_ok());
@@ -32,7 +33,7 @@ pub(crate) fn all(sort: &str, cases: &[Case]) {
             {
                 unread += 1;
             } else if let Some(difference) = difference(&ours, helm) {
-                keep(sort, version, at, &cases[at]);
+                keep(&format!("{sort}-{version}-{at}.json"), cases[at].0.to_string());
                 wrong.push(format!("#{at} {}\n    {difference}", cases[at].0));
             }
         }
@@ -53,61 +54,7 @@ pub(crate) fn all(sort: &str, cases: &[Case]) {
     }
 }
 
-fn difference(ours: &Result<Table, Error>, helm: &Result<Json, String>) -> Option<String> {
-    match (ours, helm) {
-        // The judge leaves out an empty table.
-        (Ok(ours), Ok(Json::Null)) if ours.is_empty() => None,
-        (Ok(ours), Ok(helm)) => {
-            (!same_table(ours, helm)).then(|| format!("ours: {}\n    Helm: {helm}", shown(ours)))
-        }
-        (Err(_), Err(_)) => None,
-        (Ok(ours), Err(helm)) => Some(format!("ours: {}\n    Helm refuses: {helm}", shown(ours))),
-        (Err(ours), Ok(helm)) => Some(format!("ours refuses: {} \n    Helm: {helm}", ours.message)),
-    }
-}
-
-fn same_table(ours: &Table, helm: &Json) -> bool {
-    let Json::Object(helm) = helm else { return false };
-    ours.len() == helm.len()
-        && ours.iter().all(|(key, node)| helm.get(&**key).is_some_and(|helm| same(node, helm)))
-}
-
-fn same(ours: &Node, helm: &Json) -> bool {
-    match (&ours.value, helm) {
-        (Value::Null, Json::Null) => true,
-        (Value::Bool(ours), Json::Bool(helm)) => ours == helm,
-        (Value::Int(ours), Json::Number(helm)) => helm.as_i64() == Some(*ours),
-        (Value::Float(ours), Json::Number(helm)) => {
-            helm.as_f64().is_some_and(|helm| helm.to_bits() == ours.to_bits())
-        }
-        (Value::Text(ours), Json::String(helm)) => **ours == **helm,
-        (Value::List(ours), Json::Array(helm)) => {
-            ours.len() == helm.len() && ours.iter().zip(helm).all(|(ours, helm)| same(ours, helm))
-        }
-        (Value::Table(ours), helm) => same_table(ours, helm),
-        _ => false,
-    }
-}
-
-fn shown(table: &Table) -> Json {
-    Json::Object(table.iter().map(|(key, node)| (key.to_string(), shown_value(&node.value))).collect())
-}
-
-fn shown_value(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(truth) => (*truth).into(),
-        Value::Int(number) => (*number).into(),
-        Value::Float(number) => (*number).into(),
-        Value::Text(text) => (**text).into(),
-        Value::List(items) => items.iter().map(|item| shown_value(&item.value)).collect(),
-        Value::Table(table) => shown(table),
-    }
-}
-
-fn keep(sort: &str, version: &str, at: usize, case: &Case) {
-    if let Ok(folder) = std::env::var("KEEP") {
-        let path = format!("{folder}/{sort}-{version}-{at}.json");
-        std::fs::write(&path, case.0.to_string()).unwrap_or_else(|error| panic!("{path}: {error}"));
-    }
+/// The judge says null of an empty table.
+fn values(answer: Json) -> Result<Json, String> {
+    judge::values(answer).map(|values| if values.is_null() { json!({}) } else { values })
 }

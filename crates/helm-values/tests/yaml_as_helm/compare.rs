@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use helm_values::internals::read_values;
-use helm_values::{Error, Node, Source, SourceKind, Table, Value};
-use serde_json::Value as Json;
+use helm_values::{Error, Source, SourceKind, Table, Value};
 
 use crate::asked;
+use test_support::beside_helm::{difference, keep};
 use test_support::helm_versions::{NEWEST_3, NEWEST_4};
 use test_support::judge;
 
@@ -26,7 +26,7 @@ pub(crate) fn all(sort: &str, documents: &[Vec<u8>]) {
                 continue;
             }
             if let Some(difference) = difference(&ours, helm) {
-                keep(sort, version, number, document);
+                keep(&format!("{sort}-{version}-{number}.yaml"), document);
                 wrong.push(format!("#{number} {:?}\n    {difference}", String::from_utf8_lossy(document)));
             }
         }
@@ -45,61 +45,16 @@ pub(crate) fn all(sort: &str, documents: &[Vec<u8>]) {
 
 fn read(document: &[u8], every_document: bool) -> Result<Table, Error> {
     let source = Arc::new(Source { kind: SourceKind::File, name: "values.yaml".into() });
-    read_values(document, &source, every_document).map(|read| read.table)
+    let table = read_values(document, &source, every_document)?.table;
+    assert!(!table.iter().any(|(_, node)| has_integer(&node.value)), "each number of a file is a float");
+    Ok(table)
 }
 
-fn difference(ours: &Result<Table, Error>, helm: &Result<Json, String>) -> Option<String> {
-    match (ours, helm) {
-        (Ok(ours), Ok(helm)) => {
-            (!same_table(ours, helm)).then(|| format!("ours: {}\n    Helm: {helm}", shown(ours)))
-        }
-        (Err(_), Err(_)) => None,
-        (Ok(ours), Err(helm)) => Some(format!("ours: {}\n    Helm refuses: {helm}", shown(ours))),
-        (Err(ours), Ok(helm)) => Some(format!("ours refuses: {ours}\n    Helm: {helm}")),
-    }
-}
-
-fn same_table(ours: &Table, helm: &Json) -> bool {
-    let Json::Object(helm) = helm else { return false };
-    ours.len() == helm.len()
-        && ours.iter().all(|(key, node)| helm.get(&**key).is_some_and(|helm| same(node, helm)))
-}
-
-fn same(ours: &Node, helm: &Json) -> bool {
-    match (&ours.value, helm) {
-        (Value::Null, Json::Null) => true,
-        (Value::Bool(ours), Json::Bool(helm)) => ours == helm,
-        (Value::Float(ours), Json::Number(helm)) => {
-            helm.as_f64().is_some_and(|helm| helm.to_bits() == ours.to_bits())
-        }
-        (Value::Text(ours), Json::String(helm)) => **ours == **helm,
-        (Value::List(ours), Json::Array(helm)) => {
-            ours.len() == helm.len() && ours.iter().zip(helm).all(|(ours, helm)| same(ours, helm))
-        }
-        (Value::Table(ours), helm) => same_table(ours, helm),
-        _ => false,
-    }
-}
-
-fn shown(table: &Table) -> Json {
-    Json::Object(table.iter().map(|(key, node)| (key.to_string(), shown_value(&node.value))).collect())
-}
-
-fn shown_value(value: &Value) -> Json {
+fn has_integer(value: &Value) -> bool {
     match value {
-        Value::Null => Json::Null,
-        Value::Bool(truth) => (*truth).into(),
-        Value::Int(number) => (*number).into(),
-        Value::Float(number) => (*number).into(),
-        Value::Text(text) => (**text).into(),
-        Value::List(items) => items.iter().map(|item| shown_value(&item.value)).collect(),
-        Value::Table(table) => shown(table),
-    }
-}
-
-fn keep(sort: &str, version: &str, number: usize, document: &[u8]) {
-    if let Ok(folder) = std::env::var("KEEP") {
-        let path = format!("{folder}/{sort}-{version}-{number}.yaml");
-        std::fs::write(&path, document).unwrap_or_else(|error| panic!("{path}: {error}"));
+        Value::Int(_) => true,
+        Value::List(items) => items.iter().any(|item| has_integer(&item.value)),
+        Value::Table(table) => table.iter().any(|(_, node)| has_integer(&node.value)),
+        Value::Null | Value::Bool(_) | Value::Float(_) | Value::Text(_) => false,
     }
 }
