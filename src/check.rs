@@ -38,7 +38,7 @@ mod warnings;
 use crate::sanitize;
 use crate::stdout::{self, COULD_NOT_TELL};
 pub use forms::{AnswerForm, Format};
-use helm_values::{Inputs, deepen_first_thread};
+use helm_values::Inputs;
 use parallel::Workers;
 pub use printed::ShownTexts;
 use progress::Progress;
@@ -71,7 +71,6 @@ pub struct CheckRequest {
 /// Judges everything and prints the answer. Returns the exit code: 0 accepted,
 /// 1 refused, 2 could not tell.
 pub fn run(request: CheckRequest) -> u8 {
-    deepen_first_thread();
     let jobs = match releases::jobs(&request) {
         Ok(jobs) => jobs,
         Err(message) => return stdout::report_error(&message),

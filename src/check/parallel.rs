@@ -1,6 +1,6 @@
 //! Many items → their results in the same order, worked at by one processor or all.
 
-use helm_values::{on_deep_stack, start_deep};
+use helm_values::{on_deep_stack, on_shallow_stack, start_deep};
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,20 +26,16 @@ impl Workers {
     }
 }
 
-/// `job` of each of `items`, on as many threads with a deep stack as `workers` says.
+/// `job` of each of `items`, by as many as `workers` says. One is the calling thread, until a
+/// job needs a deep stack: that one begins once more, on a thread that does all the others, too.
 ///
 /// # Panics
 /// When `job` panics, or where no thread can be started.
 pub(super) fn map<T: Sync, R: Send>(items: &[T], workers: Workers, job: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let workers = match workers {
-        Workers::One => 1,
+        Workers::One => return by_one(items, job),
         Workers::EachProcessor => thread::available_parallelism().map_or(1, NonZeroUsize::get),
     };
-    // Room for values as deep as Helm reads them; a default stack overflows there, and
-    // nobody can catch that.
-    if workers == 1 {
-        return on_deep_stack(|| items.iter().map(&job).collect());
-    }
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::with_capacity(items.len()));
     let work = || {
@@ -51,12 +47,23 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], workers: Workers, job: impl Fn(
     };
     thread::scope(|scope| {
         for _ in 0..workers.min(items.len()) {
+            // Room for values as deep as Helm reads them; the default stack
+            // overflows there, and nobody can catch that.
             start_deep(scope, work);
         }
     });
     let mut results = results.into_inner().expect("nobody panics while holding it");
     results.sort_unstable_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, result)| result).collect()
+}
+
+fn by_one<T: Sync, R: Send>(items: &[T], job: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let mut results: Vec<R> = items.iter().map_while(|item| on_shallow_stack(|| job(item))).collect();
+    let rest = &items[results.len()..];
+    if !rest.is_empty() {
+        results.extend(on_deep_stack(|| rest.iter().map(&job).collect::<Vec<R>>()));
+    }
+    results
 }
 
 fn take<'a, T>(items: &'a [T], next: &AtomicUsize) -> Option<(usize, &'a T)> {
@@ -67,6 +74,8 @@ fn take<'a, T>(items: &'a [T], next: &AtomicUsize) -> Option<(usize, &'a T)> {
 #[cfg(test)]
 mod tests {
     use super::Workers;
+    use helm_values::{Source, SourceKind, read_stream};
+    use std::thread;
 
     #[test]
     fn results_come_in_the_order_of_their_items() {
@@ -75,6 +84,22 @@ mod tests {
             super::map(&items, Workers::EachProcessor, |item| item * 2),
             items.iter().map(|item| item * 2).collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn one_worker_leaves_its_stack_for_the_first_deep_item_and_the_rest() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        let texts = [nested(3), nested(60), nested(9_000), nested(4)];
+        let source = Source { kind: SourceKind::File, name: "a.yaml".to_owned() };
+        let results = super::map(&texts, Workers::One, |text| {
+            let read = read_stream(text.as_bytes(), &source);
+            (thread::current().id(), read.map(|documents| documents.len()))
+        });
+        let (threads, read): (Vec<_>, Vec<_>) = results.into_iter().unzip();
+        assert_eq!(read, [const { Ok(1) }; 4]);
+        let own = thread::current().id();
+        assert_eq!(threads[..2], [own; 2]);
+        assert!(threads[2] != own && threads[3] == threads[2]);
     }
 
     #[test]

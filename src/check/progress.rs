@@ -36,7 +36,8 @@ impl Progress {
             while ended.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
                 (wait, shown) = (NEXT, true);
                 // Nobody misses a line that could not be written.
-                let _ = write!(io::stderr(), "\r{} of {all} judged", done.load(Ordering::Relaxed));
+                let done = done.load(Ordering::Relaxed).min(all);
+                let _ = write!(io::stderr(), "\r{done} of {all} judged");
             }
             if shown {
                 let _ = write!(io::stderr(), "\r\x1b[K");
@@ -52,7 +53,7 @@ impl Progress {
         Progress { done: Arc::default(), line: None }
     }
 
-    /// Counts one.
+    /// Counts one; one that begins once more is counted twice.
     pub(super) fn one_is_done(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
     }

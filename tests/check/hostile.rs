@@ -26,12 +26,15 @@ fn deep_values_are_read_as_deep_as_helm_reads_them() {
 
 #[test]
 fn deep_values_are_read_whatever_the_limit_of_the_stack() {
-    let values = format!("a: {}{}\nprometheus: {{enabled: false}}\n", "[".repeat(9_000), "]".repeat(9_000));
-    let folder = Folder::with(&[("v.yaml", &values)]);
-    // A soft one may be raised, a hard one not: then another thread has the room.
-    for limit in ["-S -s 256", "-s 4096", "-S -s unlimited", "-s 100000"] {
+    let nested = |depth: usize| {
+        format!("a: {}{}\nprometheus: {{enabled: false}}\n", "[".repeat(depth), "]".repeat(depth))
+    };
+    // What is just not deep stays on the first thread, whose stack has the limit.
+    let folder =
+        Folder::with(&[("v.yaml", &nested(9_000)), ("w.yaml", &nested(60)), ("x.yaml", &nested(70))]);
+    for limit in ["-s 512", "-S -s 4096", "-S -s unlimited", "-s 100000"] {
         let run = Command::new("sh")
-            .args(["-c", &format!("ulimit {limit} && exec \"$0\" check v.yaml"), *BINARY])
+            .args(["-c", &format!("ulimit {limit} && exec \"$0\" check w.yaml v.yaml x.yaml"), *BINARY])
             .current_dir(folder.path())
             .output()
             .expect("a shell");

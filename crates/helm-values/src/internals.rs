@@ -7,6 +7,7 @@ use crate::yaml::{self, Documents};
 use crate::{Error, HelmVersion, Warning};
 use std::sync::Arc;
 
+pub use crate::stack::this_stack_is_deep;
 pub use crate::yaml::internals::{ParsedDocument, parse_by_fast_path, parse_by_libyaml};
 
 /// What a values file says.

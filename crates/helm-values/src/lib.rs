@@ -42,7 +42,7 @@ pub use helm_version::HelmVersion;
 pub use input_file::{file_list, read as read_input, shown_path};
 pub use merge::merge_tables;
 pub use release::{Coalesced, Inputs, Reuse, Upgrade, coalesce, coalesce_for, read_values_file};
-pub use stack::{deepen_first_thread, on_deep_stack, start_deep};
+pub use stack::{on_deep_stack, on_shallow_stack, start_deep};
 pub use strvals::{Change, ChangedValue, SetFlag, set};
 pub use table::Key;
 pub use value::{Node, Origin, Source, SourceKind, Table, Value};

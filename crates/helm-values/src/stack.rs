@@ -4,20 +4,28 @@
 //! takes 10,000 levels: more than a default stack holds. Whatever touches
 //! trees of unknown origin runs in here.
 
-use rustix::process::{Resource, Rlimit, getpid, getrlimit, setrlimit};
-use rustix::thread::gettid;
+use crate::Error;
 use std::cell::Cell;
 use std::panic;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Enough for every walk over the deepest tree, in debug builds too.
 const BYTES: usize = 64 << 20;
-/// More than a thread uses before it comes to a tree, with its arguments and environment.
-const USED: usize = 8 << 20;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// Nobody has said how much this thread has.
+    Unknown,
+    /// As much as the deepest tree takes.
+    Deep,
+    /// What shallow trees take, and something is tried with that.
+    Shallow,
+    /// The same, and it was not enough: nothing of this attempt counts.
+    TooShallow,
+}
 
 thread_local! {
-    /// Whether this thread has that much: then nothing needs another one.
-    static IS_DEEP: Cell<bool> = const { Cell::new(false) };
+    static ROOM: Cell<Room> = const { Cell::new(Room::Unknown) };
 }
 
 /// What `work` answers, worked out on a stack of 64 MiB; pages that are not
@@ -26,26 +34,38 @@ thread_local! {
 /// # Panics
 /// Where `work` does, and where the system has no thread left.
 pub fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
-    if IS_DEEP.get() {
+    if ROOM.get() != Room::Unknown {
         return work();
     }
     thread::scope(|scope| start_deep(scope, work).join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
 }
 
-/// Lets the stack of the process's first thread, when that is the one that calls, grow to
-/// 64 MiB from here, so that no other thread is needed; what the process starts afterwards
-/// has the same limit. Nothing changes where the system does not allow as much.
-///
-/// Linux looks at `RLIMIT_STACK` whenever the stack grows, and keeps 128 MiB below it free
-/// however low the limit was at the start (`MIN_GAP` in its `mm/util.c`).
-pub fn deepen_first_thread() {
-    if gettid() != getpid() || IS_DEEP.get() {
-        return;
+/// What `work` answers on the caller's stack: most values are shallow, and starting a thread
+/// takes longer than reading them. `None` where it came to values that could be deep,
+/// and has to be done once more, [`on_deep_stack`].
+pub fn on_shallow_stack<R>(work: impl FnOnce() -> R) -> Option<R> {
+    if ROOM.get() != Room::Unknown {
+        return Some(work());
     }
-    let Rlimit { current, maximum } = getrlimit(Resource::Stack);
-    // What the thread has used so far counts, too.
-    let wanted = current.map(|current| current.max((BYTES + USED) as u64));
-    IS_DEEP.set(wanted == current || setrlimit(Resource::Stack, Rlimit { current: wanted, maximum }).is_ok());
+    ROOM.set(Room::Shallow);
+    let answer = work();
+    (ROOM.replace(Room::Unknown) == Room::Shallow).then_some(answer)
+}
+
+/// Called before a tree is made that could be deep; where there is no room for one, the
+/// error ends the attempt, and nobody sees it.
+pub(crate) fn needs_deep_stack() -> Result<(), Error> {
+    if matches!(ROOM.get(), Room::Unknown | Room::Deep) {
+        return Ok(());
+    }
+    ROOM.set(Room::TooShallow);
+    Err(Error::new("the stack is too small for it", None))
+}
+
+/// From here on this thread is taken for one with such a stack, as a caller made it.
+#[cfg(feature = "internals")]
+pub fn this_stack_is_deep() {
+    ROOM.set(Room::Deep);
 }
 
 /// A thread of `scope` with such a stack that does `work`.
@@ -57,7 +77,7 @@ pub fn start_deep<'scope, R: Send + 'scope>(
     work: impl FnOnce() -> R + Send + 'scope,
 ) -> ScopedJoinHandle<'scope, R> {
     let deep = || {
-        IS_DEEP.set(true);
+        ROOM.set(Room::Deep);
         work()
     };
     let thread = thread::Builder::new().stack_size(BYTES).spawn_scoped(scope, deep);
@@ -66,23 +86,33 @@ pub fn start_deep<'scope, R: Send + 'scope>(
 
 #[cfg(test)]
 mod tests {
-    use super::{deepen_first_thread, on_deep_stack};
-    use std::thread;
+    use super::{needs_deep_stack, on_deep_stack, on_shallow_stack};
+    use std::thread::{self, ThreadId};
 
-    #[test]
-    fn a_thread_that_is_not_the_first_stays_as_it_is() {
-        deepen_first_thread();
-        let worked_on = on_deep_stack(|| thread::current().id());
-        assert_ne!(worked_on, thread::current().id());
+    fn own() -> ThreadId {
+        thread::current().id()
     }
 
     #[test]
     fn a_thread_that_is_deep_starts_no_other() {
-        let (outer, inner) = on_deep_stack(|| {
-            let own = || thread::current().id();
-            (own(), on_deep_stack(own))
+        let (outer, inner, tried) = on_deep_stack(|| (own(), on_deep_stack(own), on_shallow_stack(own)));
+        assert!(outer == inner && Some(outer) == tried);
+        assert_ne!(outer, own());
+    }
+
+    #[test]
+    fn what_is_shallow_stays_and_what_is_deep_has_no_answer() {
+        assert_eq!(on_shallow_stack(|| on_deep_stack(own)), Some(own()));
+        let refused = on_shallow_stack(|| {
+            // Whoever is refused may go on with something else.
+            let refused = needs_deep_stack().is_err() && needs_deep_stack().is_err();
+            assert!(refused);
+            on_deep_stack(own)
         });
-        assert_eq!(outer, inner);
-        assert_ne!(outer, thread::current().id());
+        assert_eq!(refused, None);
+        // Nothing of it is left.
+        assert!(needs_deep_stack().is_ok());
+        assert!(on_deep_stack(|| needs_deep_stack().is_ok()));
+        assert_ne!(on_deep_stack(own), own());
     }
 }

@@ -17,6 +17,7 @@ pub(crate) use flag::ReadFile;
 pub use flag::SetFlag;
 
 use super::merge::merge_tables;
+use super::stack::needs_deep_stack;
 use super::value::{Origin, Source, SourceKind, Table, Value};
 use super::{Error, HelmVersion};
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub fn set(
     version: &HelmVersion,
     origin: &Origin,
 ) -> Result<(), Error> {
+    needs_deep_stack()?;
     let mut read_file =
         |_: &str| Err("a file to take a value from is not read here; name another flag".into());
     parser::Parser::new(flag, argument, version, origin, &mut read_file)
@@ -49,6 +51,7 @@ pub(crate) fn apply(
     version: &HelmVersion,
     read_file: &mut ReadFile,
 ) -> Result<Vec<ChangedValue>, Error> {
+    needs_deep_stack()?;
     let source = Arc::new(Source { kind: SourceKind::Flag, name: flag.name().to_owned() });
     let origin = Origin { source, line: 0, column: 0 };
     let trimmed = argument.trim();

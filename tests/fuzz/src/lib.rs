@@ -1,11 +1,12 @@
 //! What every input must keep to, and the second opinions.
 //!
-//! `packed` and `gzip` make charts, `memory` files; the rest compares what was read.
+//! `packed` and `gzip` make charts, `memory` files, `stack` room; the rest compares what was read.
 
 pub mod archive;
 pub mod gzip;
 pub mod memory;
 pub mod packed;
+pub mod stack;
 
 use helm_values::{Error, Node, Table, Value};
 use serde_json::Value as Json;

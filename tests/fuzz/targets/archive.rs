@@ -8,7 +8,7 @@ use fuzz::memory::Memory;
 use helm_values::{Chart, Coalesced, Error, Inputs, coalesce};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(init: helm_values::deepen_first_thread(), |bytes: &[u8]| {
+fuzz_target!(init: fuzz::stack::deepen(), |bytes: &[u8]| {
     let _ = answer(bytes);
     let tar = fuzz::archive::with_checksums(bytes);
     let stored = answer(&gzip::stored(&tar));

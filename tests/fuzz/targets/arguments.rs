@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Long enough to stand in no message by chance.
 const SECRET: usize = 10;
 
-fuzz_target!(init: helm_values::deepen_first_thread(), |bytes: &[u8]| {
+fuzz_target!(init: fuzz::stack::deepen(), |bytes: &[u8]| {
     let refusals = internals::judge_arguments(bytes);
     let messages: Vec<&str> = refusals.iter().map(|refusal| refusal.message.as_str()).collect();
     for (message, refusal) in messages.iter().zip(&refusals) {

@@ -12,7 +12,7 @@ use fuzz::packed;
 use helm_values::{Chart, HelmVersion, Inputs, Reuse, coalesce};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(init: helm_values::deepen_first_thread(), |bytes: &[u8]| {
+fuzz_target!(init: fuzz::stack::deepen(), |bytes: &[u8]| {
     let mut files = Vec::new();
     let mut held = Vec::new();
     let mut hold = |bytes: &[u8]| {

@@ -10,7 +10,7 @@ use helm_values::internals::{ValuesFile, parse_by_fast_path, parse_by_libyaml, r
 use helm_values::{Source, SourceKind, Value};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(init: helm_values::deepen_first_thread(), |bytes: &[u8]| {
+fuzz_target!(init: fuzz::stack::deepen(), |bytes: &[u8]| {
     by_fast_path(bytes);
     for every_document in [false, true] {
         if let Some(read) = asked(bytes, every_document) {

@@ -14,7 +14,7 @@ use libfuzzer_sys::fuzz_target;
 
 const BELOW: &[u8] = b"{a: {b: 1, c: [1, {a: 2}, [3]]}, b: [1, null, {a: {}}], c: text, d: null, '': [[1]]}";
 
-fuzz_target!(init: helm_values::deepen_first_thread(), |bytes: &[u8]| {
+fuzz_target!(init: fuzz::stack::deepen(), |bytes: &[u8]| {
     let Ok(text) = str::from_utf8(bytes) else { return };
     let Some((choice, arguments)) = text.split_once('\n') else { return };
     let (flag, version) = choice.split_once(' ').unwrap_or((choice, ""));

@@ -6,7 +6,7 @@
 use super::load;
 use super::loaded::LoadedChart;
 use crate::Error;
-use crate::stack::on_deep_stack;
+use crate::stack::{needs_deep_stack, on_deep_stack};
 use crate::yaml::{Documents, KeyFilter};
 use std::mem;
 use std::path::PathBuf;
@@ -34,8 +34,10 @@ impl ChartAtPath {
         ChartAtPath { path, tree: OnceLock::new(), loaded: Mutex::default() }
     }
 
-    /// The chart without its values.
+    /// The chart without its values. Those of sub-charts, and what they import, make one tree
+    /// that is deeper than each.
     pub(super) fn tree(&self) -> Result<&Arc<LoadedChart>, Error> {
+        needs_deep_stack()?;
         let tree = self.tree.get_or_init(|| load::from_path(&self.path).map(Arc::new));
         tree.as_ref().map_err(Error::clone)
     }

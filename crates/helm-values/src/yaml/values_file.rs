@@ -15,7 +15,7 @@ use super::parse_error::ParseError;
 use super::parsing::{Parsed, first_document};
 use super::pieces::{Piece, SeparatorError, pieces};
 use crate::merge::merge_tables;
-use crate::stack::on_deep_stack;
+use crate::stack::{needs_deep_stack, on_deep_stack};
 use crate::value::{Node, Origin, Source, Table, Value};
 use crate::{Error, ErrorKind, Warning};
 
@@ -77,10 +77,18 @@ pub(crate) fn read_values(
         }
         parsed.extend(document.map(|document| (document, piece.line_base)));
     }
-    let deep = parsed.iter().any(|(document, _)| document.deepest() > SHALLOW);
-    let mut make = || layered(&parsed, source, filter, &mut warnings);
-    let table = if deep { on_deep_stack(make) } else { make() }?;
+    let deepest = parsed.iter().map(|(document, _)| document.deepest()).max().unwrap_or(0);
+    let table = made(deepest, || layered(&parsed, source, filter, &mut warnings))?;
     Ok(ReadValues { table, warnings, version_independent })
+}
+
+/// A tree that is so deep at most.
+fn made<T: Send>(deepest: usize, make: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
+    if deepest <= SHALLOW {
+        return make();
+    }
+    needs_deep_stack()?;
+    on_deep_stack(make)
 }
 
 fn ignored(documents: Documents) -> &'static str {
@@ -195,7 +203,8 @@ pub fn read_document(text: &[u8], source: &Arc<Source>, lines_before: u32) -> Re
         return Err(Error::in_source(ErrorKind::Refused, IGNORED, source, place));
     }
     let Some(document) = document else { return Ok(None) };
-    let make = || builder::build(&document, (source, lines_before), None, &mut Vec::new());
-    let node = if document.deepest() > SHALLOW { on_deep_stack(make) } else { make() }?;
+    let node = made(document.deepest(), || {
+        builder::build(&document, (source, lines_before), None, &mut Vec::new())
+    })?;
     Ok(Some(node).filter(|node| node.value != Value::Null))
 }
