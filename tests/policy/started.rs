@@ -52,7 +52,9 @@ fn start(arguments: &[String]) -> Outcome {
     let mut lines = BufReader::new(running.0.stderr.take().expect("its log")).lines().map_while(Result::ok);
     let mut last = String::new();
     while let Some(line) = lines.next() {
-        if let Some((_, address)) = line.split_once("msg=\"Listening on\" address=") {
+        if let Some((_, address)) =
+            line.split_once("msg=\"Listening on\"").and_then(|(_, fields)| fields.split_once("address="))
+        {
             let address = address.trim().to_owned();
             // It must not wait for somebody to read its log.
             std::thread::spawn(move || lines.for_each(drop));
