@@ -93,8 +93,7 @@ fn may(worker: &WorkerIdentity, path: &Path, right: u32) -> bool {
 }
 
 fn has_access_list(path: &Path) -> bool {
-    let found = rustix::fs::getxattr(path, "system.posix_acl_access", &mut [0_u8; 0]);
-    found.is_ok_and(|length| length > 0)
+    rustix::fs::getxattr(path, "system.posix_acl_access", &mut [0_u8; 0]).is_ok()
 }
 
 /// The refusal, or the warning, about a file that workers may not read.
@@ -116,6 +115,42 @@ mod tests {
     use test_support::folder::Folder;
 
     #[test]
+    fn where_a_list_gives_access_nobody_can_tell_by_the_mode() {
+        let folder = Folder::new();
+        let file = folder.file("x", "").canonicalize().expect("our own file");
+        let worker = WorkerIdentity { user: 54321, groups: vec![54322] };
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o711)).expect("our own folder");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("our own file");
+        assert_eq!(barred(std::slice::from_ref(&worker), &file), Some(file.clone()));
+        // Owner rw, this user r, group r, mask r, others nothing; version 2, as acl(5) has them.
+        let entries = [
+            (0x01, 6, u32::MAX),
+            (0x02, 4, 54321),
+            (0x04, 4, u32::MAX),
+            (0x10, 4, u32::MAX),
+            (0x20, 0, u32::MAX),
+        ];
+        let mut list = 2_u32.to_le_bytes().to_vec();
+        for (tag, rights, who) in entries {
+            list.extend([u16::to_le_bytes(tag), u16::to_le_bytes(rights)].concat());
+            list.extend(who.to_le_bytes());
+        }
+        let none = rustix::fs::XattrFlags::empty();
+        rustix::fs::setxattr(&file, "system.posix_acl_access", &list, none)
+            .expect("a file system with lists");
+        assert_eq!(barred(&[worker], &file), None);
+    }
+
+    #[test]
+    fn what_bars_them_is_named() {
+        let message = |barring: &str| cannot_read(Path::new("/a/b/htpasswd"), Path::new(barring)).message;
+        let (of_file, of_folder) = (message("/a/b/htpasswd"), message("/a/b"));
+        assert!(of_file.contains("htpasswd file /a/b/htpasswd, since it does not let them"), "{of_file}");
+        assert!(of_folder.contains(", since a folder on its way does not let them"), "{of_folder}");
+        assert!(of_folder.contains("let their group pass /a/b, or"), "{of_folder}");
+    }
+
+    #[test]
     fn a_worker_passes_where_the_mode_lets_it() {
         let folder = Folder::new();
         let file = folder.file("x", "").canonicalize().expect("our own file");
@@ -131,6 +166,8 @@ mod tests {
             (0o711, 0o604, [None, Some(file.clone())]),
             (0o700, 0o644, [file.parent().map(Path::to_owned), file.parent().map(Path::to_owned)]),
             (0o710, 0o644, [file.parent().map(Path::to_owned), None]),
+            // No owner may, but for root.
+            (0o011, 0o044, [None, None]),
         ] {
             mode(folder.path(), of_folder);
             mode(&file, of_file);

@@ -112,3 +112,56 @@ pub(super) fn not_written(
     };
     Refusal::new(Code::ReplaceFailed, message, file.path.as_path())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::named_file::Role;
+    use super::*;
+
+    #[test]
+    fn what_to_do_hangs_on_the_error() {
+        for (kind, words) in [
+            (ErrorKind::PermissionDenied, "run the task with become"),
+            (ErrorKind::StorageFull, "make room on its disk and run it again"),
+            (ErrorKind::QuotaExceeded, "make room on its disk and run it again"),
+            (ErrorKind::ResourceBusy, "run it again once nobody else works on it"),
+            (ErrorKind::ReadOnlyFilesystem, "mount its file system writable and run it again"),
+            (ErrorKind::Other, "look at its disk and run it again"),
+        ] {
+            assert_eq!(advice(&Error::from(kind)), words, "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_is_still_there_is_said() {
+        let file = NamedFile::new(Role::Include, "/etc/nginx/auth".into());
+        let message = |was_absent, step| {
+            let error = WriteError::Unchanged(ErrorKind::StorageFull.into());
+            not_written(&file, was_absent, step, &error, " and so on").message
+        };
+        for (was_absent, step, begins, still) in [
+            (
+                true,
+                Step::Replace,
+                "cannot replace the include /etc/nginx/auth: ",
+                ", there is none, as before and so on; make",
+            ),
+            (
+                false,
+                Step::Replace,
+                "cannot replace the include ",
+                ", the old one is unchanged and so on; make",
+            ),
+            (true, Step::Remove, "cannot remove the include ", ", the old one is unchanged and so on; make"),
+            (
+                false,
+                Step::SetAttributes,
+                "cannot set owner, group and mode of the include ",
+                ", the old one is unchanged and",
+            ),
+        ] {
+            let message = message(was_absent, step);
+            assert!(message.starts_with(begins) && message.contains(still), "{message}");
+        }
+    }
+}

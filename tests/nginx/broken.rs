@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use test_support::call::Answered;
-use test_support::edge::{Edge, GUARDED, basic};
+use test_support::edge::{Edge, GUARDED, PASSWORD, USERNAME, basic};
 
 fn open() -> Value {
     json!({"auth_type": "none"})
@@ -105,6 +105,17 @@ fn a_test_that_never_ends_is_ended_and_the_old_include_is_not_opened() {
     let answer = edge.module(basic());
     assert!(answer.is_accepted(), "{answer:?}");
     assert_eq!((edge.write(None), edge.write_with_login()), (401, 204));
+}
+
+/// The include stays as it is, so nothing depends on what nginx says of it.
+#[test]
+fn a_password_is_changed_where_nginx_cannot_be_asked() {
+    let edge = Edge::started(basic());
+    edge.folder.script("nginx", "#!/bin/sh\necho something else\n");
+    let answer = edge.module(json!({"username": USERNAME, "password": "Another-password-of-32-letters-xyz"}));
+    assert_eq!(answer.keys["changed"], true, "{answer:?}");
+    let entered = |password: &str| edge.write(Some((USERNAME, password)));
+    assert_eq!((entered(PASSWORD), entered("Another-password-of-32-letters-xyz")), (401, 204), "{answer:?}");
 }
 
 #[test]

@@ -114,6 +114,9 @@ fn another_server_of_the_same_nginx_is_judged_too() {
     assert_eq!(codes(&answer), ["auth-bypassed"], "{answer:?}");
     assert_eq!(accesses(&answer), ["basic", "open"]);
     assert_eq!(answer.keys["endpoints"][1]["server"], "other");
+    // It decides itself, so no other place is named.
+    let message = answer.keys["msg"].as_str().expect("a text");
+    assert!(message.contains(" and asks nobody for a login; include "), "{message}");
 }
 
 #[test]
@@ -185,6 +188,23 @@ fn logins_that_workers_cannot_read_are_told_before_an_agent_meets_them() {
         assert_eq!(codes(&answer), ["worker-cannot-read"], "{answer:?}");
         assert!(warned(&edge.module(options)));
     }
+}
+
+/// The configuration would have them read by root, and those that run are nobody.
+#[test]
+fn logins_are_read_by_the_workers_that_run_and_not_by_those_that_would() {
+    let mut edge = Edge::new();
+    let options = with(basic(), json!({"group": 54321}));
+    assert!(edge.module(options.clone()).is_accepted());
+    edge.start();
+    edge.edit("user nobody nogroup;", "user root;");
+    let unreadable = |answer: &Answered| codes(answer).contains(&"worker-cannot-read".to_owned());
+    let answer = edge.verify(options.clone());
+    assert!(unreadable(&answer), "{answer:?}");
+    edge.reload();
+    assert_eq!(edge.write_with_login(), 204);
+    let answer = edge.verify(options);
+    assert!(answer.is_accepted(), "{answer:?}");
 }
 
 #[test]
