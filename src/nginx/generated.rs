@@ -177,6 +177,16 @@ mod tests {
         (0..length).map(|_| char::from(alphabet.as_bytes()[chance.below(alphabet.len())])).collect()
     }
 
+    #[test]
+    fn a_text_that_is_just_rich_enough_is_taken_for_chance() {
+        assert_eq!(LEAST_DIFFERENT, 8);
+        assert!(!repeats(b"qzmvbtks") && repeats(b"qzmvbtk"));
+        // Six letters in a row come again.
+        assert!(!repeats(b"qzmvbtksqzmvb") && repeats(b"qzmvbtksqzmvbt"));
+        // Six of ten steps lead to a neighbour, and seven.
+        assert!(!walks(b"abcdefg0c8x") && walks(b"abcdefgh0c8"));
+    }
+
     /// The alphabets of openssl, pwgen -s, Ansible's password lookup, Terraform's `random_password`
     /// and Python's `string`, and some that are narrower.
     #[test]

@@ -134,6 +134,14 @@ mod tests {
     }
 
     #[test]
+    fn the_file_of_the_logins_is_read_from_it() {
+        let text = basic(true).text();
+        let asks = |path: &str| asks_with(text.as_bytes(), Path::new(path));
+        assert!(asks("/etc/nginx/h") && !asks("/etc/nginx/") && !asks("/etc/nginx/h2"));
+        assert!(!asks_with(Include::Open.text().as_bytes(), Path::new("/etc/nginx/h")));
+    }
+
+    #[test]
     fn every_text_is_ours_and_shown_as_it_is() {
         for include in [Include::Shut, Include::Open, basic(true), basic(false)] {
             let text = include.text();
