@@ -81,6 +81,32 @@ fn a_running_nginx_that_is_broken_elsewhere_is_not_opened() {
 }
 
 #[test]
+fn a_running_nginx_that_is_broken_elsewhere_keeps_an_include_that_is_no_more_open() {
+    let edge = Edge::started(basic());
+    edge.configure(&format!("nonsense; {GUARDED}"));
+    let mut options = basic();
+    options["realm"] = json!("Others");
+    let answer = edge.module(options);
+    assert_eq!(answer.code(), "nginx-already-broken", "{answer:?}");
+    let include = fs::read_to_string(edge.include()).expect("our own file");
+    assert!(include.contains("auth_basic \"Others\""), "{include}");
+}
+
+#[test]
+fn what_a_broken_nginx_includes_stays_for_as_long_as_that_runs() {
+    let mut edge = Edge::started(basic());
+    edge.configure(&format!("nonsense; {GUARDED}"));
+    let absent = json!({"state": "absent"});
+    let answer = edge.module(absent.clone());
+    assert_eq!(answer.code(), "nginx-already-broken", "{answer:?}");
+    assert!(edge.include().exists() && edge.htpasswd().exists());
+    edge.stop();
+    let answer = edge.module(absent);
+    assert!(answer.is_accepted(), "{answer:?}");
+    assert!(!edge.include().exists() && !edge.htpasswd().exists());
+}
+
+#[test]
 fn a_stopped_nginx_that_is_broken_elsewhere_is_a_warning() {
     let mut edge = Edge::new();
     edge.configure(&format!("nonsense; {GUARDED}"));

@@ -157,3 +157,15 @@ fn checking_tells_whether_the_include_is_used_as_a_run_would() {
     edge.configure("proxy_pass http://127.0.0.1:PORT; {");
     assert!(!warned(&edge.module(checked(basic()))));
 }
+
+#[test]
+fn a_verification_asks_nginx_but_not_in_check_mode() {
+    let edge = Edge::started(basic());
+    let (own, asked) = (fs::read_to_string(edge.program()).expect("our own file"), edge.path("asked"));
+    let noting = format!("[ \"$1\" != -T ] || : >{}\nexec", asked.display());
+    edge.folder.script("nginx", own.replace("exec", &noting));
+    let answer = edge.verify(checked(basic()));
+    assert!(answer.is_accepted() && !asked.exists(), "{answer:?}");
+    let answer = edge.verify(basic());
+    assert!(answer.is_accepted() && asked.exists(), "{answer:?}");
+}

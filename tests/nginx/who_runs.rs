@@ -136,6 +136,19 @@ fn workers_that_still_serve_the_open_configuration_are_told() {
     wait_until("they have ended", || codes(&edge.module(basic())).is_empty());
 }
 
+#[test]
+fn workers_that_ask_for_the_same_logins_may_answer_to_the_end() {
+    let edge = Edge::started(basic());
+    let _silent = UnixStream::connect(edge.path("socket")).expect("nginx listens");
+    edge.write(None);
+    let start = Instant::now();
+    let mut options = basic();
+    options["realm"] = json!("Others");
+    let answer = edge.module(options);
+    assert!(answer.is_accepted() && answer.keys["reloaded"] == true, "{answer:?}");
+    assert!(codes(&answer).is_empty() && start.elapsed().as_secs() < 9, "{answer:?}");
+}
+
 /// Without the file nginx answers a valid login with 403, and an agent drops its samples on that.
 #[test]
 fn logins_stay_for_as_long_as_an_old_worker_asks_for_them() {
