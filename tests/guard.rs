@@ -121,6 +121,12 @@ fn programs_get_the_modules_answer() {
     assert_eq!((&answer["access"], &answer["changed"]), (&Value::from("basic"), &Value::from(false)));
     let (text, code) = call(&edge, "verify", &[], "");
     assert!(code == 1 && text.contains("location ~ write of "), "{text}");
+    // What somebody has edited is not said to be ours.
+    let own = fs::read_to_string(edge.include()).expect("our own file");
+    edge.folder.file("include", format!("# edited\n{own}"));
+    let (text, _) = call(&edge, "verify", &["-o", "json"], "");
+    let answer: Value = serde_json::from_str(&text).expect("one document");
+    assert_eq!(answer["access"], Value::Null, "{text}");
 }
 
 #[test]
