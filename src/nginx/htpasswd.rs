@@ -135,8 +135,8 @@ fn bcrypt_of(hash: &[u8]) -> Option<(&str, u32, &str)> {
         return None;
     };
     let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/');
+    // Of 60 characters two are left for the cost then.
     let has_form = matches!(scheme, "2a" | "2b" | "2x" | "2y")
-        && cost.len() == 2
         && cost.bytes().all(|byte| byte.is_ascii_digit())
         && rest.len() == 53
         && rest.bytes().all(in_alphabet);
@@ -187,6 +187,26 @@ mod tests {
     use serde_json::json;
 
     const FIVE: &str = "$2y$05$mIYnpoCoDMuazf4UfkQEB.s5294AGXpbUFe9O5dHAl3Uv9mv0kR4K"; // of "password"
+
+    #[test]
+    fn what_has_not_the_form_of_a_hash_is_none() {
+        assert_eq!(bcrypt_of(FIVE.as_bytes()), Some(("2y", 5, FIVE)));
+        let (_, rest) = FIVE.split_at(7);
+        for hash in [
+            format!("$2z$05${rest}"),
+            format!("$2y$+5${rest}"),
+            format!("$2y$5$x{rest}"),
+            format!("$2y$05$!{}", &rest[1..]),
+            format!("$2y$05$\u{e4}{}", &rest[2..]),
+            format!("$2y$05${rest}x"),
+            format!("$2y$05${}", &rest[1..]),
+            format!("$2y$03${rest}"),
+            format!("$2y$32${rest}"),
+            format!("$2y$05${}${}", &rest[..20], &rest[21..]),
+        ] {
+            assert_eq!(bcrypt_of(hash.as_bytes()), None, "{hash}");
+        }
+    }
 
     fn login(username: &str, password: &str) -> Credentials {
         let basic = json!({"username": username, "password": password});

@@ -190,6 +190,21 @@ fn logins_that_workers_cannot_read_are_told_before_an_agent_meets_them() {
     }
 }
 
+/// It cannot open its log, which says nothing of who gets in.
+#[test]
+fn a_stopped_nginx_that_would_not_start_is_judged_by_its_files() {
+    let edge = Edge::new();
+    assert!(edge.module(with(basic(), json!({"nginx": ""}))).is_accepted());
+    edge.edit(
+        "error_log FOLDER/error.log;".replace("FOLDER", &edge.folder.0.display().to_string()).as_str(),
+        "error_log /nowhere/log;",
+    );
+    let answer = edge.verify(basic());
+    assert_eq!(codes(&answer), ["nginx-not-seen"], "{answer:?}");
+    assert_eq!(accesses(&answer), ["basic"]);
+    assert_eq!(answer.keys["include_used"], true);
+}
+
 /// The configuration would have them read by root, and those that run are nobody.
 #[test]
 fn logins_are_read_by_the_workers_that_run_and_not_by_those_that_would() {
