@@ -4,8 +4,10 @@
 use serde_json::{Value, json};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::thread;
+use std::time::Duration;
 use test_support::call::{Answered, merge};
-use test_support::edge::{Edge, GUARDED, WRITE_PATH, basic};
+use test_support::edge::{Edge, GUARDED, WRITE_PATH, basic, pause};
 
 const P: &str = "proxy_pass http://127.0.0.1:PORT;";
 
@@ -188,6 +190,22 @@ fn logins_that_workers_cannot_read_are_told_before_an_agent_meets_them() {
         assert_eq!(codes(&answer), ["worker-cannot-read"], "{answer:?}");
         assert!(warned(&edge.module(options)));
     }
+}
+
+/// As a handler orders it at the end of a play.
+#[test]
+fn a_reload_that_comes_in_a_moment_is_waited_for() {
+    let edge = Edge::started(basic());
+    pause();
+    edge.edit("http {", "http {\n # edited");
+    let answer = thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_millis(500));
+            edge.signal("reload");
+        });
+        edge.verify(basic())
+    });
+    assert!(answer.is_accepted(), "{answer:?}");
 }
 
 /// It cannot open its log, which says nothing of who gets in.
