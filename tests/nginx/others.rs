@@ -94,6 +94,12 @@ fn an_include_that_a_pattern_takes_in_outside_of_a_location_is_not_written() {
     assert!(edge.module(with(basic(), at("conf.d/auth.include"))).is_accepted(), "no pattern fits it");
 }
 
+fn number_of(group: &str) -> u32 {
+    let found = std::process::Command::new("getent").args(["group", group]).output().expect("getent").stdout;
+    let fields = String::from_utf8(found).expect("text");
+    fields.split(':').nth(2).expect("a number").parse().expect("a number")
+}
+
 #[test]
 fn the_group_is_that_of_the_workers_where_none_is_given() {
     for (user, group) in
@@ -104,14 +110,27 @@ fn the_group_is_that_of_the_workers_where_none_is_given() {
         let options = with(basic(), json!({"group": null}));
         let answer = edge.module(options.clone());
         assert!(answer.is_accepted() && answer.warnings().is_empty(), "{answer:?}");
-        let number =
-            std::process::Command::new("getent").args(["group", group]).output().expect("getent").stdout;
-        let number = String::from_utf8(number).expect("text").split(':').nth(2).expect("a number").to_owned();
-        let owner = fs::metadata(edge.htpasswd()).expect("our own file").gid().to_string();
-        assert_eq!(owner, number, "{user}");
+        let owner = fs::metadata(edge.htpasswd()).expect("our own file").gid();
+        assert_eq!(owner, number_of(group), "{user}");
         edge.start();
         assert_eq!((edge.write(None), edge.write_with_login()), (401, 204), "{user}");
         assert!(edge.verify(options).is_accepted());
+    }
+}
+
+/// Nothing runs, and its configuration names no user.
+#[test]
+fn the_group_is_the_one_nginx_was_built_with_where_nothing_else_says() {
+    for (built, name) in [("--user=mail --group=www-data", "www-data"), ("--user=mail", "mail")] {
+        let edge = Edge::new();
+        edge.edit("user nobody nogroup;", "");
+        let own = fs::read_to_string(edge.program()).expect("our own file");
+        let says = format!("[ \"$1\" != -V ] || {{ echo 'configure arguments: {built}' >&2; exit; }}\nexec");
+        edge.folder.script("nginx", own.replace("exec", &says));
+        let answer = edge.module(with(basic(), json!({"group": null})));
+        assert!(answer.is_accepted(), "{answer:?}");
+        let owner = fs::metadata(edge.htpasswd()).expect("our own file").gid();
+        assert_eq!(owner, number_of(name), "{built}");
     }
 }
 

@@ -272,6 +272,58 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_not_there_yet_stands_among_those_that_are() {
+        let folder = Folder::new();
+        let main = folder.file("main", "http { include conf.d/*.conf; include sites/*/one.conf; }");
+        for name in ["conf.d/y.conf", "sites/b/one.conf", "sites/a/other.conf"] {
+            folder.file(name, "");
+        }
+        let files = |path: &str| {
+            let with = Configured::load_with(&main, &folder.path().join(path), b"");
+            let files = with.understood().expect("whole").files();
+            let names = files.into_iter().map(|file| file.strip_prefix(folder.path()).expect("in it"));
+            names.map(|name| name.display().to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(files("other"), ["main", "conf.d/y.conf", "sites/b/one.conf"]);
+        assert_eq!(files("conf.d/y.conf"), ["main", "conf.d/y.conf", "sites/b/one.conf"]);
+        assert_eq!(files("conf.d/x.conf"), ["main", "conf.d/x.conf", "conf.d/y.conf", "sites/b/one.conf"]);
+        assert_eq!(
+            files("sites/a/one.conf"),
+            ["main", "conf.d/y.conf", "sites/a/one.conf", "sites/b/one.conf"]
+        );
+    }
+
+    #[test]
+    fn the_way_leads_to_files_of_ours_and_to_one_of_that_name() {
+        let folder = Folder::new();
+        let main = folder.file("main", "include to-ours; include to-named; include nowhere-near;");
+        folder.file("to-ours", "include ours;");
+        folder.file("to-named", "include named;");
+        for (name, text) in [("ours", "# of us\n"), ("named", "# edited\n"), ("nowhere-near", "# others\n")] {
+            folder.file(name, text);
+        }
+        let way = |start: &[u8], name: &str| {
+            let way = Configured::load(&main, &Disk).way_to(start, &folder.path().join(name));
+            let names = way.into_iter().map(|file| file.file_name().expect("a name").to_owned());
+            names.map(|name| name.into_string().expect("UTF-8")).collect::<Vec<_>>()
+        };
+        assert_eq!(way(b"# of us", "named"), ["main", "to-named", "to-ours"]);
+        assert_eq!(way(b"# of us", "missing"), ["main", "to-ours"]);
+        assert_eq!(way(b"# of nobody", "named"), ["main", "to-named"]);
+        assert!(way(b"# of nobody", "missing").is_empty());
+    }
+
+    #[test]
+    fn why_it_is_not_understood_is_said() {
+        let folder = Folder::new();
+        let found = Configured::load(&folder.file("main", "include missing;"), &Disk);
+        let why = found.not_understood().expect("a reason").to_string();
+        assert!(why.contains("missing"), "{why}");
+        let differs = NotUnderstood::DiffersFromDump.to_string();
+        assert_eq!(differs, "nginx reads other files than were found");
+    }
+
+    #[test]
     fn a_file_is_known_by_another_name_and_before_it_is_there() {
         let folder = Folder::new();
         let main = folder.file("main", "http { include linked/*.conf; }\npid a;");
