@@ -64,10 +64,8 @@ fn said(line: &[u8]) -> Option<&[u8]> {
     let at = line.windows(LEVEL.len()).position(|part| part == LEVEL)?;
     let said = &line[at + LEVEL.len()..];
     let is_process = |byte: &u8| byte.is_ascii_digit() || *byte == b'#';
-    match said.iter().position(|byte| !is_process(byte)) {
-        Some(end) if end > 0 => Some(said[end..].strip_prefix(b": ").unwrap_or(said)),
-        _ => Some(said),
-    }
+    let end = said.iter().position(|byte| !is_process(byte)).unwrap_or(said.len());
+    Some(said[end..].strip_prefix(b": ").unwrap_or(said))
 }
 
 fn place(text: &[u8]) -> Option<(PathBuf, u32)> {
@@ -135,6 +133,19 @@ mod tests {
     use std::path::Path;
 
     #[test]
+    fn each_error_says_what_happened() {
+        let gone = || io::Error::from(io::ErrorKind::NotFound);
+        let started = TestError::CannotStart(gone()).to_string();
+        assert!(started.starts_with("the nginx program could not be started: "), "{started}");
+        assert!(
+            TestError::TimedOut.to_string().ends_with("did not finish the test of its configuration in time")
+        );
+        let reloaded = ReloadError::CannotStart(gone()).to_string();
+        assert!(reloaded.starts_with("could not be started to reload it: "), "{reloaded}");
+        assert!(ReloadError::Refused.to_string().starts_with("refused to reload, "));
+    }
+
+    #[test]
     fn a_rejection_has_its_place_and_its_words_where_they_hold_no_value() {
         for (said, words) in [
             (
@@ -142,6 +153,11 @@ mod tests {
                 Some("auth_basic directive is duplicate"),
             ),
             (r#"unknown directive "hunter2" in /etc/nginx/a b:7"#, Some("unknown directive")),
+            (r#""hunter2" directive is duplicate in /etc/nginx/a b:7"#, None),
+            (
+                r#""a_name_that_is_longer_than_any_directive_has" directive is duplicate in /etc/nginx/a b:7"#,
+                None,
+            ),
             (r#"unexpected "}" in /etc/nginx/a b:7"#, Some("unexpected }")),
             (r#"directive "server" has no opening "{" in /etc/nginx/a b:7"#, None),
             (
