@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use test_support::call::Answered;
+use test_support::call::{Answered, with};
 use test_support::edge::{Edge, GUARDED, PASSWORD, USERNAME, basic};
 
 fn open() -> Value {
@@ -84,9 +84,7 @@ fn a_running_nginx_that_is_broken_elsewhere_is_not_opened() {
 fn a_running_nginx_that_is_broken_elsewhere_keeps_an_include_that_is_no_more_open() {
     let edge = Edge::started(basic());
     edge.configure(&format!("nonsense; {GUARDED}"));
-    let mut options = basic();
-    options["realm"] = json!("Others");
-    let answer = edge.module(options);
+    let answer = edge.module(with(basic(), json!({"realm": "Others"})));
     assert_eq!(answer.code(), "nginx-already-broken", "{answer:?}");
     let include = fs::read_to_string(edge.include()).expect("our own file");
     assert!(include.contains("auth_basic \"Others\""), "{include}");
@@ -123,7 +121,7 @@ fn a_stopped_nginx_that_is_broken_elsewhere_is_a_warning() {
 fn a_test_that_never_ends_is_ended_and_the_old_include_is_not_opened() {
     let edge = Edge::started(basic());
     let own = fs::read_to_string(edge.program()).expect("our own file");
-    edge.folder.file("nginx", own.replace("exec", "[ \"$1\" != -T ] || sleep 600\nexec"));
+    edge.do_before_nginx("[ \"$1\" != -T ] || sleep 600");
     let answer = edge.module(open());
     assert_eq!(answer.code(), "nginx-test-timed-out", "{answer:?}");
     edge.folder.file("nginx", own);

@@ -161,9 +161,8 @@ fn checking_tells_whether_the_include_is_used_as_a_run_would() {
 #[test]
 fn a_verification_asks_nginx_but_not_in_check_mode() {
     let mut edge = Edge::started(basic());
-    let (own, asked) = (fs::read_to_string(edge.program()).expect("our own file"), edge.path("asked"));
-    let noting = format!("[ \"$1\" != -T ] || : >{}\nexec", asked.display());
-    edge.folder.script("nginx", own.replace("exec", &noting));
+    let asked = edge.path("asked");
+    edge.do_before_nginx(&format!("[ \"$1\" != -T ] || : >{}", asked.display()));
     let answer = edge.verify(checked(basic()));
     assert!(answer.is_accepted() && !asked.exists(), "{answer:?}");
     let answer = edge.verify(basic());

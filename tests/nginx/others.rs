@@ -3,13 +3,8 @@
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use test_support::call::{Answered, merge};
+use test_support::call::{Answered, with};
 use test_support::edge::{Edge, WRITE_PATH, basic};
-
-fn with(mut options: Value, more: Value) -> Value {
-    merge(&mut options, more);
-    options
-}
 
 fn warns(answer: &Answered, code: &str) -> bool {
     answer.warnings().iter().any(|warning| warning.ends_with(&format!("[{code}]")))
@@ -124,9 +119,9 @@ fn the_group_is_the_one_nginx_was_built_with_where_nothing_else_says() {
     for (built, name) in [("--user=mail --group=www-data", "www-data"), ("--user=mail", "mail")] {
         let edge = Edge::new();
         edge.edit("user nobody nogroup;", "");
-        let own = fs::read_to_string(edge.program()).expect("our own file");
-        let says = format!("[ \"$1\" != -V ] || {{ echo 'configure arguments: {built}' >&2; exit; }}\nexec");
-        edge.folder.script("nginx", own.replace("exec", &says));
+        edge.do_before_nginx(&format!(
+            "[ \"$1\" != -V ] || {{ echo 'configure arguments: {built}' >&2; exit; }}"
+        ));
         let answer = edge.module(with(basic(), json!({"group": null})));
         assert!(answer.is_accepted(), "{answer:?}");
         let owner = fs::metadata(edge.htpasswd()).expect("our own file").gid();

@@ -6,17 +6,12 @@ use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::net::UnixStream;
 use std::process::Command;
-use test_support::call::{Answered, answered, merge, run};
+use test_support::call::{Answered, answered, run, with};
 use test_support::edge::{Daemon, Edge, NGINX, basic, wait_until};
 use test_support::program::BINARY;
 
 fn open() -> Value {
     json!({"auth_type": "none"})
-}
-
-fn with(mut options: Value, more: Value) -> Value {
-    merge(&mut options, more);
-    options
 }
 
 fn codes(answer: &Answered) -> Vec<String> {

@@ -6,15 +6,10 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::thread;
 use std::time::Duration;
-use test_support::call::{Answered, merge};
+use test_support::call::{Answered, with};
 use test_support::edge::{Edge, GUARDED, WRITE_PATH, basic, pause};
 
 const P: &str = "proxy_pass http://127.0.0.1:PORT;";
-
-fn with(mut options: Value, more: Value) -> Value {
-    merge(&mut options, more);
-    options
-}
 
 /// An nginx with this in its server, `P` for the receiver, and our include.
 fn served(server: &str) -> Edge {
@@ -213,10 +208,7 @@ fn a_reload_that_comes_in_a_moment_is_waited_for() {
 fn a_stopped_nginx_that_would_not_start_is_judged_by_its_files() {
     let edge = Edge::new();
     assert!(edge.module(with(basic(), json!({"nginx": ""}))).is_accepted());
-    edge.edit(
-        "error_log FOLDER/error.log;".replace("FOLDER", &edge.folder.0.display().to_string()).as_str(),
-        "error_log /nowhere/log;",
-    );
+    edge.edit("error_log FOLDER/error.log;", "error_log /nowhere/log;");
     let answer = edge.verify(basic());
     assert_eq!(codes(&answer), ["nginx-not-seen"], "{answer:?}");
     assert_eq!(accesses(&answer), ["basic"]);

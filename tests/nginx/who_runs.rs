@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Instant;
-use test_support::call::{Answered, merge};
+use test_support::call::{Answered, merge, with};
 use test_support::edge::{Edge, NGINX, PASSWORD, USERNAME, WRITE_PATH, base64, basic, pause, wait_until};
 
 fn open() -> Value {
@@ -33,7 +33,7 @@ fn shuts_what_was_started_as(edge: &mut Edge, command: &[&str], pid_file: &'stat
 #[test]
 fn an_nginx_with_a_pid_file_of_its_own_is_reloaded() {
     let mut edge = Edge::new();
-    edge.edit(&format!("pid {}/pid;", edge.folder.0.display()), "");
+    edge.edit("pid FOLDER/pid;", "");
     let pid = format!("daemon off; pid {};", edge.path("other.pid").display());
     let program = edge.program();
     shuts_what_was_started_as(&mut edge, &[&program, "-g", &pid], "other.pid");
@@ -54,7 +54,7 @@ fn an_nginx_whose_pid_file_is_lost_is_reloaded() {
 #[test]
 fn an_nginx_with_a_prefix_and_relative_paths_is_reloaded() {
     let mut edge = Edge::new();
-    edge.edit(&format!("pid {}/pid;", edge.folder.0.display()), "pid pid;");
+    edge.edit("pid FOLDER/pid;", "pid pid;");
     let folder = edge.folder.0.display().to_string();
     let script = format!("#!/bin/sh\nexec {NGINX} -p {folder} -c nginx.conf \"$@\"\n");
     edge.folder.file("nginx", script);
@@ -142,9 +142,7 @@ fn workers_that_ask_for_the_same_logins_may_answer_to_the_end() {
     let _silent = UnixStream::connect(edge.path("socket")).expect("nginx listens");
     edge.write(None);
     let start = Instant::now();
-    let mut options = basic();
-    options["realm"] = json!("Others");
-    let answer = edge.module(options);
+    let answer = edge.module(with(basic(), json!({"realm": "Others"})));
     assert!(answer.is_accepted() && answer.keys["reloaded"] == true, "{answer:?}");
     assert!(codes(&answer).is_empty() && start.elapsed().as_secs() < 9, "{answer:?}");
 }

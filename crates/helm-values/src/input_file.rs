@@ -139,20 +139,20 @@ fn field(text: &str) -> Option<(String, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use test_support::folder::Folder;
 
     #[test]
     fn a_file_is_read_whole_whatever_its_length_is_thought_to_be() {
-        let path = std::env::temp_dir().join(format!("helm-values-input-{}", std::process::id()));
+        let folder = Folder::new();
         for length in [0, 1, 5, 4096, SMALL - 1, SMALL, SMALL + 1, 3 * SMALL] {
             let bytes: Vec<u8> = b"seven, ".iter().copied().cycle().take(length).collect();
-            std::fs::write(&path, &bytes).expect("a file of our own");
+            let path = folder.file("values.yaml", &bytes);
             assert!(read(path.to_str().expect("UTF-8")).as_ref() == Ok(&bytes), "{length}");
             for thought in [1, length.saturating_sub(1).max(1), length + 1] {
                 let file = File::open(&path).expect("a file of our own");
                 assert!(small(file, thought).expect("it is read") == bytes, "{length} and {thought}");
             }
         }
-        std::fs::remove_file(&path).expect("a file of our own");
         // The kernel says that it has no length.
         assert_eq!(read("/proc/self/comm").map(|name| name.ends_with(b"\n")), Ok(true));
     }

@@ -96,6 +96,12 @@ pub fn merge(into: &mut Value, more: Value) {
     into.extend(more);
 }
 
+/// The options with `more` over them.
+pub fn with(mut options: Value, more: Value) -> Value {
+    merge(&mut options, more);
+    options
+}
+
 /// Runs a command to its end and insists that there is one.
 pub fn run(command: &mut Command, input: &[u8]) -> Output {
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

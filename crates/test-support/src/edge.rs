@@ -217,12 +217,18 @@ impl Edge {
         self.module(options)
     }
 
-    /// Replaces a piece of the main file.
+    /// Replaces a piece of the main file; `FOLDER` stands for ours in both.
     pub fn edit(&self, old: &str, new: &str) {
+        let [old, new] = [old, new].map(|text| text.replace("FOLDER", &self.folder.0.display().to_string()));
         let text = fs::read_to_string(self.path("nginx.conf")).expect("our own file");
-        assert!(text.contains(old), "{old} is in {text}");
-        let new = new.replace("FOLDER", &self.folder.0.display().to_string());
-        self.folder.file("nginx.conf", text.replace(old, &new));
+        assert!(text.contains(&old), "{old} is in {text}");
+        self.folder.file("nginx.conf", text.replace(&old, &new));
+    }
+
+    /// Has its program do this first, whatever it is called with.
+    pub fn do_before_nginx(&self, line: &str) {
+        let own = fs::read_to_string(self.program()).expect("our own file");
+        self.folder.script("nginx", own.replace("exec", &format!("{line}\nexec")));
     }
 
     /// Not in the same hundredth of a second as a write before: a worker that
