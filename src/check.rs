@@ -93,11 +93,8 @@ pub fn answer(request: CheckRequest) -> Result<(String, u8), String> {
 }
 
 fn judged(jobs: &[Job], request: &Arc<CheckRequest>, progress: &Progress) -> (String, u8) {
-    let reports = parallel::map(jobs, workers(jobs), |job| {
-        let reports: Vec<Report> = job.releases(request).into_iter().map(report_on).collect();
-        progress.one_is_done();
-        reports
-    });
+    let judge = |job: &Job| job.releases(request).into_iter().map(report_on).collect::<Vec<Report>>();
+    let reports = parallel::map(jobs, workers(jobs), judge, || progress.one_is_done());
     let mut reports = reports.into_iter().flatten().collect::<Vec<_>>();
     (forms::write(&mut reports, request.form), exit_code(&reports))
 }
@@ -137,10 +134,11 @@ fn exit_code(reports: &[Report]) -> u8 {
 fn print_values(jobs: &[Job], request: &Arc<CheckRequest>, shown: ShownTexts) -> u8 {
     let mut exit_code = 0;
     let mut texts = Vec::new();
-    let printed = parallel::map(jobs, workers(jobs), |job| {
+    let print = |job: &Job| {
         let releases = job.releases(request);
         releases.iter().map(|release| printed::values(&release.inputs, shown)).collect::<Vec<_>>()
-    });
+    };
+    let printed = parallel::map(jobs, workers(jobs), print, || ());
     let printed: Vec<Result<String, String>> = printed.into_iter().flatten().collect();
     let count = printed.len();
     for printed in printed {

@@ -28,12 +28,18 @@ impl Workers {
 
 /// `job` of each of `items`, by as many as `workers` says. One is the calling thread, until a
 /// job needs a deep stack: that one begins once more, on a thread that does all the others, too.
+/// `is_done` is called once for each item.
 ///
 /// # Panics
 /// When `job` panics, or where no thread can be started.
-pub(super) fn map<T: Sync, R: Send>(items: &[T], workers: Workers, job: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(super) fn map<T: Sync, R: Send>(
+    items: &[T],
+    workers: Workers,
+    job: impl Fn(&T) -> R + Sync,
+    is_done: impl Fn() + Sync,
+) -> Vec<R> {
     let workers = match workers {
-        Workers::One => return by_one(items, job),
+        Workers::One => return by_one(items, job, is_done),
         Workers::EachProcessor => thread::available_parallelism().map_or(1, NonZeroUsize::get),
     };
     let next = AtomicUsize::new(0);
@@ -42,6 +48,7 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], workers: Workers, job: impl Fn(
         let mut own = Vec::new();
         while let Some((index, item)) = take(items, &next) {
             own.push((index, job(item)));
+            is_done();
         }
         results.lock().expect("nobody panics while holding it").extend(own);
     };
@@ -57,11 +64,17 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], workers: Workers, job: impl Fn(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-fn by_one<T: Sync, R: Send>(items: &[T], job: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let mut results: Vec<R> = items.iter().map_while(|item| on_shallow_stack(|| job(item))).collect();
+fn by_one<T: Sync, R: Send>(items: &[T], job: impl Fn(&T) -> R + Sync, is_done: impl Fn() + Sync) -> Vec<R> {
+    let on_this = |item| on_shallow_stack(|| job(item)).inspect(|_| is_done());
+    let mut results: Vec<R> = items.iter().map_while(on_this).collect();
     let rest = &items[results.len()..];
     if !rest.is_empty() {
-        results.extend(on_deep_stack(|| rest.iter().map(&job).collect::<Vec<R>>()));
+        let on_deep = |item| {
+            let result = job(item);
+            is_done();
+            result
+        };
+        results.extend(on_deep_stack(|| rest.iter().map(on_deep).collect::<Vec<R>>()));
     }
     results
 }
@@ -75,13 +88,14 @@ fn take<'a, T>(items: &'a [T], next: &AtomicUsize) -> Option<(usize, &'a T)> {
 mod tests {
     use super::Workers;
     use helm_values::{Source, SourceKind, read_stream};
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
     #[test]
     fn results_come_in_the_order_of_their_items() {
         let items: Vec<usize> = (0..1000).collect();
         assert_eq!(
-            super::map(&items, Workers::EachProcessor, |item| item * 2),
+            super::map(&items, Workers::EachProcessor, |item| item * 2, || ()),
             items.iter().map(|item| item * 2).collect::<Vec<_>>()
         );
     }
@@ -91,10 +105,15 @@ mod tests {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
         let texts = [nested(3), nested(60), nested(9_000), nested(4)];
         let source = Source { kind: SourceKind::File, name: "a.yaml".to_owned() };
-        let results = super::map(&texts, Workers::One, |text| {
+        let done = AtomicUsize::new(0);
+        let read = |text: &String| {
             let read = read_stream(text.as_bytes(), &source);
             (thread::current().id(), read.map(|documents| documents.len()))
+        };
+        let results = super::map(&texts, Workers::One, read, || {
+            done.fetch_add(1, Ordering::Relaxed);
         });
+        assert_eq!(done.into_inner(), texts.len(), "each counts once");
         let (threads, read): (Vec<_>, Vec<_>) = results.into_iter().unzip();
         assert_eq!(read, [const { Ok(1) }; 4]);
         let own = thread::current().id();

@@ -36,8 +36,7 @@ impl Progress {
             while ended.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
                 (wait, shown) = (NEXT, true);
                 // Nobody misses a line that could not be written.
-                let done = done.load(Ordering::Relaxed).min(all);
-                let _ = write!(io::stderr(), "\r{done} of {all} judged");
+                let _ = write!(io::stderr(), "\r{} of {all} judged", done.load(Ordering::Relaxed));
             }
             if shown {
                 let _ = write!(io::stderr(), "\r\x1b[K");
@@ -53,7 +52,7 @@ impl Progress {
         Progress { done: Arc::default(), line: None }
     }
 
-    /// Counts one; one that begins once more is counted twice.
+    /// Counts one.
     pub(super) fn one_is_done(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
     }

@@ -64,13 +64,9 @@ pub fn run(files: &[String], strict: bool, form: AnswerForm) -> u8 {
         );
     }
     let progress = Progress::on_a_terminal(files.len(), form);
-    let judge = |file: &String| {
-        let judged = judge(file, strict);
-        progress.one_is_done();
-        judged
-    };
-    let (mut reports, judged): (Vec<Report>, Vec<Vec<JudgedWorkload>>) =
-        parallel::map(files, parallel::Workers::EachProcessor, judge).into_iter().unzip();
+    let judge = |file: &String| judge(file, strict);
+    let all = parallel::map(files, parallel::Workers::EachProcessor, judge, || progress.one_is_done());
+    let (mut reports, judged): (Vec<Report>, Vec<Vec<JudgedWorkload>>) = all.into_iter().unzip();
     drop(progress);
     let answer = forms::write(&mut reports, form);
     let answer = match form.format {
