@@ -277,6 +277,19 @@ mod tests {
     }
 
     #[test]
+    fn a_relative_pid_file_is_below_what_nginx_was_built_with() {
+        let folder = test_support::folder::Folder::new();
+        let script = folder.script("nginx", "#!/bin/sh\necho 'configure arguments: --prefix=/no/such' >&2\n");
+        let server = Server::find(script.to_str().expect("a text")).expect("a program");
+        for (configured, expected) in [("a.pid", "/no/such/a.pid"), ("/elsewhere/a.pid", "/elsewhere/a.pid")]
+        {
+            server.learn(Path::new("/no/such/nginx.conf"), Some(configured.into()));
+            let known = server.known.borrow().clone().expect("it has learned");
+            assert_eq!(known.1.as_deref(), Some(Path::new(expected)), "{configured}");
+        }
+    }
+
+    #[test]
     fn a_program_other_than_nginx_rejects_and_does_not_run() {
         let server = Server::find("/bin/false").expect("a program");
         assert!(matches!(server.test(), Err(TestError::Rejected(_))));

@@ -6,7 +6,9 @@ use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Instant;
 use test_support::call::{Answered, merge, with};
-use test_support::edge::{Edge, NGINX, PASSWORD, USERNAME, WRITE_PATH, base64, basic, pause, wait_until};
+use test_support::edge::{
+    Daemon, Edge, NGINX, PASSWORD, USERNAME, WRITE_PATH, base64, basic, pause, wait_until,
+};
 
 fn open() -> Value {
     json!({"auth_type": "none"})
@@ -78,6 +80,47 @@ fn another_nginx_is_never_taken_for_this_one() {
     assert_eq!((edge.write(None), other.write(None)), (401, 204));
     assert_eq!(other.workers(), workers, "the other was left alone");
     fs::write(edge.path("pid"), own).expect("our own file");
+}
+
+/// A process with this title and nginx' name, started through `way`; whether it is left alone.
+fn is_left_alone(title: &str, way: &[&str]) -> bool {
+    let edge = Edge::new();
+    let main = edge.path("nginx.conf").display().to_string();
+    let (own, folder) = (edge.path("own"), edge.path("bin"));
+    fs::create_dir(&folder).expect("our own folder");
+    let nginx = folder.join("nginx").display().to_string();
+    fs::copy("/bin/sleep", &nginx).expect("a program that a hangup ends");
+    fs::copy(&main, edge.path("other.conf")).expect("our own file");
+    let (begin, end) = (format!("echo $$ >{} && exec \"$@\"", own.display()), "exec -a \"$@\"");
+    let title = title.replace("MAIN", &main);
+    let way: Vec<String> = way.iter().map(|word| word.replace("MAIN", &main)).collect();
+    let mut command = vec!["bash", "-c", &begin, "bash"];
+    command.extend(way.iter().map(String::as_str));
+    command.extend(["bash", "-c", end, "bash", &title, &nginx, "600"]);
+    let _process = Daemon::start(&command, &edge.path("log"), "");
+    let shown = || {
+        fs::read_to_string(format!("/proc/{}/cmdline", fs::read_to_string(&own).unwrap_or_default().trim()))
+    };
+    let is_there = || shown().is_ok_and(|shown| shown.starts_with(&title));
+    wait_until("it has its title", is_there);
+    let answer = edge.module(basic());
+    let is_left_alone = is_there();
+    assert_eq!(answer.is_accepted(), is_left_alone, "{answer:?}");
+    is_left_alone
+}
+
+/// A title is what a process says of itself.
+#[test]
+fn what_calls_itself_this_nginx_is_left_alone_where_it_cannot_be() {
+    let ours = "nginx: master process nginx -c MAIN";
+    assert!(!is_left_alone(ours, &[]), "it cannot be told from this nginx");
+    let of_another_user = ["setpriv", "--reuid=65534", "--clear-groups"];
+    assert!(is_left_alone(ours, &of_another_user), "of another user");
+    let bind = "mount --bind \"${0%/*}/other.conf\" \"$0\" && exec \"$@\"";
+    let with_another_file = ["unshare", "--mount", "bash", "-c", bind, "MAIN"];
+    assert!(is_left_alone(ours, &with_another_file), "another file is at that path");
+    // The program is a script that names another.
+    assert!(is_left_alone("nginx: master process /usr/sbin/nginx", &[]), "it reads its default");
 }
 
 /// As in a container: the program answers from another root and other processes,

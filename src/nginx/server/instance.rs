@@ -131,3 +131,35 @@ fn stat(pid: u32) -> Option<Stat> {
         began: Moment::from_ticks(fields.get(19)?.parse().ok()?),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::process::{Uid, geteuid};
+
+    /// Of root, or started by it.
+    const NOBODY: u32 = 65534;
+
+    #[test]
+    fn a_file_that_neither_has_is_the_same_one() {
+        assert!(is_here(std::process::id(), Path::new("/no/such/nginx.conf")));
+    }
+
+    /// Who is not root may not look into a process of root, and nginx' master is one.
+    #[test]
+    fn a_process_that_cannot_be_looked_into_counts_as_here() {
+        let looks = || {
+            if geteuid().is_root() {
+                // Of this thread alone.
+                let nobody = Uid::from_raw(NOBODY);
+                rustix::thread::set_thread_res_uid(nobody, nobody, nobody).expect("root may");
+            }
+            fs::metadata("/proc/1/root/")
+                .map_err(|error| error.kind())
+                .err()
+                .zip(Some(is_here(1, Path::new("/etc/passwd"))))
+        };
+        let seen = std::thread::spawn(looks).join().expect("it looks");
+        assert_eq!(seen, Some((ErrorKind::PermissionDenied, true)));
+    }
+}

@@ -209,3 +209,26 @@ fn is_nginx(pid: u32) -> bool {
 fn runs(pid: u32, program: &Path) -> bool {
     program.canonicalize().is_ok_and(|program| instance::executable(pid) == program)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_main_file_is_the_default_one_where_the_program_says_so() {
+        let defaults = |main| Defaults { main, ask: &|| None };
+        let wanted = |main| Wanted {
+            program: Path::new("/no/such/nginx"),
+            main: Path::new("/no/such/nginx.conf"),
+            pid_file: None,
+            defaults: defaults(main),
+        };
+        for (main, expected) in [
+            (Some("/no/such/nginx.conf"), Some(true)),
+            (Some("/no/such/other.conf"), Some(false)),
+            (None, None),
+        ] {
+            assert_eq!(wanted(main.map(Path::new)).is_default(), expected, "{main:?}");
+        }
+    }
+}
