@@ -12,14 +12,13 @@ import json
 import math
 import os
 import re
-import socket
-import subprocess
 import sys
 import time
 
 from measure import SCRATCH
 from module import PASSWORD, options, run_once
 from passlib.hash import apr_md5_crypt
+from servers import await_port, free_port, start
 
 SECONDS = 8
 AGENT_EVERY = 15.0
@@ -136,10 +135,6 @@ def wrk(connections, seconds, url, *more):
     return ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", *more, url]
 
 
-def start(command):
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-
 def output_of(load):
     out, _ = load.communicate()
     if load.returncode or "Non-2xx" in out or "Requests/sec" not in out:
@@ -151,18 +146,3 @@ def percentile_99(out):
     amount, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)\b", out).groups()
     # wrk says 0 when not one request was answered in its time.
     return float(amount) * {"us": 0.001, "ms": 1, "s": 1000}[unit] or math.inf
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def await_port(port):
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    sys.exit("nginx does not listen")

@@ -7,12 +7,11 @@ Ansible here.
 
 import os
 import shutil
-import socket
 import subprocess
-import time
 from pathlib import Path
 
 from measure import BINARY, CACHE, SCRATCH
+from servers import free_port
 
 PEER = CACHE / "community-general-11.4.2"
 ANSIBLE = CACHE / "ansible-core-2.19.14/bin"
@@ -63,12 +62,6 @@ class Hosts:
 
 def run(*command):
     subprocess.run([str(word) for word in command], check=True)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 ENTER = """

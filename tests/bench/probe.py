@@ -5,8 +5,8 @@ weighs with the probe, which is in the image and the RPMs."""
 import os
 import subprocess
 
-from edge import await_port, free_port, start
 from measure import BINARY, SCRATCH, process_ms
+from servers import await_port, free_port, start
 from module import PASSWORD
 
 PATH = "/prometheus/api/v1/write"
