@@ -328,3 +328,56 @@ fn texts(endpoint: &Endpoint, file: &str) -> Result<Texts, LoginError> {
     }
     Ok(texts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(label: &str, url: &str) -> String {
+        format!("prometheus.remote_write \"{label}\" {{ endpoint {{ url = \"{url}\" }} }}\n")
+    }
+
+    fn url_in(alloy: &str) -> Option<String> {
+        from_alloy(alloy.as_bytes(), "f").ok().map(|agent| agent.url)
+    }
+
+    #[test]
+    fn the_endpoint_of_the_agent_is_the_one_with_its_label_or_the_only_one() {
+        let (own, other) = (endpoint("trento", "https://own/w"), endpoint("other", "https://other/w"));
+        assert_eq!(url_in(&own).as_deref(), Some("https://own/w"));
+        assert_eq!(url_in(&other).as_deref(), Some("https://other/w"));
+        assert_eq!(url_in(&format!("{other}{own}")).as_deref(), Some("https://own/w"));
+        assert_eq!(url_in(&format!("{other}{}", endpoint("third", "https://third/w"))), None);
+        assert_eq!(url_in(&format!("{own}{own}")), None);
+        assert_eq!(url_in(""), None);
+    }
+
+    /// As viper writes numbers: whole ones without a point.
+    #[test]
+    fn a_password_of_digits_is_what_yaml_makes_of_it() {
+        let password = |text: &str| {
+            let file = format!(
+                "prometheus-url: https://h/w\nprometheus-auth-username: a\nprometheus-auth-password: {text}\n"
+            );
+            let mut findings = Findings::default();
+            let agent = from_config(file.as_bytes(), "f", &mut findings).ok();
+            (
+                agent.and_then(|agent| agent.password).map(|password| password.to_string()),
+                findings.warnings.len(),
+            )
+        };
+        for (text, expected) in [
+            ("0123", (Some("83"), 1)),
+            ("-7", (Some("-7"), 1)),
+            ("12.0", (Some("12"), 1)),
+            ("8.9e15", (Some("8900000000000000"), 1)),
+            ("'12.0'", (Some("12.0"), 0)),
+            ("9e15", (None, 0)),
+            ("12.5", (None, 0)),
+            ("true", (None, 0)),
+            ("null", (None, 0)),
+        ] {
+            assert_eq!(password(text), (expected.0.map(str::to_owned), expected.1), "{text}");
+        }
+    }
+}

@@ -5,8 +5,8 @@ pub(super) const EMPTY: &[u8] = &[0];
 /// Protobuf's form of an empty OTLP request.
 pub(super) const EMPTY_OTLP: &[u8] = &[];
 
-/// More than the 1 MiB at which nginx stops by default.
-const FIELD: u32 = (1 << 20) + (1 << 16);
+/// With what stands before it more than the 1 MiB at which nginx stops by default.
+const FIELD: u32 = 1 << 20;
 /// Field 100, of bytes: no receiver knows it, and protobuf's readers skip what they do not know.
 const UNKNOWN_FIELD: u32 = 100 << 3 | 2;
 /// Snappy: a literal whose length takes four bytes.
@@ -34,4 +34,19 @@ fn push_varint(into: &mut Vec<u8>, mut number: u32) {
         number >>= 7;
     }
     into.push((number & 0x7f) as u8);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_batch_is_a_field_that_nginx_does_not_take_by_default() {
+        let body = large();
+        let heads =
+            [&[0x85, 0x80, 0x40, 0xfc, 0x04, 0, 0x10, 0][..], &[0xa2, 0x06, 0x80, 0x80, 0x40]].concat();
+        assert_eq!(&body[..heads.len()], heads, "snappy's head, protobuf's, the field");
+        assert_eq!(body.len(), heads.len() + (1 << 20));
+        assert!(body[heads.len()..].iter().all(|byte| *byte == 0));
+    }
 }

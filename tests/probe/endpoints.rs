@@ -5,6 +5,14 @@ use std::time::Duration;
 use test_support::edge::WRITE_PATH;
 use test_support::port::free_port;
 
+/// What programs are told: of the login and of the whole.
+fn login_and_verdict(url: &str, nginx: &Nginx) -> (String, String) {
+    let outcome = probe(&[url, "--secret", &nginx.file("secret"), "-o", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&outcome.out).expect("JSON");
+    let text = |key: &str| document[key].as_str().unwrap_or_default().to_owned();
+    (text("login"), text("verdict"))
+}
+
 /// The rest of the prefix is open, as a chart left it.
 const FLAGS: &str =
     "location = /prometheus/api/v1/status/flags { return 200 '{\"web.enable-lifecycle\":\"true\"}'; }";
@@ -97,6 +105,7 @@ fn logins_that_cannot_be_read_and_others_are_refused() {
     let other = Nginx::new(WHOLE);
     other.folder.file("secret/password", "canary-another");
     other.probe().is_refused("login-not-taken", "the login is not let in, the answer is 401");
+    assert_eq!(login_and_verdict(&other.url(), &other), ("not-let-in".into(), "refused".into()));
     let forbidden = Nginx::new(&format!("if ($remote_user = agent) {{ return 403; }} {WHOLE}"));
     forbidden.probe().is_refused("login-not-taken", "the login is turned away, the answer is 403");
 }
@@ -133,6 +142,7 @@ fn what_an_edge_or_its_upstream_does_wrong_is_not_shut() {
         .is_unclear("nobody answers after the edge, and no login was asked for before, the answer is 502");
     let guarded = Nginx::new(&format!("location / {{ {GUARD} proxy_pass DEAD; }}"));
     guarded.probe().is_unclear("the login is let in, and nobody answers after the edge, the answer is 502");
+    assert_eq!(login_and_verdict(&guarded.url(), &guarded), ("unknown".into(), "unknown".into()));
     let broken = Nginx::new("location / { return 500; }");
     probe(&[&broken.url()]).is_unclear("the answer is 500, which says nothing about a login");
     let other = Nginx::new("location / { return 405; }");
@@ -147,6 +157,7 @@ fn a_login_that_is_let_in_to_the_wrong_path_is_refused() {
         "writes-not-taken",
         "the login is let in, and nothing takes writes at this path, the answer is 404",
     );
+    assert_eq!(login_and_verdict(&wrong, &nginx), ("let-in".into(), "refused".into()));
 }
 
 #[test]
@@ -178,6 +189,8 @@ fn a_rate_limit_is_waited_for_and_then_not_told() {
 fn a_full_batch_that_is_turned_away_is_refused() {
     let nginx = Nginx::new(&WHOLE.replace("client_max_body_size 2m;", ""));
     nginx.probe().is_refused("body-too-large", "bytes is turned away with 413, and agents drop a batch on that; raise client_max_body_size of nginx, or maxRequestBodyBytes");
+    let broken = Nginx::new(&format!("if ($http_content_length ~ ^.......$) {{ return 500; }} {WHOLE}"));
+    broken.probe().is_unclear("bytes is answered with 500; see the log of the edge and of Prometheus");
 }
 
 #[test]
