@@ -4,11 +4,13 @@ use serde_json::{Value, json};
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::time::Instant;
 use test_support::call::{Answered, merge, with};
 use test_support::edge::{
     Daemon, Edge, NGINX, PASSWORD, USERNAME, WRITE_PATH, base64, basic, pause, wait_until,
 };
+use test_support::program::copy_program;
 
 fn open() -> Value {
     json!({"auth_type": "none"})
@@ -82,45 +84,75 @@ fn another_nginx_is_never_taken_for_this_one() {
     fs::write(edge.path("pid"), own).expect("our own file");
 }
 
-/// A process with this title and nginx' name, started through `way`; whether it is left alone.
-fn is_left_alone(title: &str, way: &[&str]) -> bool {
+/// Calls of the module beside a process with this title and nginx' name, started through
+/// `way`: whether it is left alone, and what the second call says. `MAIN` stands for this nginx'
+/// main file, `OTHER` for one that includes the same file.
+fn beside(title: &str, way: &[&str]) -> (bool, Vec<String>) {
     let edge = Edge::new();
-    let main = edge.path("nginx.conf").display().to_string();
-    let (own, folder) = (edge.path("own"), edge.path("bin"));
-    fs::create_dir(&folder).expect("our own folder");
-    let nginx = folder.join("nginx").display().to_string();
-    fs::copy("/bin/sleep", &nginx).expect("a program that a hangup ends");
-    fs::copy(&main, edge.path("other.conf")).expect("our own file");
-    let (begin, end) = (format!("echo $$ >{} && exec \"$@\"", own.display()), "exec -a \"$@\"");
-    let title = title.replace("MAIN", &main);
-    let way: Vec<String> = way.iter().map(|word| word.replace("MAIN", &main)).collect();
+    let [main, other, own] =
+        ["nginx.conf", "other.conf", "own"].map(|name| edge.path(name).display().to_string());
+    fs::copy(&main, &other).expect("our own file");
+    fs::create_dir(edge.path("bin")).expect("our own folder");
+    let nginx = edge.path("bin/nginx").display().to_string();
+    // A hangup ends it.
+    copy_program("/bin/sleep", Path::new(&nginx));
+    let filled = |text: &str| text.replace("MAIN", &main).replace("OTHER", &other);
+    let (begin, end) = (format!("echo $$ >{own} && exec \"$@\""), "exec -a \"$@\"");
+    let (title, way): (_, Vec<String>) = (filled(title), way.iter().map(|word| filled(word)).collect());
     let mut command = vec!["bash", "-c", &begin, "bash"];
     command.extend(way.iter().map(String::as_str));
     command.extend(["bash", "-c", end, "bash", &title, &nginx, "600"]);
     let _process = Daemon::start(&command, &edge.path("log"), "");
-    let shown = || {
-        fs::read_to_string(format!("/proc/{}/cmdline", fs::read_to_string(&own).unwrap_or_default().trim()))
+    let is_there = || {
+        let number = fs::read_to_string(&own).unwrap_or_default();
+        let shown = fs::read_to_string(format!("/proc/{}/cmdline", number.trim()));
+        shown.is_ok_and(|shown| shown.starts_with(&title))
     };
-    let is_there = || shown().is_ok_and(|shown| shown.starts_with(&title));
     wait_until("it has its title", is_there);
     let answer = edge.module(basic());
     let is_left_alone = is_there();
     assert_eq!(answer.is_accepted(), is_left_alone, "{answer:?}");
-    is_left_alone
+    (is_left_alone, codes(&edge.module(basic())))
+}
+
+/// Who may call a process what they like.
+const OF_ANOTHER_USER: [&str; 3] = ["setpriv", "--reuid=65534", "--clear-groups"];
+
+/// Another file at the path of the first one, for this process alone.
+fn with_another_file<'a>(path: &'a str, file: &'a str) -> [&'a str; 7] {
+    ["unshare", "--mount", "bash", "-c", "mount --bind \"$1\" \"$0\" && exec \"${@:2}\"", path, file]
 }
 
 /// A title is what a process says of itself.
 #[test]
 fn what_calls_itself_this_nginx_is_left_alone_where_it_cannot_be() {
     let ours = "nginx: master process nginx -c MAIN";
-    assert!(!is_left_alone(ours, &[]), "it cannot be told from this nginx");
-    let of_another_user = ["setpriv", "--reuid=65534", "--clear-groups"];
-    assert!(is_left_alone(ours, &of_another_user), "of another user");
-    let bind = "mount --bind \"${0%/*}/other.conf\" \"$0\" && exec \"$@\"";
-    let with_another_file = ["unshare", "--mount", "bash", "-c", bind, "MAIN"];
-    assert!(is_left_alone(ours, &with_another_file), "another file is at that path");
+    assert!(!beside(ours, &[]).0, "it cannot be told from this nginx");
+    assert!(beside(ours, &OF_ANOTHER_USER).0, "of another user");
+    assert!(beside(ours, &with_another_file("MAIN", "OTHER")).0, "another file is at that path");
     // The program is a script that names another.
-    assert!(is_left_alone("nginx: master process /usr/sbin/nginx", &[]), "it reads its default");
+    assert!(beside("nginx: master process /usr/sbin/nginx", &[]).0, "it reads its default");
+}
+
+/// Nor is it another one that serves the file.
+#[test]
+fn what_calls_itself_another_nginx_is_none_where_it_cannot_be() {
+    let other = "nginx: master process nginx -c OTHER";
+    assert_eq!(beside(other, &[]), (true, vec!["nginx-not-seen".to_owned()]));
+    assert_eq!(beside(other, &OF_ANOTHER_USER), (true, vec![]), "of another user");
+    assert_eq!(beside(other, &with_another_file("OTHER", "MAIN")), (true, vec![]), "another file is there");
+}
+
+/// It began after the change, and ends by a reload of somebody else.
+#[test]
+fn a_worker_that_leaves_and_knows_the_files_is_no_old_one() {
+    let edge = Edge::started(basic());
+    let _silent = UnixStream::connect(edge.path("socket")).expect("nginx listens");
+    edge.write(None);
+    edge.reload();
+    assert_eq!(edge.leaving_workers().len(), 1, "it waits for a request");
+    let answer = edge.module(basic());
+    assert!(answer.is_accepted() && codes(&answer).is_empty(), "{answer:?}");
 }
 
 /// As in a container: the program answers from another root and other processes,

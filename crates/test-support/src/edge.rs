@@ -277,11 +277,20 @@ impl Edge {
 
     /// The workers that take requests, as `ps` sees them.
     pub fn workers(&self) -> Vec<u32> {
+        self.children("nginx: worker process")
+    }
+
+    /// The workers that only end what they have begun.
+    pub fn leaving_workers(&self) -> Vec<u32> {
+        self.children("nginx: worker process is shutting down")
+    }
+
+    fn children(&self, title: &str) -> Vec<u32> {
         let Some(master) = self.master() else { return Vec::new() };
         let seen = Command::new("ps").args(["-o", "pid=,args=", "--ppid", &master.to_string()]).output();
         let seen = String::from_utf8(seen.expect("ps").stdout).expect("text");
-        let serving = seen.lines().filter(|line| line.trim_end().ends_with("nginx: worker process"));
-        serving
+        let named = seen.lines().filter(|line| line.trim_end().ends_with(title));
+        named
             .map(|line| line.split_whitespace().next().expect("a number").parse().expect("a number"))
             .collect()
     }

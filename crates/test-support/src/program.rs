@@ -16,10 +16,15 @@ pub static BINARY: LazyLock<&'static str> = LazyLock::new(|| {
     Box::leak(binary.display().to_string().into_boxed_str())
 });
 
-/// A copy of the binary, made by another process for the reason that [`Folder::script`] has.
-pub fn copy_binary(to: &Path) {
-    let status = Command::new("cp").arg(*BINARY).arg(to).status().expect("cp starts");
+/// A copy of a program, made by another process for the reason that [`Folder::script`] has.
+pub fn copy_program(from: &str, to: &Path) {
+    let status = Command::new("cp").arg(from).arg(to).status().expect("cp starts");
     assert!(status.success(), "a copy in our own folder");
+}
+
+/// A copy of the binary.
+pub fn copy_binary(to: &Path) {
+    copy_program(*BINARY, to);
 }
 
 /// What a call came to, in full.

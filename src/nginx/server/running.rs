@@ -213,6 +213,51 @@ fn runs(pid: u32, program: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::process::CommandExt;
+    use std::process::{Child, Command};
+    use test_support::folder::Folder;
+    use test_support::program::copy_program;
+
+    /// A process of the copy of a program with this name and the title of a master without
+    /// options, which ends with its owner.
+    struct Master(Child);
+
+    impl Master {
+        fn start(program: &Path) -> Self {
+            copy_program("/bin/sleep", program);
+            let mut command = Command::new(program);
+            let master =
+                Self(command.arg0("nginx: master process nginx").arg("600").spawn().expect("a program"));
+            // Until then it is a copy of this process.
+            while instance::executable(master.0.id()) != program {
+                thread::sleep(Duration::from_millis(1));
+            }
+            master
+        }
+    }
+
+    impl Drop for Master {
+        fn drop(&mut self) {
+            self.0.kill().and_then(|()| self.0.wait()).expect("our own child");
+        }
+    }
+
+    #[test]
+    fn a_master_of_the_default_main_file_is_known_by_its_name_or_its_program() {
+        let folder = Folder::new();
+        let [main, named, given, other] =
+            ["main", "nginx", "given", "other"].map(|name| folder.path().join(name));
+        let masters = [&named, &given, &other].map(|program| Master::start(program));
+        let find = |program: &PathBuf, main_of_program: &str| {
+            let defaults = Defaults { main: Some(Path::new(main_of_program)), ask: &|| None };
+            let found = masters_that_read(&Wanted { program, main: &main, pid_file: None, defaults });
+            masters.each_ref().map(|master| found.contains(&master.0.id()))
+        };
+        let is_main = main.to_str().expect("a text");
+        assert_eq!(find(&given, is_main), [true, true, false]);
+        assert_eq!(find(&named, is_main), [true, false, false]);
+        assert_eq!(find(&given, "/no/such/nginx.conf"), [false, false, false]);
+    }
 
     #[test]
     fn the_main_file_is_the_default_one_where_the_program_says_so() {
