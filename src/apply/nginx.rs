@@ -11,7 +11,7 @@ use super::options::{Options, Presence};
 use crate::files::error::WriteError;
 use crate::files::plan::Step;
 use crate::nginx::include::{self, Openness};
-use crate::nginx::server::{Configured, Moment, Running, Server, TestError};
+use crate::nginx::server::{Configured, Moment, ReloadError, Running, Server, TestError};
 use crate::policy::refusal::Refusal;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -228,9 +228,12 @@ impl<'a> Nginx<'a> {
         let Some(server) = &self.server else {
             return Ok(());
         };
-        server.reload(change).map_err(|error| messages::not_reloaded(self.options, Some(&error)))?;
-        let is_done = self.running()?.is_some_and(|running| running.wait_until_younger(change, LIMIT));
-        if is_done { Ok(()) } else { Err(messages::not_reloaded(self.options, None)) }
+        let reloaded = match (server.reload(change), self.running()?) {
+            (_, None) => Err(ReloadError::Ended),
+            (Ok(()), Some(running)) => running.wait_until_younger(change, LIMIT),
+            (refused, Some(_)) => refused,
+        };
+        reloaded.map_err(|error| messages::not_reloaded(self.options, &error))
     }
 
     /// Passes the command on to an nginx that cannot be looked at; whether one took it.

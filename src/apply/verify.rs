@@ -9,7 +9,7 @@ use super::plan::{self, Owners};
 use super::{endpoints, group, target};
 use crate::files::plan::Step;
 use crate::nginx::include::{self, Include, Openness};
-use crate::nginx::server::{Configured, Moment, Running, Server, TestError};
+use crate::nginx::server::{Configured, Moment, ReloadError, Running, Server, TestError};
 use crate::policy::refusal::{Code, OptionPath, Refusal};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -165,7 +165,9 @@ impl Verification<'_> {
         paths.extend(read.pattern_folders().into_iter().filter(|folder| !holds_ours(folder)));
         let Some((change, path)) = last(&paths) else { return };
         // A handler may have ordered a reload just now.
-        if running.is_older_than(change) && !running.wait_until_younger(change, RELOAD_LIMIT) {
+        let is_old = running.is_older_than(change)
+            && matches!(running.wait_until_younger(change, RELOAD_LIMIT), Err(ReloadError::OldWorkersStay));
+        if is_old {
             let message = format!(
                 "running workers of nginx are older than {}, and serve what they had read before; reload nginx",
                 path.display()

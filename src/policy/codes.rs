@@ -163,7 +163,7 @@ codes! {
     NginxRejectsConfiguration = "nginx-rejects-configuration", Module: "nginx -t passed before the include changed, and does not now";
     NginxAlreadyBroken = "nginx-already-broken", Module: "nginx -t failed before and after the include changed";
     NginxTestTimedOut = "nginx-test-timed-out", Module: "nginx -t did not end in time";
-    ReloadNotTaken = "reload-not-taken", Module: "nginx was told to reload, and its old workers stayed";
+    ReloadNotTaken = "reload-not-taken", Module: "nginx was told to reload, and its old workers stayed, or it ended";
     SecretNotFound = "secret-not-found", Hook: "the existing Secret is not there, or holds nothing";
     SecretKeyMissing = "secret-key-missing", Hook: "the existing Secret has one half of a login";
     SecretWrongType = "secret-wrong-type", Hook: "the existing Secret is not of the type that a login has";

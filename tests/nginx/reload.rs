@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 use std::process::Command;
+use std::time::Instant;
 use test_support::call::run;
-use test_support::edge::{Edge, basic};
+use test_support::edge::{Edge, NGINX, basic};
 use test_support::program::BINARY;
 
 fn open() -> Value {
@@ -96,6 +97,22 @@ fn check_mode_tells_what_is_owed_and_does_nothing() {
     assert_eq!(edge.module(checked).keys["changed"], false);
 }
 
+/// Somebody stops it at that moment.
+#[test]
+fn an_nginx_that_ends_in_place_of_a_reload_is_told() {
+    let edge = Edge::started(open());
+    let stop = format!("{NGINX} -c {} -s stop", edge.path("nginx.conf").display());
+    edge.do_before_nginx(&format!("case \"$*\" in *reload*) exec {stop} ;; esac"));
+    let start = Instant::now();
+    let answer = edge.module(basic());
+    assert_eq!(answer.code(), "reload-not-taken", "{answer:?}");
+    let message = "nginx ended when it was told to reload, and takes no requests, while both files are as they should be; look into its error log, and start it again";
+    assert!(answer.keys["msg"].as_str().expect("a text").starts_with(message), "{answer:?}");
+    assert!(start.elapsed().as_secs() < 20, "nobody waits for it");
+    let again = edge.module(basic());
+    assert!(again.is_accepted() && again.keys["reload_owed"] == false, "{again:?}");
+}
+
 /// A test takes a port that is in use, a reload does not.
 #[test]
 fn a_reload_that_nginx_does_not_take_is_told() {
@@ -106,6 +123,8 @@ fn a_reload_that_nginx_does_not_take_is_told() {
     );
     let answer = edge.module(basic());
     assert_eq!(answer.code(), "reload-not-taken", "{answer:?}");
+    let message = "nginx was told to reload, and 30 seconds later its old workers still take requests";
+    assert!(answer.keys["msg"].as_str().expect("a text").starts_with(message), "{answer:?}");
     assert_eq!(answer.keys["changed"], true);
     assert_eq!(edge.write(None), 204, "as before");
     edge.configure(test_support::edge::GUARDED);

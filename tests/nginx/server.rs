@@ -127,9 +127,9 @@ fn a_worker_knows_what_was_written_before_it_and_a_reload_makes_it_younger() {
         fs::write(edge.include(), "# changed\n").expect("our own file");
         let change = change_of(&edge.include());
         assert!(running.is_older_than(change));
-        assert!(!running.wait_until_younger(change, NO_TIME));
+        assert!(running.wait_until_younger(change, NO_TIME).is_err());
         server.reload(change).expect("nginx reloads");
-        assert!(running.wait_until_younger(change, PATIENCE));
+        assert!(running.wait_until_younger(change, PATIENCE).is_ok());
         assert!(!running.is_older_than(change));
         assert!(running.wait_until_old_are_gone(change, PATIENCE));
         assert!(edge.workers().iter().all(|worker| !before.contains(worker)));
@@ -158,7 +158,7 @@ fn a_reload_that_the_master_does_not_take_is_seen() {
     let change = change_of(&edge.include());
     let master = edge.master().expect("it runs");
     kill("-HUP", master);
-    assert!(!who_runs(&server).expect("it runs").wait_until_younger(change, Duration::from_secs(1)));
+    assert!(who_runs(&server).expect("it runs").wait_until_younger(change, Duration::from_secs(1)).is_err());
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn a_worker_that_still_answers_somebody_is_leaving_and_not_gone() {
     let change = change_of(&edge.include());
     server.reload(change).expect("nginx reloads");
     let running = who_runs(&server).expect("it runs");
-    assert!(running.wait_until_younger(change, PATIENCE));
+    assert!(running.wait_until_younger(change, PATIENCE).is_ok());
     assert!(!running.wait_until_old_are_gone(change, NO_TIME));
     upload.write_all(b"-done").expect("nginx reads on");
     let mut answer = String::new();
@@ -230,7 +230,7 @@ fn an_nginx_without_workers_is_as_old_as_its_process() {
     let change = change_of(&edge.include());
     assert!(who_runs(&server).expect("it runs").is_older_than(change));
     server.reload(change).expect("nginx reloads");
-    assert!(!who_runs(&server).expect("it runs").wait_until_younger(change, NO_TIME));
+    assert!(who_runs(&server).expect("it runs").wait_until_younger(change, NO_TIME).is_err());
     drop(single);
     assert_eq!(who_runs(&server), None);
 }

@@ -148,14 +148,11 @@ pub(super) fn cannot_see_who_runs(options: &Options, error: &io::Error) -> Refus
     Refusal::new(Code::ReadFailed, message, at(options))
 }
 
-/// The reload was not accepted, or, without an error, did not come about.
-pub(super) fn not_reloaded(options: &Options, error: Option<&ReloadError>) -> Refusal {
-    let state = error.map_or_else(
-        || "was told to reload, and 30 seconds later its old workers still take requests".to_owned(),
-        ToString::to_string,
-    );
+/// The reload was not accepted, or did not come about.
+pub(super) fn not_reloaded(options: &Options, error: &ReloadError) -> Refusal {
+    let then = if matches!(error, ReloadError::Ended) { "start" } else { "run" };
     let message = format!(
-        "nginx {state}, while both files are as they should be; look into its error log, and run it again"
+        "nginx {error}, while both files are as they should be; look into its error log, and {then} it again"
     );
     Refusal::new(Code::ReloadNotTaken, message, at(options))
 }

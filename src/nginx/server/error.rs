@@ -92,15 +92,19 @@ fn sentence(words: &str) -> Option<String> {
     })
 }
 
-/// Why a reload did not even begin.
+/// Why no new workers take the requests.
 #[derive(Debug)]
 pub enum ReloadError {
     /// nginx refused: its configuration or its pid file is not in order.
     Refused,
-    /// It took over 30 s and was ended.
+    /// The command took over 30 s and was ended.
     TimedOut,
     /// The program could not be run.
     CannotStart(io::Error),
+    /// It was told, and 30 s later the workers from before are there.
+    OldWorkersStay,
+    /// No process of it is left.
+    Ended,
 }
 
 impl fmt::Display for TestError {
@@ -120,6 +124,10 @@ impl fmt::Display for ReloadError {
             ReloadError::Refused => f.write_str("refused to reload, and its old workers still take requests"),
             ReloadError::TimedOut => f.write_str("did not accept the reload command within 30 seconds"),
             ReloadError::CannotStart(error) => write!(f, "could not be started to reload it: {error}"),
+            ReloadError::OldWorkersStay => {
+                f.write_str("was told to reload, and 30 seconds later its old workers still take requests")
+            }
+            ReloadError::Ended => f.write_str("ended when it was told to reload, and takes no requests"),
         }
     }
 }
@@ -143,6 +151,8 @@ mod tests {
         let reloaded = ReloadError::CannotStart(gone()).to_string();
         assert!(reloaded.starts_with("could not be started to reload it: "), "{reloaded}");
         assert!(ReloadError::Refused.to_string().starts_with("refused to reload, "));
+        assert!(ReloadError::OldWorkersStay.to_string().starts_with("was told to reload, and 30 seconds "));
+        assert!(ReloadError::Ended.to_string().starts_with("ended when it was told to reload, "));
     }
 
     #[test]

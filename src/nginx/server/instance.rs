@@ -119,6 +119,7 @@ struct Stat {
 }
 
 /// The program's name in it may have blanks and brackets: fields count from the last one.
+/// `None`: it has ended, and be it that nobody has waited for it yet.
 fn stat(pid: u32) -> Option<Stat> {
     // One read: it is asked of every process, and shorter than this by far.
     let mut bytes = [0; 2048];
@@ -126,6 +127,9 @@ fn stat(pid: u32) -> Option<Stat> {
         fs::File::open(format!("/proc/{pid}/stat")).and_then(|mut file| file.read(&mut bytes)).ok()?;
     let text = String::from_utf8_lossy(&bytes[..length]);
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+    if matches!(*fields.first()?, "Z" | "X") {
+        return None;
+    }
     Some(Stat {
         parent: fields.get(1)?.parse().ok()?,
         began: Moment::from_ticks(fields.get(19)?.parse().ok()?),

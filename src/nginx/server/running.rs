@@ -7,6 +7,7 @@
 
 use super::built_in::Defaults;
 use super::configured::is_file;
+use super::error::ReloadError;
 use super::instance::{self, Worker, WorkerIdentity};
 use super::moment::Moment;
 use super::title::{self, MainFile};
@@ -87,13 +88,23 @@ impl Running {
     }
 
     /// Waits, `limit` at most, until all workers that take requests began after
-    /// `change`, and there is one; whether that came true.
-    pub fn wait_until_younger(&self, change: Moment, limit: Duration) -> bool {
-        wait_until(limit, || {
-            let mut taking = self.workers();
-            taking.retain(|worker| !worker.is_leaving);
-            !taking.is_empty() && !taking.iter().any(|worker| worker.began.may_precede(change))
-        })
+    /// `change`, and there is one.
+    ///
+    /// # Errors
+    /// That did not come true, or cannot any more.
+    pub fn wait_until_younger(&self, change: Moment, limit: Duration) -> Result<(), ReloadError> {
+        let mut ended = false;
+        let is_decided = wait_until(limit, || {
+            let workers = self.workers();
+            ended = workers.is_empty();
+            let mut taking = workers.iter().filter(|worker| !worker.is_leaving).peekable();
+            ended || taking.peek().is_some() && !taking.any(|worker| worker.began.may_precede(change))
+        });
+        match (is_decided, ended) {
+            (true, false) => Ok(()),
+            (_, true) => Err(ReloadError::Ended),
+            (false, false) => Err(ReloadError::OldWorkersStay),
+        }
     }
 
     /// Waits, `limit` at most, until no process is left that began before
