@@ -58,3 +58,18 @@ impl From<io::Error> for AskError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_connection_ends_by_is_told_apart() {
+        let says = |kind: ErrorKind| AskError::from(io::Error::from(kind)).to_string();
+        for kind in [ErrorKind::TimedOut, ErrorKind::WouldBlock] {
+            assert!(says(kind).starts_with("no whole answer came within 10 s; "), "{kind}");
+        }
+        assert!(says(ErrorKind::UnexpectedEof).starts_with("the connection was closed without an answer; "));
+        assert!(says(ErrorKind::ConnectionReset).starts_with("the connection broke before an answer: "));
+    }
+}

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// How often a request is repeated that was put off.
-const REPEATS: u32 = 2;
+const REPEATS: u64 = 2;
 
 /// What is sent.
 pub(super) struct Ask<'a> {
@@ -62,12 +62,11 @@ impl Client {
     pub(super) fn ask(&mut self, ask: &Ask) -> Result<Answer, AskError> {
         for repeat in 1..=REPEATS {
             let answer = self.ask_once(ask)?;
-            let pause = Duration::from_secs(answer.retry_after.unwrap_or(u64::from(repeat)).clamp(1, 10));
-            if !matches!(answer.status, 429 | 503) || wire::left(self.end).is_none_or(|left| left < pause * 2)
-            {
-                return Ok(answer);
+            let is_put_off = matches!(answer.status, 429 | 503);
+            match pause(answer.retry_after, repeat, wire::left(self.end)).filter(|_| is_put_off) {
+                Some(pause) => thread::sleep(pause),
+                None => return Ok(answer),
             }
-            thread::sleep(pause);
         }
         self.ask_once(ask)
     }
@@ -98,6 +97,13 @@ impl Client {
             None => converse(&mut wire, &head, ask.body),
         }
     }
+}
+
+/// How long to wait for the next of some repeats: as long as the server wants, within reason.
+/// `None`: there is not twice as much time left, which the answer may take.
+fn pause(wanted_seconds: Option<u64>, repeat: u64, left: Option<Duration>) -> Option<Duration> {
+    let pause = Duration::from_secs(wanted_seconds.unwrap_or(repeat).clamp(1, 10));
+    left.is_some_and(|left| left >= pause * 2).then_some(pause)
 }
 
 /// What a server says before it closes is read even where it did not wait for
@@ -142,4 +148,26 @@ fn head(address: &Address, ask: &Ask) -> Zeroizing<Vec<u8>> {
     }
     push("\r\n");
     head
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_is_put_off_waits_as_the_server_wants_and_within_its_time() {
+        let seconds = Duration::from_secs;
+        for (wanted, repeat, left, expected) in [
+            (None, 1, 60, Some(1)),
+            (None, 2, 60, Some(2)),
+            (Some(0), 1, 60, Some(1)),
+            (Some(7), 1, 60, Some(7)),
+            (Some(3600), 1, 60, Some(10)),
+            (Some(10), 1, 20, Some(10)),
+            (Some(10), 1, 19, None),
+        ] {
+            assert_eq!(pause(wanted, repeat, Some(seconds(left))), expected.map(seconds), "{wanted:?}");
+        }
+        assert_eq!(pause(None, 1, None), None);
+    }
 }

@@ -81,3 +81,32 @@ impl Findings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shut_is_what_was_seen_to_be_guarded_with_nothing_left_open_or_unseen() {
+        for (is_guarded, is_unclear, is_open, expected) in [
+            (true, false, false, (EndpointState::Shut, 0)),
+            (true, true, false, (EndpointState::Unknown, 2)),
+            (false, false, false, (EndpointState::Unknown, 2)),
+            (false, true, false, (EndpointState::Unknown, 2)),
+            (true, true, true, (EndpointState::Open, 1)),
+            (false, false, true, (EndpointState::Open, 1)),
+        ] {
+            let mut findings = Findings { guard_seen: is_guarded, ..Findings::default() };
+            if is_unclear {
+                findings.unclear("/p", "nobody answers");
+            }
+            if is_open {
+                findings.refuse(Code::ReceiverOpen, "/p", "anyone may write");
+            }
+            assert_eq!((findings.endpoint(), findings.exit_code()), expected);
+        }
+        let mut findings = Findings { guard_seen: true, ..Findings::default() };
+        findings.refuse(Code::LoginNotTaken, "/p", "the login is not let in");
+        assert_eq!((findings.endpoint(), findings.exit_code()), (EndpointState::Shut, 1));
+    }
+}

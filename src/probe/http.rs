@@ -72,9 +72,6 @@ pub(super) fn read(stream: &mut impl Read) -> Result<Answer, AskError> {
                 Err(error) => return Err(AskError::from(error)),
             },
         }
-        if skipped > HEAD {
-            return Err(AskError::EndlessHead);
-        }
     };
     let Head { mut answer, end, length } = head;
     let body = body(stream, bytes.split_off(length), &end, answer.status)?;
@@ -180,23 +177,49 @@ fn more(stream: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::VecDeque;
 
-    /// Gives one piece a read, then ends with an error.
-    struct Pieces(Vec<&'static str>);
+    /// Gives one piece a read, is interrupted before each, then ends: with an error, or as a
+    /// server that closes.
+    struct Pieces {
+        pieces: VecDeque<String>,
+        end: Option<ErrorKind>,
+        is_interrupted: bool,
+    }
 
     impl Read for Pieces {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            if self.0.is_empty() {
-                return Err(ErrorKind::ConnectionReset.into());
+            self.is_interrupted = !self.is_interrupted;
+            if self.is_interrupted {
+                return Err(ErrorKind::Interrupted.into());
             }
-            let piece = self.0.remove(0);
-            buffer[..piece.len()].copy_from_slice(piece.as_bytes());
-            Ok(piece.len())
+            match (self.pieces.pop_front(), self.end) {
+                (Some(piece), _) => {
+                    buffer[..piece.len()].copy_from_slice(piece.as_bytes());
+                    Ok(piece.len())
+                }
+                (None, Some(kind)) => Err(kind.into()),
+                (None, None) => Ok(0),
+            }
         }
     }
 
-    fn answer(pieces: &[&'static str]) -> Result<Answer, AskError> {
-        read(&mut Pieces(pieces.to_vec()))
+    fn answer_with(
+        end: Option<ErrorKind>,
+        pieces: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Result<Answer, AskError> {
+        let pieces = pieces.into_iter().map(Into::into).collect();
+        read(&mut Pieces { pieces, end, is_interrupted: false })
+    }
+
+    fn answer(pieces: &[&str]) -> Result<Answer, AskError> {
+        answer_with(Some(ErrorKind::ConnectionReset), pieces.iter().copied())
+    }
+
+    /// A head, then one piece so often, then the last one.
+    fn answer_of_many(head: &str, piece: &str, count: usize, last: &str) -> Result<Answer, AskError> {
+        let pieces = std::iter::once(head).chain(std::iter::repeat_n(piece, count)).chain([last]);
+        answer_with(Some(ErrorKind::ConnectionReset), pieces)
     }
 
     #[test]
@@ -229,10 +252,40 @@ mod tests {
         for bytes in
             ["\0\0\u{12}\u{4}", "SSH-2.0-x\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1 101 Switching\r\n\r\n"]
         {
-            let bytes: &'static str = bytes;
             assert!(matches!(answer(&[bytes]), Err(AskError::NotHttp)), "{bytes:?}");
         }
-        let endless = vec!["HTTP/1.1 103 Early Hints\r\nLink: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n\r\n"; 3000];
-        assert!(matches!(answer(&endless), Err(AskError::EndlessHead)));
+        assert!(matches!(answer_with(None, ["HTTP/1.1 4"]), Err(AskError::NotHttp)));
+        assert!(matches!(answer_with(None, [""; 0]), Err(AskError::Closed)));
+    }
+
+    #[test]
+    fn a_head_has_64_kib_with_what_came_before_it() {
+        let early = "HTTP/1.1 103 Early Hints\r\nLink: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n\r\n";
+        assert!(matches!(answer_of_many(early, early, 3000, early), Err(AskError::EndlessHead)));
+        let begin = "HTTP/1.1 401 No\r\nA: ";
+        let odd = "x".repeat(999);
+        assert!(matches!(answer_of_many(begin, &odd, 70, "\r\n\r\n"), Err(AskError::EndlessHead)));
+        let first = format!("{begin}{}", "x".repeat(1024 - begin.len()));
+        let (full, last) = ("x".repeat(1024), "\r\n\r\n");
+        assert_eq!(answer_of_many(&first, &full, 63, last).expect("64 KiB and its end").status, 401);
+    }
+
+    #[test]
+    fn a_body_has_1_mib_with_its_framing() {
+        let head = |more: &str| format!("HTTP/1.1 200 OK\r\n{more}\r\n");
+        let (full, odd) = ("x".repeat(4096), "x".repeat(999));
+        let whole = answer_of_many(&head("Content-Length: 1048576\r\n"), &full, 256, "").expect("1 MiB");
+        assert_eq!(whole.text.len(), BODY);
+        assert!(matches!(answer_of_many(&head(""), &odd, 1060, ""), Err(AskError::EndlessBody)));
+        let chunked = head("Transfer-Encoding: chunked\r\n");
+        // Of six bytes each, and in pieces that end within one.
+        let small = "1\r\na\r\n".repeat(500);
+        let (front, back) = small.split_at(4);
+        let first = format!("{chunked}{front}");
+        let moved = format!("{back}{front}");
+        let whole = answer_of_many(&first, &moved, 320, &format!("{back}0\r\n\r\n")).expect("960 kB");
+        assert_eq!(whole.text.len(), 321 * 500);
+        let endless = answer_of_many(&first, &moved, 400, &format!("{back}0\r\n\r\n"));
+        assert!(matches!(endless, Err(AskError::EndlessBody)));
     }
 }

@@ -167,3 +167,24 @@ fn text(path: &Path) -> Result<Zeroizing<String>, LoginError> {
     let text = std::str::from_utf8(&bytes).map_err(|_| LoginError::NotHeaderText(path.to_owned()))?;
     Ok(Zeroizing::new(text.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_that_nobody_has_is_of_the_same_kind_and_said_to_be_one() {
+        let basic = Credential::Basic { username: "agent".into(), password: "canary".to_owned().into() };
+        let token = Credential::Bearer("canary".to_owned().into());
+        let certificate = Credential::Certificate(Whose::Own);
+        for (like, own, nobodys) in [
+            (Some(&basic), "with the login", "with a login that nobody has"),
+            (Some(&token), "with the token", "with a token that nobody has"),
+            (Some(&certificate), "with the certificate", "with a certificate that nobody trusts"),
+            (None, "", "with a login that nobody has"),
+        ] {
+            assert_eq!(like.map_or("", Credential::shown), own);
+            assert_eq!(Credential::nobody(like).shown(), nobodys);
+        }
+    }
+}

@@ -58,3 +58,17 @@ impl fmt::Display for LoginError {
 }
 
 impl std::error::Error for LoginError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_and_a_line_are_named_where_there_are_some() {
+        let address = |file: &str| LoginError::Address(file.into(), AddressError::HoldsLogin).to_string();
+        assert!(address("").starts_with("the address holds a login; "));
+        assert!(address("/f").starts_with("the address in /f holds a login; "));
+        let wrong = |line| LoginError::File { file: "/f".into(), line, message: "m".into() }.to_string();
+        assert_eq!((wrong(0).as_str(), wrong(7).as_str()), ("/f: m", "/f:7: m"));
+    }
+}

@@ -88,6 +88,8 @@ fn a_guard_before_the_write_path_alone_leaves_prometheus_to_be_stopped() {
         "client_max_body_size 2m; location {WRITE_PATH} {{ {GUARD} proxy_pass RECEIVER; }} {FLAGS} location / {{ proxy_pass RECEIVER; }}"
     ));
     nginx.probe().is_refused("receiver-open", "/prometheus/api/v1/status/flags: anyone may reload or stop");
+    let broken = Nginx::new(&format!("location = /prometheus/api/v1/status/flags {{ return 500; }} {WHOLE}"));
+    broken.probe().is_unclear("/prometheus/api/v1/status/flags: the answer is 500");
 }
 
 #[test]
