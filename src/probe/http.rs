@@ -182,7 +182,7 @@ mod tests {
     /// Gives one piece a read, is interrupted before each, then ends: with an error, or as a
     /// server that closes.
     struct Pieces {
-        pieces: VecDeque<String>,
+        left: VecDeque<String>,
         end: Option<ErrorKind>,
         is_interrupted: bool,
     }
@@ -193,7 +193,7 @@ mod tests {
             if self.is_interrupted {
                 return Err(ErrorKind::Interrupted.into());
             }
-            match (self.pieces.pop_front(), self.end) {
+            match (self.left.pop_front(), self.end) {
                 (Some(piece), _) => {
                     buffer[..piece.len()].copy_from_slice(piece.as_bytes());
                     Ok(piece.len())
@@ -208,8 +208,8 @@ mod tests {
         end: Option<ErrorKind>,
         pieces: impl IntoIterator<Item = impl Into<String>>,
     ) -> Result<Answer, AskError> {
-        let pieces = pieces.into_iter().map(Into::into).collect();
-        read(&mut Pieces { pieces, end, is_interrupted: false })
+        let left = pieces.into_iter().map(Into::into).collect();
+        read(&mut Pieces { left, end, is_interrupted: false })
     }
 
     fn answer(pieces: &[&str]) -> Result<Answer, AskError> {

@@ -160,3 +160,169 @@ fn redirect(answer: &Answer, address: &Address) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::http;
+    use std::io;
+
+    /// A status, a type and a body, as they come.
+    fn answered(status: u16, content_type: &str, body: &str) -> Answered {
+        let text = format!("HTTP/1.1 {status} x\r\nContent-Type: {content_type}\r\n\r\n{body}");
+        http::read(&mut text.as_bytes())
+    }
+
+    fn seen_anonymous(answered: &Answered, expect_404: bool) -> Seen {
+        anonymous(
+            answered,
+            &Address::parse("https://h/prometheus/api/v1/write").expect("an address"),
+            expect_404,
+        )
+    }
+
+    fn says(seen: &Seen, words: &str) -> bool {
+        matches!(seen, Seen::Unclear(message) if message.contains(words))
+    }
+
+    const RECEIVER_OFF: &str = "remote write receiver needs to be enabled";
+
+    #[test]
+    fn a_guard_is_what_asks_for_a_login_alone() {
+        for (status, body) in [(401, ""), (403, ""), (400, CERTIFICATE_WORDS[0]), (400, CERTIFICATE_WORDS[1])]
+        {
+            assert_eq!(seen_anonymous(&answered(status, "text/html", body), false), Seen::Guard, "{status}");
+        }
+        for (error, is_guard) in [
+            (TlsError::CertificateWanted, true),
+            (TlsError::CertificateRefused, true),
+            (TlsError::HandshakeFailed, false),
+            (TlsError::Refused, false),
+        ] {
+            let answered = Err(AskError::Tls(error));
+            assert_eq!(seen_anonymous(&answered, false) == Seen::Guard, is_guard, "{answered:?}");
+            assert_eq!(beside(&answered) == Seen::Guard, is_guard, "{answered:?}");
+        }
+        assert!(says(&seen_anonymous(&Err(AskError::Closed), false), "closed without an answer"));
+        assert!(says(&beside(&Err(AskError::Closed)), "closed without an answer"));
+        let closed = answered(404, "text/html", "404 Not Found");
+        assert_eq!(seen_anonymous(&closed, true), Seen::Guard);
+        assert!(says(&seen_anonymous(&closed, false), "nothing is found at this path"));
+        assert!(says(
+            &seen_anonymous(&answered(404, "", GO_NOT_FOUND), true),
+            "a 404 of Prometheus or of Traefik"
+        ));
+    }
+
+    #[test]
+    fn open_is_what_a_receiver_says() {
+        for (status, content_type, body) in [
+            (200, "application/json", "{}"),
+            (204, "", ""),
+            (299, "", ""),
+            (415, "", ""),
+            (400, "", "snappy: corrupt input"),
+            (400, "", "s2: corrupt input"),
+            (404, "", RECEIVER_OFF),
+        ] {
+            let answered = answered(status, content_type, body);
+            let open = Seen::Open(status.to_string());
+            assert_eq!(
+                (seen_anonymous(&answered, false), beside(&answered)),
+                (open, Seen::Open(status.to_string()))
+            );
+        }
+    }
+
+    #[test]
+    fn all_else_at_the_path_is_unclear() {
+        for (status, body, words) in [
+            (200, "", "a web page answers"),
+            (301, "", "redirects (301) to where it does not say"),
+            (400, "", "the edge does not take the request"),
+            (400, WANTS_TLS[0], "this is a port of https"),
+            (400, WANTS_TLS[1], "this is a port of https"),
+            (405, "", "nothing takes writes at this path"),
+            (413, "", "takes no body at all"),
+            (418, "", "the answer is 418, which says nothing"),
+            (429, "", "limits how often it is asked"),
+            (500, "", "the answer is 500, which says nothing"),
+            (502, "", "nobody answers after the edge"),
+            (503, "", "puts requests off"),
+            (504, "", "nobody answers after the edge"),
+        ] {
+            let seen = seen_anonymous(&answered(status, "text/html", body), false);
+            assert!(says(&seen, words), "{status}: {seen:?}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_named_where_it_can_be_typed() {
+        let to = |location: &str| {
+            let text = format!("HTTP/1.1 307 x\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
+            seen_anonymous(&http::read(&mut text.as_bytes()), false)
+        };
+        let long = |length: usize| format!("https://h/{}", "x".repeat(length - "https://h/".len()));
+        for (location, words) in [
+            ("https://other/w?a=b", "redirects (307) to https://other/w, "),
+            ("/w", "remote-write-auth probe https://h/w"),
+            (&long(299), "ask there: remote-write-auth probe https://h/xxx"),
+            (&long(300), "to where it does not say in a plain way"),
+            ("https://h/;id", "to where it does not say in a plain way"),
+            ("w", "to where it does not say in a plain way"),
+        ] {
+            let seen = to(location);
+            assert!(says(&seen, words), "{location}: {seen:?}");
+        }
+    }
+
+    #[test]
+    fn another_path_leads_nowhere_or_could_be_open() {
+        for status in [200, 301, 400, 401, 403, 404, 405, 428, 499] {
+            assert_eq!(beside(&answered(status, "text/html", "")), Seen::Guard, "{status}");
+        }
+        for status in [429, 500, 502, 503, 504, 599] {
+            assert!(matches!(beside(&answered(status, "text/html", "")), Seen::Unclear(_)), "{status}");
+        }
+    }
+
+    #[test]
+    fn what_became_of_a_login_is_told_apart() {
+        let refused = |seen: LoginSeen| match seen {
+            LoginSeen::Refused(code, message) => Some((code.as_str(), message)),
+            _ => None,
+        };
+        for (status, body, code, words) in [
+            (400, CERTIFICATE_WORDS[0], "login-not-taken", "does not take the certificate"),
+            (401, "", "login-not-taken", "the answer is 401"),
+            (403, "", "login-not-taken", "the answer is 403"),
+            (500, "", "login-not-taken", "cannot look up a login"),
+            (400, "", "writes-not-taken", "an empty write is answered with 400"),
+            (404, "", "writes-not-taken", "nothing takes writes at this path, the answer is 404"),
+            (405, "", "writes-not-taken", "the answer is 405"),
+            (415, "", "writes-not-taken", "is answered with 415"),
+        ] {
+            let (found, message) = refused(login(&answered(status, "", body))).expect("a refusal");
+            assert!(found == code && message.contains(words), "{status}: {found}, {message}");
+        }
+        for error in [TlsError::CertificateRefused, TlsError::CertificateWanted] {
+            let (code, message) = refused(login(&Err(AskError::Tls(error.clone())))).expect("a refusal");
+            assert_eq!((code, message), ("login-not-taken", error.to_string()));
+        }
+        for status in [200, 204, 299] {
+            assert_eq!(login(&answered(status, "", "")), LoginSeen::Taken);
+        }
+        assert_eq!(login(&answered(404, "", RECEIVER_OFF)), LoginSeen::ReceiverOff);
+        for (answered, words) in [
+            (answered(429, "", ""), "limits how often"),
+            (answered(502, "", ""), "the login is let in, and nobody answers"),
+            (answered(503, "", ""), "puts requests off"),
+            (answered(504, "", ""), "the login is let in, and nobody answers"),
+            (Err(AskError::Tls(TlsError::HandshakeFailed)), "refused to speak TLS"),
+            (Err(AskError::Broken(io::ErrorKind::ConnectionReset.into())), "the connection broke"),
+        ] {
+            let seen = login(&answered);
+            assert!(matches!(&seen, LoginSeen::Unclear(message) if message.contains(words)), "{seen:?}");
+        }
+    }
+}

@@ -38,13 +38,17 @@ pub(super) fn resolve(host: &str, port: u16, end: Instant) -> Result<Vec<SocketA
     found.ok().filter(|list| !list.is_empty()).ok_or(AskError::HostNotFound)
 }
 
+/// How long the address at this place of so many may take: the last one all that is left.
+fn limit(left: Duration, at: usize, count: usize) -> Duration {
+    if at + 1 < count { left.min(ONE_OF_MANY) } else { left }
+}
+
 impl Wire {
     /// Connects to the first of `sockets` that answers, and moves it to the front.
     pub(super) fn connect(sockets: &mut [SocketAddr], end: Instant) -> Result<Self, AskError> {
         let mut last = AskError::HostNotFound;
         for at in 0..sockets.len() {
-            let limit = left(end).ok_or(AskError::TimedOut)?;
-            let limit = if at + 1 < sockets.len() { limit.min(ONE_OF_MANY) } else { limit };
+            let limit = limit(left(end).ok_or(AskError::TimedOut)?, at, sockets.len());
             match TcpStream::connect_timeout(&sockets[at], limit) {
                 Ok(stream) => {
                     sockets.swap(0, at);
@@ -79,5 +83,36 @@ impl Write for Wire {
 
     fn flush(&mut self) -> io::Result<()> {
         self.stream.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn an_address_before_others_does_not_take_their_time() {
+        let seconds = Duration::from_secs;
+        for (left, at, count, expected) in
+            [(10, 0, 1, 10), (10, 0, 2, 3), (10, 1, 2, 10), (2, 0, 3, 2), (10, 1, 3, 3)]
+        {
+            assert_eq!(limit(seconds(left), at, count), seconds(expected), "{left}, {at} of {count}");
+        }
+    }
+
+    #[test]
+    fn the_address_that_answers_comes_first_from_then_on() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let here = listener.local_addr().expect("its address");
+        // Nobody listens there: the first port is only root's to take.
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 1));
+        let end = Instant::now() + Duration::from_secs(10);
+        let mut sockets = [nowhere, here];
+        assert!(Wire::connect(&mut sockets, end).is_ok());
+        assert_eq!(sockets, [here, nowhere]);
+        assert!(matches!(Wire::connect(&mut [nowhere], end), Err(AskError::NotReached(_))));
+        assert!(matches!(Wire::connect(&mut [], end), Err(AskError::HostNotFound)));
+        assert!(matches!(Wire::connect(&mut [here], Instant::now()), Err(AskError::TimedOut)));
     }
 }

@@ -31,6 +31,9 @@ fn both_versions_of_tls_are_spoken_and_no_older_one() {
     }
     let old = encrypted("server", &format!("ssl_protocols TLSv1.1; ssl_ciphers ALL:@SECLEVEL=0; {WHOLE}"));
     old.probe_by("ours.crt").is_unclear("neither TLS 1.2 nor 1.3");
+    // The alert is the one for a certificate that is missing, and none was asked for.
+    let weak = encrypted("server", &format!("ssl_protocols TLSv1.2; ssl_ciphers AES128-SHA; {WHOLE}"));
+    weak.probe_by("ours.crt").is_unclear("the server refused to speak TLS");
 }
 
 #[test]
