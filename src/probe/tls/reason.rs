@@ -143,3 +143,140 @@ impl fmt::Display for TlsError {
 }
 
 impl std::error::Error for TlsError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustls::pki_types::{ServerName, UnixTime};
+    use rustls::{ExtendedKeyPurpose, PeerIncompatible};
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    fn of(error: impl Into<Error>) -> TlsError {
+        TlsError::from_rustls(&error.into())
+    }
+
+    fn day(number: u64) -> UnixTime {
+        UnixTime::since_unix_epoch(Duration::from_secs(number * DAY))
+    }
+
+    fn name(text: &str) -> ServerName<'static> {
+        ServerName::try_from(text.to_owned()).expect("a name")
+    }
+
+    /// As webpki's is, which rustls passes on.
+    #[derive(Debug)]
+    struct CaUsedAsEndEntity;
+    /// Any other.
+    #[derive(Debug)]
+    struct MaximumPathDepthExceeded;
+
+    impl fmt::Display for CaUsedAsEndEntity {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            Ok(())
+        }
+    }
+
+    impl fmt::Display for MaximumPathDepthExceeded {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            Ok(())
+        }
+    }
+
+    impl std::error::Error for CaUsedAsEndEntity {}
+    impl std::error::Error for MaximumPathDepthExceeded {}
+
+    #[test]
+    fn a_certificate_that_is_not_taken_has_the_reason_of_rustls() {
+        use CertificateError as C;
+        let valid_until = |not_after| C::ExpiredContext { time: day(12), not_after };
+        for (error, expected) in [
+            (C::UnknownIssuer, TlsError::UnknownIssuer),
+            (C::Expired, TlsError::Expired { days: None }),
+            (valid_until(day(9)), TlsError::Expired { days: Some(3) }),
+            (valid_until(day(13)), TlsError::Expired { days: Some(0) }),
+            (C::NotValidYet, TlsError::NotValidYet),
+            (C::NotValidYetContext { time: day(1), not_before: day(2) }, TlsError::NotValidYet),
+            (C::NotValidForName, TlsError::WrongName { names: vec![] }),
+            (
+                C::NotValidForNameContext {
+                    expected: name("h"),
+                    presented: vec!["DnsName(\"a.b\")".into(), "c\u{1b}'d".into()],
+                },
+                TlsError::WrongName { names: vec!["a.b".into(), "c?d".into()] },
+            ),
+            (C::InvalidPurpose, TlsError::NotForServers),
+            (
+                C::InvalidPurposeContext {
+                    required: ExtendedKeyPurpose::ServerAuth,
+                    presented: vec![ExtendedKeyPurpose::ClientAuth],
+                },
+                TlsError::NotForServers,
+            ),
+            (C::BadSignature, TlsError::Algorithm),
+            (C::Other(OtherError(Arc::new(CaUsedAsEndEntity))), TlsError::AuthorityServed),
+            (C::Other(OtherError(Arc::new(MaximumPathDepthExceeded))), TlsError::CertificateUnreadable),
+            (C::BadEncoding, TlsError::CertificateUnreadable),
+            (C::Revoked, TlsError::CertificateUnreadable),
+        ] {
+            assert_eq!(of(error.clone()), expected, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn what_else_rustls_says_has_a_reason_too() {
+        for (error, expected) in [
+            (Error::InvalidMessage(InvalidMessage::InvalidContentType), TlsError::NoTls),
+            (Error::InvalidMessage(InvalidMessage::UnknownProtocolVersion), TlsError::NoTls),
+            (Error::InvalidMessage(InvalidMessage::MessageTooLarge), TlsError::Broken),
+            (Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon), TlsError::NothingInCommon),
+            (Error::NoApplicationProtocol, TlsError::NoHttp1),
+            (Error::DecryptError, TlsError::Broken),
+        ] {
+            assert_eq!(of(error.clone()), expected, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn an_alert_is_about_the_client_or_the_server() {
+        use AlertDescription as A;
+        for (alerts, expected) in [
+            (&[A::CertificateRequired][..], TlsError::CertificateWanted),
+            (
+                &[
+                    A::BadCertificate,
+                    A::UnsupportedCertificate,
+                    A::CertificateRevoked,
+                    A::CertificateExpired,
+                    A::CertificateUnknown,
+                    A::UnknownCA,
+                    A::AccessDenied,
+                ],
+                TlsError::CertificateRefused,
+            ),
+            (&[A::ProtocolVersion, A::InsufficientSecurity], TlsError::NothingInCommon),
+            (&[A::NoApplicationProtocol], TlsError::NoHttp1),
+            (&[A::HandshakeFailure], TlsError::HandshakeFailed),
+            (&[A::UnrecognisedName], TlsError::NameUnknown),
+            (&[A::InternalError, A::DecodeError], TlsError::Refused),
+        ] {
+            for alert in alerts {
+                assert_eq!(of(Error::AlertReceived(*alert)), expected, "{alert:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn some_names_of_a_certificate_are_shown_and_not_all() {
+        let names = (1..=7).map(|number| format!("h{number}")).collect();
+        let shown = TlsError::WrongName { names }.to_string();
+        assert!(shown.contains("(h1, h2, h3, h4, h5); "), "{shown}");
+        assert!(TlsError::WrongName { names: vec![] }.to_string().contains("holds no name as a subject "));
+        assert!(TlsError::Expired { days: Some(3) }.to_string().contains("expired 3 days ago"));
+        assert!(TlsError::Expired { days: None }.to_string().contains("is not valid any more"));
+        let reason = io::Error::new(io::ErrorKind::InvalidData, Error::NoApplicationProtocol);
+        assert_eq!(TlsError::from_io(&reason), Some(TlsError::NoHttp1));
+        assert_eq!(TlsError::from_io(&io::Error::other("else")), None);
+        assert_eq!(TlsError::from_io(&io::ErrorKind::ConnectionReset.into()), None);
+    }
+}
