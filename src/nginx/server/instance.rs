@@ -140,9 +140,21 @@ fn stat(pid: u32) -> Option<Stat> {
 mod tests {
     use super::*;
     use rustix::process::{Uid, geteuid};
+    use std::process::Command;
 
-    /// Of root, or started by it.
     const NOBODY: u32 = 65534;
+
+    /// In a thread of nobody, where this process is root's; else as who it is.
+    fn as_nobody<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) -> T {
+        let looks = || {
+            if geteuid().is_root() {
+                let nobody = Uid::from_raw(NOBODY);
+                rustix::thread::set_thread_res_uid(nobody, nobody, nobody).expect("root may");
+            }
+            look()
+        };
+        std::thread::spawn(looks).join().expect("it looks")
+    }
 
     #[test]
     fn a_file_that_neither_has_is_the_same_one() {
@@ -152,18 +164,23 @@ mod tests {
     /// Who is not root may not look into a process of root, and nginx' master is one.
     #[test]
     fn a_process_that_cannot_be_looked_into_counts_as_here() {
-        let looks = || {
-            if geteuid().is_root() {
-                // Of this thread alone.
-                let nobody = Uid::from_raw(NOBODY);
-                rustix::thread::set_thread_res_uid(nobody, nobody, nobody).expect("root may");
-            }
-            fs::metadata("/proc/1/root/")
-                .map_err(|error| error.kind())
-                .err()
-                .zip(Some(is_here(1, Path::new("/etc/passwd"))))
-        };
-        let seen = std::thread::spawn(looks).join().expect("it looks");
-        assert_eq!(seen, Some((ErrorKind::PermissionDenied, true)));
+        let (error, is_here) = as_nobody(|| {
+            let root = fs::metadata("/proc/1/root/");
+            (root.map_err(|error| error.kind()).err(), is_here(1, Path::new("/etc/passwd")))
+        });
+        assert_eq!((error, is_here), (Some(ErrorKind::PermissionDenied), true));
+    }
+
+    #[test]
+    fn a_process_is_of_our_user_where_it_is_roots_or_our_own() {
+        let (mut child, seen) = as_nobody(|| {
+            let child = Command::new("sleep").arg("60").spawn().expect("a program");
+            let seen = [1, child.id()].map(is_of_our_user);
+            (child, seen)
+        });
+        let is_own = is_of_our_user(child.id());
+        child.kill().and_then(|()| child.wait()).expect("our own child");
+        assert_eq!((seen, is_own), ([true, true], !geteuid().is_root()));
+        assert!(!is_of_our_user(u32::MAX), "there is none");
     }
 }
