@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_process_that_cannot_be_looked_into_counts_as_here() {
         let (error, is_here) = as_nobody(|| {
-            let root = fs::metadata("/proc/1/root/");
+            let root = fs::metadata("/proc/1/root");
             (root.map_err(|error| error.kind()).err(), is_here(1, Path::new("/etc/passwd")))
         });
         assert_eq!((error, is_here), (Some(ErrorKind::PermissionDenied), true));
