@@ -240,7 +240,7 @@ mod tests {
             let master =
                 Self(command.arg0("nginx: master process nginx").arg("600").spawn().expect("a program"));
             // Until then it is a copy of this process.
-            while instance::executable(master.0.id()) != program {
+            while !instance::title(master.0.id()).is_some_and(|title| title::is_master(&title)) {
                 thread::sleep(Duration::from_millis(1));
             }
             master
