@@ -16,7 +16,8 @@ use crate::policy::refusal::Refusal;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// How long a new worker is waited for, and then the end of the old ones, which
 /// first answer what they have begun.
@@ -26,6 +27,12 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// that they may still let somebody in: one that has accepted a connection waits
 /// 60 s for the first byte on it (`client_header_timeout`).
 const TIGHTENING_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long an nginx that ended may take to be there again: a restart of it stops it, and
+/// starts it then.
+const RESTART: Duration = Duration::from_secs(5);
+/// Between two looks for it.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The nginx that is asked, if any is.
 pub(super) struct Nginx<'a> {
@@ -228,11 +235,19 @@ impl<'a> Nginx<'a> {
         let Some(server) = &self.server else {
             return Ok(());
         };
-        let reloaded = match (server.reload(change), self.running()?) {
+        let mut reloaded = match (server.reload(change), self.running()?) {
             (_, None) => Err(ReloadError::Ended),
             (Ok(()), Some(running)) => running.wait_until_younger(change, LIMIT),
             (refused, Some(_)) => refused,
         };
+        // Somebody may restart it at this moment.
+        let end = Instant::now() + RESTART;
+        while matches!(reloaded, Err(ReloadError::Ended)) && Instant::now() < end {
+            thread::sleep(PAUSE);
+            if let Some(running) = self.running()? {
+                reloaded = running.wait_until_younger(change, LIMIT);
+            }
+        }
         reloaded.map_err(|error| messages::not_reloaded(self.options, &error))
     }
 

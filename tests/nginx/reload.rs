@@ -113,6 +113,19 @@ fn an_nginx_that_ends_in_place_of_a_reload_is_told() {
     assert!(again.is_accepted() && again.keys["reload_owed"] == false, "{again:?}");
 }
 
+/// Its new workers know the files.
+#[test]
+fn an_nginx_that_is_restarted_in_place_of_a_reload_has_taken_it() {
+    let edge = Edge::started(open());
+    let own = format!("{NGINX} -c {}", edge.path("nginx.conf").display());
+    let restart = format!("{own} -s stop; (sleep 1; exec {own}) >/dev/null 2>&1 & exit 0");
+    edge.do_before_nginx(&format!("case \"$*\" in *reload*) {restart} ;; esac"));
+    let answer = edge.module(basic());
+    assert!(answer.is_accepted() && answer.keys["reloaded"] == true, "{answer:?}");
+    assert_eq!((edge.write(None), edge.write_with_login()), (401, 204));
+    edge.signal("stop");
+}
+
 /// A test takes a port that is in use, a reload does not.
 #[test]
 fn a_reload_that_nginx_does_not_take_is_told() {
