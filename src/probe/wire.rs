@@ -114,5 +114,11 @@ mod tests {
         assert!(matches!(Wire::connect(&mut [nowhere], end), Err(AskError::NotReached(_))));
         assert!(matches!(Wire::connect(&mut [], end), Err(AskError::HostNotFound)));
         assert!(matches!(Wire::connect(&mut [here], Instant::now()), Err(AskError::TimedOut)));
+        // Nobody accepts, so its queue is full soon, and what comes then is not answered.
+        let soon = Duration::from_millis(200);
+        let queue: Vec<TcpStream> =
+            std::iter::from_fn(|| TcpStream::connect_timeout(&here, soon).ok()).take(10_000).collect();
+        let connected = Wire::connect(&mut [here], Instant::now() + soon);
+        assert!(matches!(connected, Err(AskError::TimedOut)), "{} wait", queue.len());
     }
 }
