@@ -289,3 +289,67 @@ fn around_too_deep(depth: &mut usize) -> bool {
     *depth += 1;
     *depth > DEEPEST
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> AlloyErrorKind {
+        endpoints(text.as_bytes()).expect_err("not Alloy's syntax").kind
+    }
+
+    /// What the attribute `a` of an endpoint is set to, where its value is this.
+    fn value(text: &str) -> Option<Value> {
+        let text = format!("prometheus.remote_write \"t\" {{\nendpoint {{\na = {text}\n}}\n}}\n");
+        let found = endpoints(text.as_bytes()).ok()?;
+        Some(found[0].attributes[0].1.clone())
+    }
+
+    #[test]
+    fn a_value_is_a_text_alone_or_an_expression() {
+        assert_eq!(value("\"x\""), Some(Value::Text("x".to_owned().into())));
+        for text in ["-\"x\"", "!true", "1 == 2", "\"x\" + \"y\"", "a.b[0](c)", "[1, \"x\",]", "{a = 1}"] {
+            assert_eq!(value(text), Some(Value::Expression), "{text}");
+        }
+        for text in ["", "1 ==", "(1", "[1 2]", "{1 = 2}"] {
+            assert_eq!(value(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_stands_in_a_writer_alone() {
+        let found = endpoints(
+            b"other \"o\" {\nendpoint { url = \"1\" }\n}\n\
+              prometheus.remote_write \"t\" {\nwal { url = \"2\" }\nendpoint { url = \"3\" }\n}\n",
+        );
+        let found = found.expect("its syntax");
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].label.as_str(), found[0].line, found[0].attributes.len()), ("t", 6, 1));
+    }
+
+    #[test]
+    fn what_is_nested_has_64_levels_and_what_stands_beside_each_other_has_no_limit() {
+        let blocks = |count: usize| format!("{}{}", "a {\n".repeat(count), "}\n".repeat(count));
+        assert!(endpoints(blocks(DEEPEST).as_bytes()).is_ok());
+        assert_eq!(error(&blocks(DEEPEST + 1)), AlloyErrorKind::TooDeep);
+        let brackets = |count: usize| format!("a = {}1{}\n", "(".repeat(count), ")".repeat(count));
+        assert!(endpoints(brackets(DEEPEST - 1).as_bytes()).is_ok());
+        assert_eq!(error(&brackets(DEEPEST)), AlloyErrorKind::TooDeep);
+        assert!(endpoints("a = 1\n".repeat(200).as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn an_error_has_its_line_and_its_words() {
+        for (text, line, words) in [
+            ("\na = $", 2, "a character stands here that Alloy does not take"),
+            ("a = \"x\n", 1, "a text does not end on its line"),
+            ("a = `x\n", 1, "a text does not end on its line"),
+            ("a = \"\\q\"", 1, "a text has a backslash with a letter that Alloy does not know"),
+            ("\n\n/* x", 3, "a comment does not end"),
+            ("a = 1\nb b\n", 2, "Alloy expects something else here"),
+        ] {
+            let error = endpoints(text.as_bytes()).expect_err("not Alloy's syntax");
+            assert_eq!((error.line, error.to_string().as_str()), (line, words), "{text:?}");
+        }
+    }
+}

@@ -35,3 +35,14 @@ pub(super) fn load(ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>
 pub(super) fn name(ca_file: Option<&Path>) -> String {
     ca_file.map_or_else(|| "the system".to_owned(), |path| path.display().to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whom_to_trust_is_named_as_it_was_given() {
+        assert_eq!(name(None), "the system");
+        assert_eq!(name(Some(Path::new("/a/ca.crt"))), "/a/ca.crt");
+    }
+}

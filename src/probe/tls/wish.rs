@@ -36,3 +36,17 @@ impl ResolvesClientCert for Wish {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_is_one_of_this_connection() {
+        let wish = Wish::default();
+        assert!(!wish.was_made() && !wish.has_certs());
+        assert!(wish.resolve(&[], &[]).is_none() && wish.was_made());
+        wish.forget();
+        assert!(!wish.was_made());
+    }
+}
