@@ -107,6 +107,13 @@ fn every_way_to_write_a_text_is_read_as_grafana_reads_it() {
         "-1",
         "!true",
         "a.b[0].c",
+        ".5",
+        "1e+5",
+        "1+ 2",
+        "1 == 2",
+        "1 /* x */ + 2",
+        "1 /* \n */ c = 2",
+        "-\"x\"",
         "",
     ] {
         texts.push(around(value));

@@ -308,7 +308,19 @@ mod tests {
     #[test]
     fn a_value_is_a_text_alone_or_an_expression() {
         assert_eq!(value("\"x\""), Some(Value::Text("x".to_owned().into())));
-        for text in ["-\"x\"", "!true", "1 == 2", "\"x\" + \"y\"", "a.b[0](c)", "[1, \"x\",]", "{a = 1}"] {
+        for text in [
+            "-\"x\"",
+            "!true",
+            "1 == 2",
+            "\"x\" + \"y\"",
+            "a.b[0](c)",
+            "[1, \"x\",]",
+            "{a = 1}",
+            ".5",
+            "1e+5",
+            "1+ 2",
+            "1 /* x */ + 2",
+        ] {
             assert_eq!(value(text), Some(Value::Expression), "{text}");
         }
         for text in ["", "1 ==", "(1", "[1 2]", "{1 = 2}"] {
@@ -336,6 +348,8 @@ mod tests {
         assert!(endpoints(brackets(DEEPEST - 1).as_bytes()).is_ok());
         assert_eq!(error(&brackets(DEEPEST)), AlloyErrorKind::TooDeep);
         assert!(endpoints("a = 1\n".repeat(200).as_bytes()).is_ok());
+        // A line's end in a comment ends a statement, too.
+        assert!(endpoints(b"a = 1 /* \n */ b = 2\n").is_ok());
     }
 
     #[test]
@@ -347,6 +361,9 @@ mod tests {
             ("a = \"\\q\"", 1, "a text has a backslash with a letter that Alloy does not know"),
             ("\n\n/* x", 3, "a comment does not end"),
             ("a = 1\nb b\n", 2, "Alloy expects something else here"),
+            ("a\nb = 1\n", 1, "Alloy expects something else here"),
+            ("/* \n */ $", 2, "a character stands here that Alloy does not take"),
+            ("a = `x\ny`\n$", 3, "a character stands here that Alloy does not take"),
         ] {
             let error = endpoints(text.as_bytes()).expect_err("not Alloy's syntax");
             assert_eq!((error.line, error.to_string().as_str()), (line, words), "{text:?}");
