@@ -7,8 +7,7 @@ use test_support::port::free_port;
 
 /// What programs are told: of the login and of the whole.
 fn login_and_verdict(url: &str, nginx: &Nginx) -> (String, String) {
-    let outcome = probe(&[url, "--secret", &nginx.file("secret"), "-o", "json"]);
-    let document: serde_json::Value = serde_json::from_str(&outcome.out).expect("JSON");
+    let document = probe(&[url, "--secret", &nginx.file("secret"), "-o", "json"]).document();
     let text = |key: &str| document[key].as_str().unwrap_or_default().to_owned();
     (text("login"), text("verdict"))
 }
@@ -210,8 +209,7 @@ fn an_address_that_does_not_answer_is_not_shut() {
 #[test]
 fn programs_get_one_object_and_people_each_request() {
     let nginx = Nginx::new(WHOLE);
-    let outcome = probe(&[&nginx.url(), "--secret", &nginx.file("secret"), "-o", "json", "-v"]);
-    let document: serde_json::Value = serde_json::from_str(&outcome.out).expect("JSON");
+    let document = probe(&[&nginx.url(), "--secret", &nginx.file("secret"), "-o", "json", "-v"]).document();
     assert_eq!(document["verdict"], "accepted");
     assert_eq!((&document["endpoint"], &document["login"]), (&"shut".into(), &"let-in".into()));
     let requests = document["requests"].as_array().expect("a list");
@@ -231,12 +229,10 @@ fn programs_get_one_object_and_people_each_request() {
         "{outcome:?}"
     );
     let open = Nginx::new("location / { proxy_pass RECEIVER; }");
-    let document: serde_json::Value =
-        serde_json::from_str(&probe(&[&open.url(), "-o", "json"]).out).expect("JSON");
+    let document = probe(&[&open.url(), "-o", "json"]).document();
     assert_eq!((&document["verdict"], &document["endpoint"]), (&"refused".into(), &"open".into()));
     assert_eq!(document["refusals"][0]["code"], "receiver-open");
-    let document: serde_json::Value =
-        serde_json::from_str(&probe(&["ftp://x", "-o", "json"]).out).expect("JSON");
+    let document = probe(&["ftp://x", "-o", "json"]).document();
     assert_eq!(document["verdict"], "unknown");
 }
 

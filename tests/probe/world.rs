@@ -92,6 +92,11 @@ impl Outcome {
         assert_eq!((self.code, self.out.as_str(), self.err.as_str()), (code, out, err));
     }
 
+    /// What programs get, by `-o json`.
+    pub(crate) fn document(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).expect("JSON")
+    }
+
     /// Could not tell, with these words.
     #[track_caller]
     pub(crate) fn is_unclear(&self, words: &str) {

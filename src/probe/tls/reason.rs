@@ -164,27 +164,20 @@ mod tests {
         ServerName::try_from(text.to_owned()).expect("a name")
     }
 
-    /// As webpki's is, which rustls passes on.
+    /// Named as webpki's errors are, which rustls passes on.
     #[derive(Debug)]
-    struct CaUsedAsEndEntity;
-    /// Any other.
-    #[derive(Debug)]
-    struct MaximumPathDepthExceeded;
+    enum Webpki {
+        CaUsedAsEndEntity,
+        MaximumPathDepthExceeded,
+    }
 
-    impl fmt::Display for CaUsedAsEndEntity {
+    impl fmt::Display for Webpki {
         fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
             Ok(())
         }
     }
 
-    impl fmt::Display for MaximumPathDepthExceeded {
-        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-            Ok(())
-        }
-    }
-
-    impl std::error::Error for CaUsedAsEndEntity {}
-    impl std::error::Error for MaximumPathDepthExceeded {}
+    impl std::error::Error for Webpki {}
 
     #[test]
     fn a_certificate_that_is_not_taken_has_the_reason_of_rustls() {
@@ -214,8 +207,11 @@ mod tests {
                 TlsError::NotForServers,
             ),
             (C::BadSignature, TlsError::Algorithm),
-            (C::Other(OtherError(Arc::new(CaUsedAsEndEntity))), TlsError::AuthorityServed),
-            (C::Other(OtherError(Arc::new(MaximumPathDepthExceeded))), TlsError::CertificateUnreadable),
+            (C::Other(OtherError(Arc::new(Webpki::CaUsedAsEndEntity))), TlsError::AuthorityServed),
+            (
+                C::Other(OtherError(Arc::new(Webpki::MaximumPathDepthExceeded))),
+                TlsError::CertificateUnreadable,
+            ),
             (C::BadEncoding, TlsError::CertificateUnreadable),
             (C::Revoked, TlsError::CertificateUnreadable),
         ] {
