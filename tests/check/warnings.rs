@@ -163,6 +163,36 @@ fn a_document_that_helm_3_ignores_is_told() {
     );
 }
 
+/// Such a file is written by whoever prints JSON without a line break at its end.
+#[test]
+fn a_last_line_that_helm_4_loses_is_told() {
+    let begin = r#"{"prometheus": {"server": {"auth": {"type": "none"}}}, "x": ""#;
+    let line = |length: usize| format!("{begin:x<width$}\"}}", width = length - 2);
+    let told = |values: &str, version: &str| {
+        let folder = Folder::with(&[("v.json", values)]);
+        let answer = folder.run(&["check", "--helm-version", version, "v.json"]);
+        let place = answer.stdout.lines().find_map(|line| {
+            line.strip_suffix(": warning: Helm 4 does not read this line, since its length is a multiple of 4096 bytes and nothing ends it; end it with a line break [helm-is-silent]")
+        });
+        (answer.exit_code, place.map(str::to_owned))
+    };
+    for (values, code, place) in [
+        (line(4095), 0, None),
+        (line(4096), 1, Some("v.json:1:1")),
+        (line(4097), 0, None),
+        (line(8192), 1, Some("v.json:1:1")),
+        (format!("# JSON\n\n{}", line(4096)), 1, Some("v.json:3:1")),
+        (line(4095) + "\n", 0, None),
+        (line(4096) + "\n", 0, None),
+        (line(4096) + "\r\n", 0, None),
+        (line(4096) + "\n" + &format!("{:-<4096}", "--- #"), 0, None),
+    ] {
+        let length = values.len();
+        assert_eq!(told(&values, "4.2"), (code, place.map(str::to_owned)), "{length} bytes");
+        assert_eq!(told(&values, "3.21"), (0, None), "{length} bytes");
+    }
+}
+
 #[test]
 fn a_document_that_helm_versions_read_differently_is_named() {
     let values = "prometheus: {server: {auth: {type: none}}}\n---\nprometheus: {server: {auth: {type: }}}\n";

@@ -95,10 +95,12 @@ pub fn same_as_json(ours: &Value, json: &Json) -> bool {
     }
 }
 
-/// A table as YAML that leaves nothing to read otherwise.
+/// A table as YAML that leaves nothing to read otherwise. Its line ends, so that Helm 4 does
+/// not lose it at any length.
 pub fn spelled(table: &Table) -> String {
     let mut text = String::new();
     spell_table(table, &mut text);
+    text.push('\n');
     text
 }
 

@@ -60,20 +60,29 @@ pub(super) fn pieces(bytes: &[u8]) -> Result<Vec<Piece<'_>>, SeparatorError> {
     Ok(pieces)
 }
 
+/// The number of the last line where Helm 4 loses it, 1-based.
+pub(super) fn lost_line(bytes: &[u8]) -> Option<u32> {
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    let last = lines.next_back()?;
+    // Of dashes only a comment can be lost.
+    (is_lost(last) && !last.starts_with(b"---"))
+        .then(|| u32::try_from(lines.count()).map_or(u32::MAX, |above| above.saturating_add(1)))
+}
+
 /// Most files need no cutting.
 fn is_one_piece(text: &str) -> bool {
-    let begins = text.strip_suffix('\n').and_then(|lines| lines.rfind('\n')).map_or(0, |at| at + 1);
-    text.ends_with('\n')
-        && !is_lost(&text.as_bytes()[begins..])
-        && !text.starts_with("---")
-        && !text.contains("\n---")
-        && !text.contains('\r')
+    text.ends_with('\n') && !text.starts_with("---") && !text.contains("\n---") && !text.contains('\r')
 }
+
+/// What Go reads at once.
+const BUFFER: usize = 4096;
 
 /// Helm 4 loses a last line without an end when it fills Go's read buffer to
 /// the last byte.
 fn is_lost(mut line: &[u8]) -> bool {
-    const BUFFER: usize = 4096;
+    if line.ends_with(b"\n") {
+        return false;
+    }
     while line.len() >= BUFFER {
         // A carriage return at the buffer's end waits for its line feed.
         line = &line[BUFFER - usize::from(line[BUFFER - 1] == b'\r')..];

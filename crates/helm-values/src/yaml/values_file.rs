@@ -13,7 +13,7 @@ use super::document::Document;
 use super::key_filter::KeyFilter;
 use super::parse_error::ParseError;
 use super::parsing::{Parsed, first_document};
-use super::pieces::{Piece, SeparatorError, pieces};
+use super::pieces::{Piece, SeparatorError, lost_line, pieces};
 use crate::merge::merge_tables;
 use crate::stack::{needs_deep_stack, on_deep_stack};
 use crate::value::{Node, Origin, Source, Table, Value};
@@ -63,6 +63,10 @@ pub(crate) fn read_values(
         Documents::All => {
             let pieces = pieces(bytes).map_err(|error| bad_separator(&error, source))?;
             let are_the_whole = are_the_whole(&pieces, bytes);
+            if let Some(line) = lost_line(bytes) {
+                let origin = Some(Origin { source: Arc::clone(source), line, column: 1 });
+                warnings.push(Warning { message: LOST.into(), origin });
+            }
             (pieces, are_the_whole)
         }
     };
@@ -101,6 +105,8 @@ fn ignored(documents: Documents) -> &'static str {
 }
 
 const IGNORED: &str = "another document begins here after the end of one, and Helm does not read it; begin it with a line of three dashes";
+
+const LOST: &str = "Helm 4 does not read this line, since its length is a multiple of 4096 bytes and nothing ends it; end it with a line break";
 
 fn check_size(bytes: &[u8], source: &Arc<Source>) -> Result<(), Error> {
     if bytes.len() <= LARGEST {

@@ -44,6 +44,25 @@ fn damaged_values_files_are_read_as_helm_reads_them() {
     agrees_on("damaged", real::damaged);
 }
 
+/// Helm 4 reads a file by lines, through a buffer of 4,096 bytes, and loses a last line without an
+/// end that fills it.
+#[test]
+fn lines_around_the_size_of_a_buffer_are_read_as_helm_reads_them() {
+    let mut documents = Vec::new();
+    for before in ["", "a: 1\n", "---\n", "a: 1\n---\n"] {
+        for begin in ["b: ", "--- # ", "c: 3 #"] {
+            for length in (4094..=4098).chain(8190..=8194) {
+                for end in ["", "\n", "\r", "\r\n", "\n\n", "\nd: 4", "\r\nd: 4\n", "\n---\nd: 4\n"] {
+                    // With the first character of its end.
+                    let line = format!("{begin:x<width$}", width = length - end.len().min(1));
+                    documents.push(format!("{before}{line}{end}").into_bytes());
+                }
+            }
+        }
+    }
+    on_deep_stack(|| compare::all("long lines", &documents));
+}
+
 /// Every disagreement that was ever found, and the table of facts: a file each.
 #[test]
 fn stored_cases_are_read_as_helm_reads_them() {
