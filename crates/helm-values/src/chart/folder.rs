@@ -22,8 +22,9 @@ pub(super) fn files(root: &Path) -> Result<Vec<File>, Error> {
     let inside = fs::canonicalize(root).map_err(|error| io_error(root, &error))?;
     let ignore_file = root.join(".helmignore");
     let text = ignore_rules(&ignore_file)?;
-    let rules = Rules::parse(&String::from_utf8_lossy(&text)).ok_or_else(|| {
-        file_error(&ignore_file, ErrorKind::Refused, "has a pattern that Helm refuses; correct it")
+    let rules = Rules::parse(&text).ok_or_else(|| {
+        let message = "has a pattern, or a line of 64 KiB, that Helm refuses; correct it";
+        file_error(&ignore_file, ErrorKind::Refused, message)
     })?;
     let mut walk = Walk { inside, rules, files: Vec::new(), seen: 0, left: LARGEST_CHART };
     walk.folder(root, "", 0)?;

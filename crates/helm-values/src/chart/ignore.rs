@@ -12,10 +12,17 @@ struct Rule {
     whole_path: bool,
 }
 
+/// What Go's `bufio.Scanner` holds: from this many bytes on a line is too long for Helm.
+const TOO_LONG: usize = 64 << 10;
+
 impl Rules {
     /// Reads the rules; nothing where Helm refuses one.
-    pub(super) fn parse(text: &str) -> Option<Rules> {
-        let lines = text.strip_prefix('\u{feff}').unwrap_or(text).lines();
+    pub(super) fn parse(bytes: &[u8]) -> Option<Rules> {
+        if bytes.split(|byte| *byte == b'\n').any(|line| line.len() >= TOO_LONG) {
+            return None;
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let lines = text.strip_prefix('\u{feff}').unwrap_or(&text).lines();
         let mut rules = Vec::new();
         for line in lines.chain(["templates/.?*"]) {
             let line = line.trim();
@@ -168,7 +175,8 @@ mod tests {
 
     #[test]
     fn rules_read_as_helm_reads_them() {
-        let rules = Rules::parse("# a comment\n*.swp\n/top.txt\nfolder/\nsub/*.md\n").expect("they are good");
+        let rules =
+            Rules::parse(b"# a comment\n*.swp\n/top.txt\nfolder/\nsub/*.md\n").expect("they are good");
         for (path, is_folder, ignored) in [
             ("a.swp", false, true),
             ("deep/a.swp", false, true),
@@ -183,7 +191,18 @@ mod tests {
         ] {
             assert_eq!(rules.ignore(path, is_folder), ignored, "{path}");
         }
-        assert!(Rules::parse("a/**/b").is_none());
-        assert!(Rules::parse("[a").is_none());
+        assert!(Rules::parse(b"a/**/b").is_none());
+        assert!(Rules::parse(b"[a").is_none());
+    }
+
+    /// Seen with Helm 4.2: 65,535 bytes are taken, 65,536 are "token too long".
+    #[test]
+    fn a_line_is_as_long_as_helm_takes_it() {
+        for end in ["", "\n", "\na\n"] {
+            for (length, is_taken) in [(65_535, true), (65_536, false), (65_537, false)] {
+                let text = format!("a\n{}{end}", "#".repeat(length));
+                assert_eq!(Rules::parse(text.as_bytes()).is_some(), is_taken, "{length} {end:?}");
+            }
+        }
     }
 }
