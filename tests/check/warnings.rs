@@ -168,7 +168,7 @@ fn a_document_that_helm_3_ignores_is_told() {
 fn a_last_line_that_helm_4_loses_is_told() {
     let begin = r#"{"prometheus": {"server": {"auth": {"type": "none"}}}, "x": ""#;
     let line = |length: usize| format!("{begin:x<width$}\"}}", width = length - 2);
-    let told = |values: &str, version: &str| {
+    let lost_line = |values: &str, version: &str| {
         let folder = Folder::with(&[("v.json", values)]);
         let answer = folder.run(&["check", "--helm-version", version, "v.json"]);
         let place = answer.stdout.lines().find_map(|line| {
@@ -188,8 +188,8 @@ fn a_last_line_that_helm_4_loses_is_told() {
         (line(4096) + "\n" + &format!("{:-<4096}", "--- #"), 0, None),
     ] {
         let length = values.len();
-        assert_eq!(told(&values, "4.2"), (code, place.map(str::to_owned)), "{length} bytes");
-        assert_eq!(told(&values, "3.21"), (0, None), "{length} bytes");
+        assert_eq!(lost_line(&values, "4.2"), (code, place.map(str::to_owned)), "{length} bytes");
+        assert_eq!(lost_line(&values, "3.21"), (0, None), "{length} bytes");
     }
 }
 
