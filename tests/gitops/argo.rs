@@ -43,6 +43,35 @@ fn a_text_that_is_no_yaml_has_the_place_of_its_fault() {
     );
 }
 
+/// Argo CD gives the text to Helm, which reads all of it since Helm 4.
+#[test]
+fn a_text_of_several_documents_is_not_judged_by_one() {
+    let several = "another document begins here, which some versions of Helm read and others do not; write the values as one document";
+    let unread = "another document begins here after the end of one, and Helm does not read it; begin it with a line of three dashes";
+    for (between, message, place) in
+        [("---\n", several, "11:9"), ("--- # b\n\n# c\n", several, "13:9"), ("...\n", unread, "11:9")]
+    {
+        let text = format!("a: 1\n{between}prometheus: {{server: {{auth: {{type: none}}}}}}\n");
+        let helm = format!("      values: |\n{text}").replace('\n', "\n        ");
+        let folder = Folder::with(&[("f.yaml", &application(&helm))]);
+        let wanted =
+            format!("f.yaml:{place}: could not tell: the values in this text cannot be read: {message}\n");
+        assert_eq!(why(&folder, &["f.yaml"]), wanted, "{between:?}");
+    }
+}
+
+#[test]
+fn a_last_line_that_kubectl_loses_is_not_judged() {
+    let text = application(&format!("{TEXT}none\n"));
+    let folder = Folder::with(&[("f.yaml", &format!("{text}{}", "#".repeat(4096)))]);
+    assert_eq!(
+        why(&folder, &["f.yaml"]),
+        "f.yaml:13:1: could not tell: kubectl and Helm 4 do not read this line, since its length is a multiple of 4096 bytes and nothing ends it; end it with a line break\n"
+    );
+    are(&format!("{text}{}", "#".repeat(4095)), &["Application argocd/trento: accepted none"]);
+    are(&format!("{text}{}\n", "#".repeat(4096)), &["Application argocd/trento: accepted none"]);
+}
+
 #[test]
 fn an_object_hides_a_text_even_an_empty_one() {
     let text = format!("{TEXT}none\n");

@@ -113,6 +113,24 @@ fn what_is_not_yaml_or_no_object_has_a_place() {
     assert_eq!(folder.run(&["check", "--rendered", "gone.yaml"]).exit_code, 2);
 }
 
+/// kubectl drops it in silence, so what would be judged is not what is applied.
+#[test]
+fn a_last_line_that_kubectl_loses_is_not_judged() {
+    let comment = |length: usize| format!("{PROMETHEUS}{}", "#".repeat(length));
+    for (text, code) in
+        [(comment(4095), 0), (comment(4096), 2), (comment(4096) + "\n", 0), (comment(8192), 2)]
+    {
+        let answer = judge(&text);
+        assert_eq!(answer.exit_code, code, "{}", answer.stdout);
+        if code == 2 {
+            assert_eq!(
+                answer.stdout,
+                "a.yaml:14:1: could not tell: kubectl and Helm 4 do not read this line, since its length is a multiple of 4096 bytes and nothing ends it; end it with a line break\n"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_kind_cannot_be_hidden() {
     // Each line makes a Service of what begins as a Role.

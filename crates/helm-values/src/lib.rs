@@ -46,4 +46,4 @@ pub use stack::{on_deep_stack, on_shallow_stack, start_deep};
 pub use strvals::{Change, ChangedValue, SetFlag, set};
 pub use table::Key;
 pub use value::{Node, Origin, Source, SourceKind, Table, Value};
-pub use yaml::{read_document, read_stream, survives_without_quotes};
+pub use yaml::{check_last_line, read_document, read_stream, survives_without_quotes};

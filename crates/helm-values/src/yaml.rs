@@ -32,4 +32,4 @@ pub(crate) use key_filter::KeyFilter;
 pub(crate) use scalar::lossy;
 pub use scalar::survives_without_quotes;
 pub(crate) use values_file::{Documents, LARGEST, ReadValues, is_version_independent, read_values};
-pub use values_file::{read_document, read_stream};
+pub use values_file::{check_last_line, read_document, read_stream};

@@ -48,6 +48,7 @@ pub(super) fn read(text: &str, source: &Arc<Source>) -> Result<Objects, StreamEr
         let message = "kubectl takes nothing but a comment after the three dashes that begin a document; put the rest into the next line";
         StreamError::new(message, source, line, 1)
     })?;
+    stream::check_last_line(text, source)?;
     let mut objects = Objects::default();
     for Piece { text, line_base } in pieces {
         if cut::cannot_matter(text) {

@@ -4,7 +4,7 @@
 //! `helm_values` follows. An error has a place in the whole stream, and never
 //! repeats the text.
 
-use helm_values::{Node, Origin, Source, read_document};
+use helm_values::{Error, Node, Origin, Source, read_document};
 use std::sync::Arc;
 
 /// Why a text was not read.
@@ -30,8 +30,20 @@ pub(super) fn document(
     source: &Arc<Source>,
     lines_before: u32,
 ) -> Result<Option<Node>, StreamError> {
-    read_document(text, source, lines_before).map_err(|error| match error.origin {
+    read_document(text, source, lines_before).map_err(|error| unread(error, source, lines_before))
+}
+
+/// An error where kubectl loses the last line of a stream of YAML. Of JSON it reads all.
+pub(super) fn check_last_line(text: &str, source: &Arc<Source>) -> Result<(), StreamError> {
+    if text.trim_start().starts_with('{') {
+        return Ok(());
+    }
+    helm_values::check_last_line(text.as_bytes(), source).map_err(|error| unread(error, source, 0))
+}
+
+fn unread(error: Error, source: &Arc<Source>, lines_before: u32) -> StreamError {
+    match error.origin {
         Some(origin) => StreamError { message: error.message, origin },
         None => StreamError::new(error.message, source, lines_before + 1, 1),
-    })
+    }
 }

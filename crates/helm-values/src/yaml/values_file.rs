@@ -106,7 +106,23 @@ fn ignored(documents: Documents) -> &'static str {
 
 const IGNORED: &str = "another document begins here after the end of one, and Helm does not read it; begin it with a line of three dashes";
 
+const SEVERAL: &str = "another document begins here, which some versions of Helm read and others do not; write the values as one document";
+
+/// Whether the document that begins in this line, 0-based, begins by three dashes.
+fn is_below_dashes(text: &[u8], line: u32) -> bool {
+    let above: Vec<_> = text
+        .split(|byte| *byte == b'\n')
+        .take(usize::try_from(line).map_or(usize::MAX, |line| line + 1))
+        .collect();
+    let says_something = |line: &&&[u8]| !matches!(line.trim_ascii(), [] | [b'#', ..]);
+    let (here, above) = above.split_last().expect("split gives one line and more");
+    here.starts_with(b"---")
+        || above.iter().rev().find(says_something).is_some_and(|line| line.starts_with(b"---"))
+}
+
 const LOST: &str = "Helm 4 does not read this line, since its length is a multiple of 4096 bytes and nothing ends it; end it with a line break";
+
+const LOST_BY_SOME: &str = "kubectl and Helm 4 do not read this line, since its length is a multiple of 4096 bytes and nothing ends it; end it with a line break";
 
 fn check_size(bytes: &[u8], source: &Arc<Source>) -> Result<(), Error> {
     if bytes.len() <= LARGEST {
@@ -169,7 +185,7 @@ fn layered(
 /// Documents that hold nothing are left out, as kubectl leaves them out; a list
 /// or a scalar comes as it is. All or nothing: where one document is not YAML, or
 /// something stands after the end of one and is not read (`...` and a text), that
-/// is the error. A text of more than 64 MiB is refused, lists and tables more
+/// is the error, and so is what [`check_last_line`] finds. A text of more than 64 MiB is refused, lists and tables more
 /// than 10,000 deep in each other are, too.
 ///
 /// Two keys of one name are not an error, as with kubectl: the last counts.
@@ -189,11 +205,28 @@ fn layered(
 pub fn read_stream(bytes: &[u8], source: &Source) -> Result<Vec<Node>, Error> {
     let source = &Arc::new(source.clone());
     check_size(bytes, source)?;
+    check_last_line(bytes, source)?;
     let mut documents = Vec::new();
     for piece in pieces(bytes).map_err(|error| bad_separator(&error, source))? {
         documents.extend(read_document(&piece.text, source, piece.line_base)?);
     }
     Ok(documents)
+}
+
+/// An error where kubectl and Helm 4 do not read the last line: nothing ends it, and
+/// its length is a multiple of 4096 bytes, which is what they read at once. Others read it.
+///
+/// ```
+/// use helm_values::{Source, SourceKind, check_last_line};
+///
+/// let source = Source { kind: SourceKind::File, name: "all.yaml".to_owned() }.into();
+/// let line = format!("a: {}", "b".repeat(4093));
+/// assert!(check_last_line(line.as_bytes(), &source).is_err());
+/// assert!(check_last_line((line + "\n").as_bytes(), &source).is_ok());
+/// ```
+pub fn check_last_line(bytes: &[u8], source: &Arc<Source>) -> Result<(), Error> {
+    let Some(line) = lost_line(bytes) else { return Ok(()) };
+    Err(Error::in_source(ErrorKind::Refused, LOST_BY_SOME, source, (line, 1)))
 }
 
 /// The one document of `text`, which begins after `lines_before` lines of its
@@ -206,7 +239,8 @@ pub fn read_document(text: &[u8], source: &Arc<Source>, lines_before: u32) -> Re
         first_document(text).map_err(|error| located(error, source, lines_before))?;
     if let Some(mark) = rest {
         let place = (lines_before + mark.line + 1, mark.column + 1);
-        return Err(Error::in_source(ErrorKind::Refused, IGNORED, source, place));
+        let message = if is_below_dashes(text, mark.line) { SEVERAL } else { IGNORED };
+        return Err(Error::in_source(ErrorKind::Refused, message, source, place));
     }
     let Some(document) = document else { return Ok(None) };
     let node = made(document.deepest(), || {
