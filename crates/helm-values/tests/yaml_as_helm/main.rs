@@ -24,6 +24,16 @@ fn agrees_on(sort: &str, make: fn(&mut Chance) -> Vec<u8>) {
     on_deep_stack(|| compare::all(sort, &documents));
 }
 
+/// How documents of each sort are made up.
+type Make = fn(&mut Chance) -> Vec<u8>;
+
+const SORTS: &[(&str, Make)] = &[
+    ("grammar", grammar::document),
+    ("scalars", scalars::document),
+    ("tokens", tokens::heap),
+    ("damaged", real::damaged),
+];
+
 #[test]
 fn documents_of_the_grammar_are_read_as_helm_reads_them() {
     agrees_on("grammar", grammar::document);
@@ -42,6 +52,27 @@ fn heaps_of_tokens_are_read_as_helm_reads_them() {
 #[test]
 fn damaged_values_files_are_read_as_helm_reads_them() {
     agrees_on("damaged", real::damaged);
+}
+
+/// What is read at once, by go-yaml, Go and libyaml, ends somewhere in the document.
+#[test]
+fn documents_behind_much_text_are_read_as_helm_reads_them() {
+    const AT_ONCE: &[usize] = &[512, 1536, 4096, 16_384, 65_536];
+    for (sort, make) in SORTS {
+        let (cases, seed) = (number("CASES", 2500) / 5, number("SEED", 1));
+        let behind = |case| {
+            let chance = &mut Chance::new(seed, case);
+            let document = make(chance);
+            let size = AT_ONCE[chance.below(AT_ONCE.len())];
+            let before = size - 1 - chance.below(document.len().clamp(1, size - 2));
+            let mut text = "# xxxxxx\n".repeat(before / 9 + 1).into_bytes();
+            text.drain(..text.len() - before);
+            text[0] = b'#';
+            [text, document].concat()
+        };
+        let documents: Vec<_> = (0..cases).map(behind).collect();
+        on_deep_stack(|| compare::all(&format!("{sort} behind much text"), &documents));
+    }
 }
 
 /// Helm 4 reads a file by lines, through a buffer of 4,096 bytes, and loses a last line without an
