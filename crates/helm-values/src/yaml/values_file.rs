@@ -185,8 +185,8 @@ fn layered(
 /// Documents that hold nothing are left out, as kubectl leaves them out; a list
 /// or a scalar comes as it is. All or nothing: where one document is not YAML, or
 /// something stands after the end of one and is not read (`...` and a text), that
-/// is the error, and so is what [`check_last_line`] finds. A text of more than 64 MiB is refused, lists and tables more
-/// than 10,000 deep in each other are, too.
+/// is the error, and so is what [`check_last_line`] finds. A text of more than
+/// 64 MiB is refused, lists and tables more than 10,000 deep in each other are, too.
 ///
 /// Two keys of one name are not an error, as with kubectl: the last counts.
 ///
