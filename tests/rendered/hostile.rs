@@ -129,6 +129,9 @@ fn a_last_line_that_kubectl_loses_is_not_judged() {
             );
         }
     }
+    // Of JSON it reads all.
+    let json = format!("{:<4096}", r#"{"kind": "List", "items": []}"#);
+    assert!(judge(&json).stdout.contains("there is no Prometheus among the objects"));
 }
 
 #[test]
