@@ -18,21 +18,18 @@ use test_support::yaml::real;
 use test_support::yaml::scalars;
 use test_support::yaml::tokens;
 
-fn agrees_on(sort: &str, make: fn(&mut Chance) -> Vec<u8>) {
-    let (cases, seed) = (number("CASES", 2500), number("SEED", 1));
+/// How one document of a sort is made up.
+type Make = fn(&mut Chance) -> Vec<u8>;
+
+fn agrees_on(sort: &str, make: Make) {
+    agrees_on_cases(sort, number("CASES", 2500), make);
+}
+
+fn agrees_on_cases(sort: &str, cases: u64, make: impl Fn(&mut Chance) -> Vec<u8>) {
+    let seed = number("SEED", 1);
     let documents: Vec<_> = (0..cases).map(|case| make(&mut Chance::new(seed, case))).collect();
     on_deep_stack(|| compare::all(sort, &documents));
 }
-
-/// How documents of each sort are made up.
-type Make = fn(&mut Chance) -> Vec<u8>;
-
-const SORTS: &[(&str, Make)] = &[
-    ("grammar", grammar::document),
-    ("scalars", scalars::document),
-    ("tokens", tokens::heap),
-    ("damaged", real::damaged),
-];
 
 #[test]
 fn documents_of_the_grammar_are_read_as_helm_reads_them() {
@@ -54,25 +51,29 @@ fn damaged_values_files_are_read_as_helm_reads_them() {
     agrees_on("damaged", real::damaged);
 }
 
-/// What is read at once, by go-yaml, Go and libyaml, ends somewhere in the document.
 #[test]
 fn documents_behind_much_text_are_read_as_helm_reads_them() {
-    const AT_ONCE: &[usize] = &[512, 1536, 4096, 16_384, 65_536];
-    for (sort, make) in SORTS {
-        let (cases, seed) = (number("CASES", 2500) / 5, number("SEED", 1));
-        let behind = |case| {
-            let chance = &mut Chance::new(seed, case);
-            let document = make(chance);
-            let size = AT_ONCE[chance.below(AT_ONCE.len())];
-            let before = size - 1 - chance.below(document.len().clamp(1, size - 2));
-            let mut text = "# xxxxxx\n".repeat(before / 9 + 1).into_bytes();
-            text.drain(..text.len() - before);
-            text[0] = b'#';
-            [text, document].concat()
-        };
-        let documents: Vec<_> = (0..cases).map(behind).collect();
-        on_deep_stack(|| compare::all(&format!("{sort} behind much text"), &documents));
+    let sorts: [(&str, Make); 4] = [
+        ("grammar", grammar::document),
+        ("scalars", scalars::document),
+        ("tokens", tokens::heap),
+        ("damaged", real::damaged),
+    ];
+    for (sort, make) in sorts {
+        let sort = format!("{sort} behind much text");
+        agrees_on_cases(&sort, number("CASES", 2500) / 5, |chance| behind_much_text(make(chance), chance));
     }
+}
+
+/// What is read at once, by go-yaml, Go and libyaml, ends somewhere in the document.
+fn behind_much_text(document: Vec<u8>, chance: &mut Chance) -> Vec<u8> {
+    const AT_ONCE: &[usize] = &[512, 1536, 4096, 16_384, 65_536];
+    let size = AT_ONCE[chance.below(AT_ONCE.len())];
+    let before = size - 1 - chance.below(document.len().clamp(1, size - 2));
+    let mut text = "# xxxxxx\n".repeat(before / 9 + 1).into_bytes();
+    text.drain(..text.len() - before);
+    text[0] = b'#';
+    [text, document].concat()
 }
 
 /// Helm 4 reads a file by lines, through a buffer of 4,096 bytes, and loses a last line without an
